@@ -1,0 +1,136 @@
+"""The words every rule speaks: documents, edits, flags, verdicts.
+
+All offsets are code points of a Python ``str`` unless a name says bytes. An edit's offsets count in the text
+its own step was given, not in the source and not in the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+Kind = Literal["decode", "repair", "normalise", "remove", "split", "restore", "flag"]
+
+
+@dataclass(slots=True)
+class Edits:
+    """Replacements proposed by one step, as parallel columns in ascending order of ``start``.
+
+    Columns rather than objects, because converting a traditional page touches every third character.
+    ``evidence`` is prose for people, or a JSON object where a program has to check it again.
+    """
+
+    start: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+    confidence: list[float] = field(default_factory=list)
+    evidence: list[str] = field(default_factory=list)
+
+    def add(self, start: int, before: str, after: str, confidence: float = 1.0, evidence: str = "") -> None:
+        """Replace ``before``, which stands at ``start``, by ``after``."""
+        self.start.append(start)
+        self.end.append(start + len(before))
+        self.before.append(before)
+        self.after.append(after)
+        self.confidence.append(confidence)
+        self.evidence.append(evidence)
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Damage that was seen and left alone, at code points ``[start, end)`` of ``text``.
+
+    ``kind`` is what a person would count (``year_mask``, ``truncated`` …). ``value`` carries a number where the
+    damage states one, such as the 1099 characters a page says it hides.
+    """
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    detail: str = ""
+    value: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A place where a new document begins, in code points of the step's input, with the title it bears."""
+
+    position: int
+    title: str
+
+
+@dataclass(slots=True)
+class Found:
+    """What one rule found in one document."""
+
+    edits: Edits = field(default_factory=Edits)
+    flags: list[Flag] = field(default_factory=list)
+    cuts: list[Cut] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One source's text as a step receives it, with the cheap views the gates of the rules share."""
+
+    text: str
+    script: str = "simplified"  # what the profile asks for: simplified | traditional | keep
+
+    @cached_property
+    def chars(self) -> frozenset[str]:
+        """The distinct characters: one scan, after which most gates are a set operation."""
+        return frozenset(self.text)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The text split at ``\\n`` alone, so that ``"\\n".join`` gives it back."""
+        return self.text.split("\n")
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """The code point at which each line begins."""
+        starts, position = [], 0
+        for line in self.lines:
+            starts.append(position)
+            position += len(line) + 1
+        return starts
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named, versioned, pure function that proposes edits or raises flags; it never changes text itself.
+
+    ``gate`` is the cheap question asked first: characters of which at least one must occur, or a predicate.
+    ``None`` means the rule always runs. ``example`` is a damaged text and the text after the whole pipeline
+    up to and including this rule (for a flag: the same text twice).
+    """
+
+    name: str
+    version: int
+    kind: Kind
+    summary: str
+    example: tuple[str, str]
+    find: Callable[[Document], Found]
+    gate: frozenset[str] | Callable[[Document], bool] | None = None
+
+    def may_apply(self, document: Document) -> bool:
+        """Whether the gate lets this document through."""
+        if self.gate is None:
+            return True
+        if isinstance(self.gate, frozenset):
+            return not self.gate.isdisjoint(document.chars)
+        return self.gate(document)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a document stays in the dataset; ``reason`` is empty when it does."""
+
+    keep: bool
+    reason: str = ""
