@@ -1,0 +1,176 @@
+"""From raw bytes to clean text: decode, then every rule in order, with the ledger that undoes it all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from cleaners import decode as decoding
+from cleaners.document import Document, Edits, Flag, Kind, Rule
+from cleaners.edits import Offsets, apply, invert, to_input, to_output
+from cleaners.profile import Profile
+from cleaners.rules import RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The edits one rule made, with the bytes of the source each of them touches.
+
+    Offsets in ``edits`` are code points of the text this step was given; ``raw_start`` and ``raw_end`` are byte
+    offsets in the source. Step 0 of a ledger is the decoding, whose ``edits`` are described in `cleaners.decode`.
+    """
+
+    rule: str
+    version: int
+    kind: Kind
+    edits: Edits
+    raw_start: Offsets
+    raw_end: Offsets
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One document of a source: code points ``[start, end)`` of the clean text, bytes of the source.
+
+    The sections of a source follow one another without a gap, in the clean text and in the bytes.
+    """
+
+    index: int
+    title: str
+    start: int
+    end: int
+    byte_start: int
+    byte_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What cleaning one source gave: the text, the ledger that leads back, the flags, the documents in it."""
+
+    encoding: str
+    decoded_chars: int
+    text: str
+    steps: tuple[Step, ...]
+    flags: tuple[tuple[str, Flag], ...]  # (rule name, flag), offsets in ``text``
+    sections: tuple[Section, ...]
+
+
+class _Cut(NamedTuple):
+    """A place where a document begins: code points of the current text, bytes of the source."""
+
+    position: int
+    byte_start: int
+    title: str
+
+
+def clean(raw: bytes, profile: Profile, rules: Sequence[Rule] = RULES) -> Cleaned:
+    """Clean one source.
+
+    Raises `cleaners.decode.Undecodable` for bytes that hold no text; the caller puts those in quarantine.
+    """
+    decoded = decoding.decode(raw)
+    document = Document(decoded.text, profile.script)
+    ledger: list[tuple[Rule, Edits]] = []
+    flags: list[tuple[str, Flag]] = []
+    cuts: list[_Cut] = []
+    for rule in rules:
+        if rule.name in profile.without_rules or not rule.may_apply(document):
+            continue
+        found = rule.find(document)
+        if found.cuts:
+            earlier = [edits for _, edits in ledger]
+            places = np.array([cut.position for cut in found.cuts], dtype=np.int64)
+            byte_starts = _to_bytes(places, earlier, decoded).tolist()
+            cuts += (_Cut(cut.position, byte, cut.title) for cut, byte in zip(found.cuts, byte_starts, strict=True))
+        flags += ((rule.name, flag) for flag in found.flags)
+        if len(found.edits):
+            ledger.append((rule, found.edits))
+            document = replace(document, text=apply(document.text, found.edits))
+            flags, cuts = _carry(flags, cuts, found.edits)
+    steps = (_decode_step(decoded), *_steps(ledger, decoded))
+    return Cleaned(
+        encoding=decoded.encoding,
+        decoded_chars=len(decoded.text),
+        text=document.text,
+        steps=steps,
+        flags=tuple(flags),
+        sections=_sections(cuts, document.text, decoded),
+    )
+
+
+def undo(text: str, encoding: str, steps: Iterable[Step]) -> bytes:
+    """Rebuild the source from the clean text and its ledger, last step first.
+
+    Raises `cleaners.edits.EditError` where text and ledger contradict each other.
+    """
+    first, *later = steps
+    for step in reversed(later):
+        text = invert(text, step.edits)
+    return decoding.encode(text, encoding, first.edits, first.raw_start.tolist(), first.raw_end.tolist())
+
+
+def owners(step: Step, sections: Sequence[Section]) -> Offsets:
+    """The index of the section each edit of a step belongs to: the one in whose bytes it begins."""
+    byte_starts = np.array([section.byte_start for section in sections], dtype=np.int64)
+    return np.maximum(np.searchsorted(byte_starts, step.raw_start, side="right") - 1, 0)
+
+
+def _decode_step(decoded: decoding.Decoded) -> Step:
+    raw_start = np.asarray(decoded.raw_start, dtype=np.int64)
+    raw_end = np.asarray(decoded.raw_end, dtype=np.int64)
+    return Step("decode", 1, "decode", decoded.edits, raw_start, raw_end)
+
+
+def _steps(ledger: list[tuple[Rule, Edits]], decoded: decoding.Decoded) -> Iterable[Step]:
+    earlier: list[Edits] = []
+    for rule, edits in ledger:
+        start = _to_bytes(np.asarray(edits.start, dtype=np.int64), earlier, decoded)
+        end = _to_bytes(np.asarray(edits.end, dtype=np.int64), earlier, decoded, end=True)
+        # An insertion has no extent, and the two ways of carrying an edge may disagree about where it stands.
+        yield Step(rule.name, rule.version, rule.kind, edits, np.minimum(start, end), np.maximum(start, end))
+        earlier.append(edits)
+
+
+def _to_bytes(
+    positions: Offsets, earlier: Sequence[Edits], decoded: decoding.Decoded, *, end: bool = False
+) -> Offsets:
+    for edits in reversed(earlier):
+        positions = to_input(edits, positions, end=end)
+    return decoding.byte_offsets(decoded, positions, end=end)
+
+
+def _carry(
+    flags: list[tuple[str, Flag]], cuts: list[_Cut], edits: Edits
+) -> tuple[list[tuple[str, Flag]], list[_Cut]]:
+    """Move flags and cuts raised on a step's input to where they stand in its output."""
+    if flags:
+        start = to_output(edits, np.array([flag.start for _, flag in flags], dtype=np.int64)).tolist()
+        end = to_output(edits, np.array([flag.end for _, flag in flags], dtype=np.int64), end=True).tolist()
+        flags = [
+            (name, replace(flag, start=a, end=max(a, b)))
+            for (name, flag), a, b in zip(flags, start, end, strict=True)
+        ]
+    if cuts:
+        moved = to_output(edits, np.array([cut.position for cut in cuts], dtype=np.int64)).tolist()
+        cuts = [cut._replace(position=position) for cut, position in zip(cuts, moved, strict=True)]
+    return flags, cuts
+
+
+def _sections(cuts: list[_Cut], text: str, decoded: decoding.Decoded) -> tuple[Section, ...]:
+    """Partition text and bytes at the cuts; a source without cuts is one document."""
+    cuts = sorted(cuts, key=lambda cut: (cut.byte_start, cut.position))
+    if not cuts or cuts[0].position > 0:
+        cuts.insert(0, _Cut(0, 0, ""))
+    cuts[0] = cuts[0]._replace(byte_start=0)
+    behind = [*cuts[1:], _Cut(len(text), _raw_length(decoded), "")]
+    return tuple(
+        Section(index, cut.title, cut.position, following.position, cut.byte_start, following.byte_start)
+        for index, (cut, following) in enumerate(zip(cuts, behind, strict=True))
+    )
+
+
+def _raw_length(decoded: decoding.Decoded) -> int:
+    return int(decoding.byte_offsets(decoded, np.array([len(decoded.text)], dtype=np.int64), end=True)[0])

@@ -1,0 +1,27 @@
+"""One frozen configuration of a run. It is hashed, and the hash is part of what a snapshot says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Script = Literal["simplified", "traditional", "keep"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a user may decide. Every field has the default that suits official and news text.
+
+    ``min_chars`` counts code points of clean text; a shorter page is dropped as a stub only if nothing in it is a
+    sentence. ``similarity`` and ``containment`` are shares of character shingles, verified exactly before two
+    documents are merged. ``max_quarantine_rate`` is the share of sources above which a run stops before it publishes.
+    """
+
+    script: Script = "simplified"
+    text_column: str = "text"
+    without_rules: frozenset[str] = frozenset()
+    min_chars: int = 60
+    similarity: float = 0.7
+    containment: float = 0.9
+    restore: bool = True
+    max_quarantine_rate: float = 0.2
