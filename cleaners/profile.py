@@ -1,8 +1,4 @@
-"""One frozen configuration of a run: what a profile may say, and the default of each key.
-
-``flows.profiles`` reads it from TOML. Everything that can change a published byte belongs here, because the hash
-of a profile is part of the cache key and of every document.
-"""
+"""One frozen configuration of a run. It is hashed, and the hash is part of what a snapshot says of itself."""
 
 from __future__ import annotations
 
@@ -16,34 +12,26 @@ Script = Literal["simplified", "traditional", "keep"]
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the user wants from a run.
+    """What a user may decide. Every field has the default that suits official and news text.
 
-    script: the script documents are brought to, character by character; "keep" converts nothing.
-    min_chars: documents shorter than this many code points after cleaning are dropped.
-    disabled_rules: names of rules that are left out.
-    dedup_similarity: verified Jaccard similarity of shingles from which two documents are merged, 0 to 1.
-    dedup_containment: share of a document's shingles inside another from which it gives way to it, 0 to 1.
-    restore: whether witnesses fill what is masked or hidden in a survivor.
-    text_column: the field of a JSONL record or column of a Parquet file that holds the text.
-    max_source_mb: sources larger than this, after decompression, go to quarantine (mebibytes).
-    max_quarantine_rate: a run with a greater share of its sources in quarantine publishes nothing, 0 to 1.
+    ``min_chars`` counts code points of clean text; a shorter page is dropped as a stub only if nothing in it is a
+    sentence. ``similarity`` and ``containment`` are shares of character shingles, verified exactly before two
+    documents are merged. ``max_source_mb`` is the size in mebibytes, after decompression, above which a source is
+    quarantined. ``max_quarantine_rate`` is the share of sources above which a run stops before it publishes.
     """
 
     script: Script = "simplified"
-    min_chars: int = 20
-    disabled_rules: tuple[str, ...] = ()
-    dedup_similarity: float = 0.8
-    dedup_containment: float = 0.9
-    restore: bool = True
     text_column: str = "text"
+    without_rules: frozenset[str] = frozenset()
+    min_chars: int = 60
+    similarity: float = 0.7
+    containment: float = 0.9
+    restore: bool = True
     max_source_mb: int = 256
-    max_quarantine_rate: float = 0.3
+    max_quarantine_rate: float = 0.2
 
     @property
     def hash(self) -> str:
-        """16 hex digits over every value, the same on every machine.
-
-        >>> Profile().hash == Profile(script="simplified").hash
-        True
-        """
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+        """16 hex digits over every value, the same on every machine."""
+        values = asdict(self) | {"without_rules": sorted(self.without_rules)}
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
