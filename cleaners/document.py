@@ -107,8 +107,8 @@ class Rule:
     """A named, versioned, pure function that proposes edits or raises flags; it never changes text itself.
 
     ``gate`` is the cheap question asked first: characters of which at least one must occur, or a predicate.
-    ``None`` means the rule always runs. ``example`` is a damaged text and the text after the whole pipeline
-    up to and including this rule (for a flag: the same text twice).
+    ``None`` means the rule always runs. ``example`` is a text and what this rule alone makes of it; a rule that
+    only raises flags shows the same text twice.
     """
 
     name: str
