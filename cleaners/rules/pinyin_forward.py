@@ -1,0 +1,137 @@
+"""How pinyin got into GBK bytes: the forward model of the damage, which proves every repair of it.
+
+The pages went through five steps, the middle three on bytes without regard to where a character begins:
+
+1. simplified characters were made traditional one at a time, and punctuation was full-width;
+2. the text became GBK, and for each character of a list that differs from page to page, ``X`` was replaced by
+   ``X(reading)``; the two bytes of ``X`` also match where they are the second byte of one character and the first
+   of the next (a *straddled* site);
+3. something of one byte below 0x40 was put before ``，、！；。？`` (not before ``：``), wherever the two bytes match;
+4. PHP's mbstring decoded it as CP936: a lead byte followed by an impossible one eats it and both become one ``?``;
+   pairs of the user-defined areas become private-use characters, which nothing displays, and vanish;
+5. full-width punctuation was narrowed.
+
+After a match across two characters the bytes pair up wrongly until something brings them back into step (a
+*shifted run*). `inject` regenerates such a page from its repaired text, character for character.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Mapping
+
+MARKED = "，、！；。？"
+"""The punctuation before which step 3 put its byte, in the order in which the replacements ran."""
+
+_WIDE = "，！；：？（）"
+_NARROW = ",!;:?()"
+_TO_NARROW = str.maketrans(_WIDE, _NARROW)
+_TO_WIDE = dict(zip(_NARROW, _WIDE, strict=True))
+# Not between two letters or digits: 3:1, 10,000 and http://a.b were ASCII before the damage as well.
+_WIDENED = re.compile(r"[,!;:?()](?![0-9A-Za-z/])|(?<![0-9A-Za-z])[,!;:?()]")
+_MARKER = b"\x00"
+_MARKED_BYTES = tuple(mark.encode("gbk") for mark in MARKED)
+_ERRORS = "jiaokan-mbstring-cp936"
+
+
+def _bad_pair(error: UnicodeError) -> tuple[str, int]:
+    """What mbstring prints where CP936 has no character: ``?``, or nothing for a user-defined pair."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    if error.object[error.start] == 0x80:
+        return "€", error.start + 1
+    pair = error.object[error.start : error.start + 2]
+    return ("" if is_pair(pair) else "?"), error.start + len(pair)
+
+
+def is_pair(code: bytes) -> bool:
+    """Whether two bytes can be a character of CP936 at all: lead 81-FE, trail 40-7E or 80-FE.
+
+    The 2,149 such pairs that Python's gbk codec does not know are those CP936 leaves to private use: AAA1-AFFE,
+    F8A1-FEFE, A140-A7A0 and the single gaps of GBK (A2AB, A6D9, FE50 ...).
+    """
+    return len(code) == 2 and 0x81 <= code[0] <= 0xFE and 0x40 <= code[1] <= 0xFE and code[1] != 0x7F
+
+
+codecs.register_error(_ERRORS, _bad_pair)
+
+
+def decode_cp936(data: bytes) -> str:
+    """Decode as PHP's mbstring does for CP936, private-use characters left out.
+
+    A lead byte (0x81-0xFE) and an impossible second byte give one ``?`` together; so does a lead byte at the end.
+
+    >>> decode_cp936(bytes.fromhex("d3c2 93 28") + "lián)".encode("gbk") + bytes.fromhex("fac6 e4d8"))
+    '勇?lián)湄'
+    """
+    return data.decode("gbk", _ERRORS)
+
+
+def narrow(text: str) -> str:
+    """Full-width ``，！；：？（）`` as ASCII, one for one; ``、`` and ``。`` have no ASCII form and stay."""
+    return text.translate(_TO_NARROW)
+
+
+def widen(text: str) -> str:
+    """ASCII ``,!;:?()`` as full-width, except inside numbers, times and addresses.
+
+    >>> widen("示範區(以下簡稱a:b和3.5),改革")
+    '示範區（以下簡稱a:b和3.5），改革'
+    """
+    return _WIDENED.sub(lambda match: _TO_WIDE[match.group()], text)
+
+
+def annotate(data: bytes, annotated: Mapping[str, str]) -> bytes:
+    """Step 2 and 3 on GBK bytes: readings after listed characters, marker bytes before punctuation."""
+    for character, reading in annotated.items():
+        code = character.encode("gbk")
+        data = data.replace(code, code + b"(" + reading.encode("gbk") + b")")
+    for mark in _MARKED_BYTES:
+        data = data.replace(mark, _MARKER + mark)
+    return data
+
+
+def damage(wide: str, annotated: Mapping[str, str]) -> str:
+    """Steps 2 to 4 on a text that is traditional and full-width already.
+
+    Characters that GBK does not have stood on the page as entities; they pass, and end a shifted run.
+    """
+    foreign = "".join(sorted(char for char in set(wide) if not _in_gbk(char)))
+    if not foreign:
+        return _damage_gbk(wide, annotated)
+    parts = re.split(f"([{re.escape(foreign)}]+)", wide)
+    parts[::2] = [_damage_gbk(part, annotated) for part in parts[::2]]
+    return "".join(parts)
+
+
+def inject(text: str, annotated: Mapping[str, str], *, narrowed: bool = True) -> str:
+    """Damage a traditional text as those pages were, and return what a scraper would have found.
+
+    ``annotated`` is the page's list, character to reading, in the order in which the page replaced them. With
+    ``narrowed`` (most pages) the result has ASCII punctuation, otherwise full-width.
+
+    >>> inject("必須勇擔其責、先行", {"聯": "lián"})
+    '必須勇?lián)湄?、先行'
+    >>> inject("保穩定“三保”工作,夯實", {"穩": "wěn"})
+    '保穩(wěn)定“三?!惫ぷ?,夯實'
+
+    Raises UnicodeEncodeError where the list holds something GBK does not have.
+    """
+    found = damage(widen(text), annotated)
+    return narrow(found) if narrowed else found
+
+
+def _damage_gbk(text: str, annotated: Mapping[str, str]) -> str:
+    pieces = annotate(text.encode("gbk"), annotated).split(_MARKER)
+    return "".join(map(decode_cp936, pieces))
+
+
+def _in_gbk(char: str) -> bool:
+    if char == "\x00":  # the stand-in for the marker
+        return False
+    try:
+        char.encode("gbk")
+    except UnicodeEncodeError:
+        return False
+    return True
