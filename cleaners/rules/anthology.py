@@ -1,0 +1,359 @@
+"""Anthologies: one page that holds many speeches, each under a numbered heading the site wrote.
+
+Sites that sell model texts print ten unrelated speeches on one page: a title that promises a number (优秀19篇), an
+introduction by a machine or an editor, then ``<stem>篇一``, ``<stem>篇二`` … The headings and the introduction belong
+to nobody's speech. A book, a law and a course number their parts as well, so a page is split only where the numbering
+runs from one, every heading has the same shape, each is followed by a body, and something else says *anthology*: the
+promised number, a stem that is repeated unchanged, speeches that open and close inside the parts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cleaners.document import Cut, Document, Edits, Flag, Found, Rule
+
+_NUMERAL = r"(?P<number>[一二三四五六七八九十百]{1,5}|[0-9０-９]{1,3}|[①-⑳])"
+_OPEN, _CLOSE = r"[（(【\[〔]?", r"[）)】\]〕]?"
+_GENRE = (
+    "演讲稿|演讲词|演讲|讲话稿|讲话精神|讲话|发言稿|发言|致辞|致词|开幕词|闭幕词|主持词|祝福语|欢迎词|感谢信|倡议书|申请书|检讨书|"
+    "承诺书|保证书|决心书|自荐信|求职信|介绍信|心得体会|学习体会|心得|体会|读后感|观后感|有感|感想|感悟|读书笔记|日记|周记|作文|"
+    "总结报告|工作总结|总结|述职报告|调研报告|调查报告|自查报告|实习报告|工作报告|报告|工作计划|计划|规划|工作要点|工作汇报|汇报|"
+    "实施方案|策划书|方案|教案|教学反思|反思|说课稿|评语|鉴定|自我介绍|简历|通知|通讯稿|新闻稿|广播稿|解说词|导游词|稿件|稿|合同|"
+    "协议书|协议|制度|事迹材料|材料|党课|范文|例文|范例|样本|模板"
+)
+_TAIL = r"(?:[）)】\]〕：:、.．\s]+(?P<rest>\S.{0,39})?)?"
+# Each shape reads one kind of heading; ``stem`` is what all headings share, ``rest`` the title of the one part.
+_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("篇N", re.compile(rf"(?P<stem>.{{0,48}}?)\s*[:：_—-]?\s*{_OPEN}\s*篇\s*{_OPEN}{_NUMERAL}{_TAIL}")),
+    ("第N篇", re.compile(rf"(?P<stem>.{{0,48}}?)\s*[:：_—-]?\s*{_OPEN}第\s*{_NUMERAL}\s*[篇则份]{_TAIL}")),
+    ("（N）篇", re.compile(rf"(?P<stem>.{{0,48}}?)\s*[（(【]\s*{_NUMERAL}\s*[）)】]\s*篇{_TAIL}")),
+    ("part N", re.compile(
+        rf"(?P<stem>.{{0,48}}?)\s*{_OPEN}\s*[Pp](?:art|ART)\s*[.:_-]?\s*"
+        rf"(?P<number>[0-9０-９]{{1,3}}|[A-Za-z]{{3,5}}|[一二三四五六七八九十]{{1,3}}){_TAIL}"
+    )),
+    ("genre N", re.compile(
+        rf"(?P<stem>.{{0,48}}?(?:{_GENRE}))\s*{_OPEN}\s*(?:之|第)?\s*{_NUMERAL}(?:{_CLOSE}|{_TAIL})"
+    )),
+    ("N stem", re.compile(rf"{_OPEN}{_NUMERAL}[）)】\]、.．：:\s]+(?P<stem>.{{2,44}}(?:{_GENRE}))(?P<rest>)")),
+)  # fmt: skip
+_DECORATION = " \t　#*＊★☆◆◇●■▲※>《》"
+_WORDS = {word: value for value, word in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+_DIGITS = {character: value for value, character in enumerate("一二三四五六七八九", 1)}
+
+_PROMISE = re.compile(r"(?<!第)(?P<number>[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*(?:多|余)?\s*[篇则份](?!章|文|小说|幅)")
+_COLLECTION = re.compile("精选|优秀|大全|集锦|汇总|汇编|合集|通用|热门|推荐|范文|多篇|模板|集合|实用|经典")
+_BOOK = re.compile(r"第[一二三四五六七八九十百零0-9]{1,4}[章节回编卷部讲课](?:[\s　：:]|$|\S{0,20}$)")
+_OPENING = re.compile("尊敬的|敬爱的|亲爱的|各位|同志们|同学们|老师们|朋友们|女士们|大家好|大家上午好|大家下午好|您好|你们好")
+_CLOSING = re.compile(
+    "谢谢大家|谢谢各位|谢谢！|谢谢。|谢谢你们|(?:讲话|发言|演讲|汇报|报告)(?:到此|就到这里|完毕|完了|结束)|此致|敬礼"
+)
+_PERORATION = re.compile("奋斗！|贡献！|台阶！|辉煌！|胜利！|新篇章！|水平！|成功！|愉快！|幸福！|如意！|进步！")
+_SALUTATION = re.compile(
+    r"(?:尊敬的|敬爱的|亲爱的)?(?:各位)?[^，。！？；\n]{0,24}"
+    r"(?:同志们|朋友们|女士们|先生们|同学们|老师们|代表们|委员们|各位代表|各位委员|各位领导|各位来宾|各位同仁)[：:]"
+)
+_SPEECH_TITLE = re.compile(r"[^。！？；，]{4,45}(?:讲话|致辞|致词|发言|报告|演讲|主持词|开幕词|闭幕词|讲话稿|发言稿|演讲稿)")
+
+_BY_EDITOR = re.compile(
+    "小编|[供仅](?:大家|各位|您|你)?.{0,4}参考|欢迎.{0,4}(?:阅读|借鉴|参考|查阅|收藏|分享|下载|浏览)|一起来看|一起看看|"
+    "希望.{0,12}(?:帮助|帮到|有用|启发)|(?:怎么|如何|怎样).{0,6}写|写作方面|写作格式|随时.{0,4}(?:提问|咨询)|我会尽力|"
+    "(?:以下|下面|本文|本站|这里).{0,24}(?:范文|整理|收集|收录|搜集|分享|推荐|[0-9一二三四五六七八九十]+篇)|"
+    "(?:整理|收集|搜集|精选|分享|准备)了?.{0,24}(?:范文|[0-9一二三四五六七八九十]+篇)|"
+    "大家(?:都|一定|应该|或多或少).{0,16}吧|(?:许多|很多|不少)人.{0,16}(?:头疼|苦恼|犯愁|烦恼|不知)|"
+    "本文目录|目录导读|快来看看|接下来.{0,10}(?:一起|介绍|看)"
+)
+_MIN_BODY = 12  # characters of the shortest part; a line of a table of contents has none
+_TYPICAL_BODY = 40  # characters the middle one of the parts must have
+_HAN_PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
+
+
+class _Heading(NamedTuple):
+    """One line that reads like the heading of a part."""
+
+    line: int
+    number: int
+    stem: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """Headings of one shape, numbered from one without a gap, each with a body behind it."""
+
+    shape: str
+    headings: tuple[_Heading, ...]
+    bodies: tuple[str, ...]
+
+
+def _number(text: str) -> int:
+    """The value of a Chinese, Arabic, circled or English numeral; 0 where it is none.
+
+    >>> [_number(word) for word in ("十九", "二十", "07", "③", "Two", "Time")]
+    [19, 20, 7, 3, 2, 0]
+    """
+    if text.isdecimal():
+        return int(text)
+    if text.isascii():
+        return _WORDS.get(text.lower(), 0)
+    if "①" <= text <= "⑳":
+        return ord(text) - ord("①") + 1
+    hundreds, _, rest = text.rpartition("百")
+    tens, ten, units = rest.rpartition("十")
+    if any(len(part) > 1 for part in (hundreds, tens, units)):
+        return 0
+    high = _DIGITS.get(hundreds, 1) * 100 if "百" in text else 0
+    return high + (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(units, 0)
+
+
+def _read(line: str, index: int) -> Iterable[tuple[str, _Heading]]:
+    """Every way this line can be read as the heading of a part."""
+    stripped = line.strip(_DECORATION)
+    if not 2 <= len(stripped) <= 64:
+        return
+    for shape, pattern in _SHAPES:
+        match = pattern.fullmatch(stripped)
+        if match and (number := _number(match["number"])):
+            stem = match["stem"].strip(" 　:：_-—【[（(《")
+            yield shape, _Heading(index, number, stem, (match["rest"] or "").strip())
+
+
+def _chains(lines: Sequence[str]) -> Iterable[_Chain]:
+    """Every consecutive numbering from one; headings whose next line is a heading again are a table of contents."""
+    groups: dict[tuple[str, str], list[_Heading]] = {}
+    for index, line in enumerate(lines):
+        for shape, heading in _read(line, index):
+            groups.setdefault((shape, heading.stem), []).append(heading)
+    for (shape, _), headings in groups.items():
+        if len(headings) >= 2 and (chain := _consecutive(headings, lines)):
+            ends = [heading.line for heading in chain[1:]] + [len(lines)]
+            bodies = ["\n".join(lines[a.line + 1 : b]).strip() for a, b in zip(chain, ends, strict=True)]
+            yield _Chain(shape, chain, tuple(bodies))
+
+
+def _consecutive(headings: Sequence[_Heading], lines: Sequence[str]) -> tuple[_Heading, ...]:
+    """The longest run 1, 2, 3 … of headings that have a body; the later one where two are equally long."""
+    following = [heading.line for heading in headings[1:]] + [len(lines)]
+    real = [a for a, b in zip(headings, following, strict=True) if any(map(str.strip, lines[a.line + 1 : b]))]
+    best: list[_Heading] = []
+    run: list[_Heading] = []
+    for heading in real:
+        if run and heading.number == run[-1].number + 1:
+            run.append(heading)
+        else:
+            run = [heading] if heading.number == 1 else []
+        if len(run) >= len(best):
+            best = list(run)
+    # A number that comes twice inside the run, or goes on after a gap, means the numbering is not what it seems.
+    inside = [heading for heading in real if best and heading.line >= best[0].line]
+    return tuple(best) if len(best) >= 2 and len(inside) == len(best) else ()
+
+
+def _promise(lines: Sequence[str]) -> int:
+    """How many pieces the title promises: 19 for 优秀19篇; 0 where it promises none."""
+    for line in [line for line in lines if line.strip()][:2]:
+        if len(line) <= 80 and (match := _PROMISE.search(line)):
+            return _number(match["number"])
+    return 0
+
+
+def _is_anthology(chain: _Chain, lines: Sequence[str]) -> str:
+    """What proves these headings to be an anthology's, in words; empty where nothing does."""
+    count = len(chain.headings)
+    lengths = sorted(map(len, chain.bodies))
+    if lengths[0] < _MIN_BODY or lengths[count // 2] < _TYPICAL_BODY:
+        return ""
+    stem = chain.headings[0].stem
+    front = lines[: chain.headings[0].line]
+    title = next((line for line in front if line.strip()), "")
+    promise = _promise(front)
+    if promise and promise >= count:
+        return f"the title promises {promise}, {count} headings follow"
+    repeated = len(stem) >= 4 and not any(heading.rest for heading in chain.headings)
+    if repeated and chain.shape in ("篇N", "（N）篇") and (count >= 3 or stem in title or _spoken(chain, 1.0)):
+        return f"{count} headings repeat one stem"
+    if any(_BOOK.match(line.strip()) for line in lines):
+        return ""
+    if chain.shape != "N stem" and _spoken(chain, 2 / 3):
+        return f"{count} headings, and speeches open or close in the parts"
+    if repeated and stem in title and _COLLECTION.search(title) and chain.shape != "N stem":
+        return f"{count} headings repeat the stem of a title that speaks of a collection"
+    return ""
+
+
+def _spoken(chain: _Chain, share: float) -> bool:
+    """Whether at least this share of the parts both opens and closes as a speech does, or nearly so."""
+    opened = sum(bool(_OPENING.search(body[:60])) for body in chain.bodies)
+    closed = sum(bool(_CLOSING.search(body[-60:])) for body in chain.bodies)
+    return opened >= share * len(chain.bodies) and closed >= share / 2 * len(chain.bodies)
+
+
+def _unrelated(text: str, body: str) -> bool:
+    """Whether a paragraph shares so few pairs of characters with the body that it speaks of something else.
+
+    Its coverage is compared with that of the body's own paragraphs, each against all the others.
+    """
+    counts = Counter(_HAN_PAIR.findall(body))
+    own = set(_HAN_PAIR.findall(text))
+    paragraphs = [line for line in body.split("\n") if len(line) >= 50]
+    if len(own) < 15 or len(paragraphs) < 8:
+        return False
+    paragraphs = paragraphs[:: max(1, len(paragraphs) // 40)]
+    usual = sorted(_coverage(Counter(_HAN_PAIR.findall(paragraph)), counts) for paragraph in paragraphs)
+    covered = sum(pair in counts for pair in own) / len(own)
+    return covered < 0.9 * usual[len(usual) // 10]
+
+
+def _coverage(own: Counter[str], counts: Counter[str]) -> float:
+    """The share of a paragraph's pairs that also stand elsewhere in the body."""
+    return sum(counts[pair] > times for pair, times in own.items()) / max(1, len(own))
+
+
+def _concatenated(lines: Sequence[str], starts: Sequence[int], parts: set[int]) -> tuple[list[int], list[Flag]]:
+    """Second speeches inside one part: lines to cut at, and flags where only a salutation tells.
+
+    Sure is a close (谢谢大家), then a title (在…会议上的讲话), then a salutation. A salutation behind a peroration may
+    also be the second speaker of one meeting, so that is a flag.
+    """
+    cuts: list[int] = []
+    flags: list[Flag] = []
+    opened = False
+    for index, line in enumerate(lines):
+        if index in parts:
+            opened = False
+        if len(line) > 40 or line[-1:] not in "：:" or not _SALUTATION.fullmatch(line.strip()):
+            continue
+        before = [i for i in range(max(0, index - 4), index) if lines[i].strip() and i not in parts]
+        if opened and before:
+            title = _title_between(lines, before)
+            if title is not None:
+                cuts.append(title)
+            elif _CLOSING.search(lines[before[-1]][-30:]) or _PERORATION.search(lines[before[-1]][-12:]):
+                flags.append(Flag("concat", starts[index], starts[index] + len(line), line, "a second speech begins"))
+        opened = True
+    return cuts, flags
+
+
+def _title_between(lines: Sequence[str], before: Sequence[int]) -> int | None:
+    """The line of a speech's title that stands between a close and the salutation, if there is one."""
+    for place, index in enumerate(before[1:], 1):
+        if _SPEECH_TITLE.fullmatch(lines[index].strip()) and _CLOSING.search(lines[before[place - 1]][-30:]):
+            return index
+    return None
+
+
+def _front(lines: Sequence[str], chain: _Chain) -> tuple[list[int], list[int]]:
+    """The lines before the first heading: those to remove, and those that may be content and stay as a part."""
+    first = chain.headings[0]
+    front = [index for index in range(first.line) if lines[index].strip()]
+    if not front:
+        return [], []
+    remove = [front[0]] if _is_title(lines[front[0]], first.stem) else []
+    headings = {lines[heading.line].strip() for heading in chain.headings}
+    doubtful = []
+    for index in front[len(remove) :]:
+        line = lines[index].strip()
+        (remove if line in headings or _BY_EDITOR.search(line) else doubtful).append(index)
+    if doubtful and _unrelated("\n".join(lines[i] for i in doubtful), "\n".join(chain.bodies)):
+        return sorted(remove + doubtful), []
+    return remove, doubtful
+
+
+def _is_title(line: str, stem: str) -> bool:
+    """Whether a first line is the page's title rather than its first paragraph."""
+    line = line.strip()
+    return len(line) <= 80 and (bool(_PROMISE.search(line)) or (bool(stem) and stem in line) or line[-1] not in "。！？…")
+
+
+def _find(document: Document) -> Found:
+    found = Found()
+    lines, starts = document.lines, document.line_starts
+    proven = [(chain, why) for chain in _chains(lines) if (why := _is_anthology(chain, lines))]
+    if proven:
+        chain, why = max(proven, key=lambda pair: len(pair[0].headings))
+        _split(document, chain, why, found)
+        parts = {heading.line for heading in chain.headings}
+    else:
+        parts = set()
+    cuts, found.flags = _concatenated(lines, starts, parts)
+    if cuts:
+        _cut_speeches(document, cuts, found)
+    return found
+
+
+def _split(document: Document, chain: _Chain, why: str, found: Found) -> None:
+    lines, starts = document.lines, document.line_starts
+    remove, keep = _front(lines, chain)
+    first = chain.headings[0].line
+    position = 0
+    for index in remove:
+        if keep and index > keep[0]:
+            continue  # content stands before this line: nothing is moved across it
+        end = starts[index + 1]
+        if not document.text[position : starts[index]].strip():
+            found.edits.add(position, document.text[position:end], "", 0.99, f"title or introduction of an anthology; {why}")
+            position = end
+    if keep:
+        found.cuts.append(Cut(0, lines[remove[0]].strip(_DECORATION) if remove and remove[0] < keep[0] else ""))
+    for heading in chain.headings:
+        start, end = _around(document.text, starts[heading.line], starts[heading.line] + len(lines[heading.line]))
+        if heading.line == first and not keep:
+            start = position
+        found.edits.add(start, document.text[start:end], "", 0.99, f"heading of part {heading.number}; {why}")
+        found.cuts.append(Cut(start, lines[heading.line].strip(_DECORATION)))
+    if not keep:
+        found.cuts[0] = Cut(0, found.cuts[0].title)
+
+
+def _around(text: str, start: int, end: int) -> tuple[int, int]:
+    """A heading with the line ends and blank lines on both sides, so that no part begins or ends with one."""
+    while start and text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and text[end] == "\n":
+        end += 1
+    return start, end
+
+
+def _cut_speeches(document: Document, at: Iterable[int], found: Found) -> None:
+    """Cut before the titles of concatenated speeches; the title stays in its speech."""
+    rows = list(zip(found.edits.start, found.edits.before, found.edits.confidence, found.edits.evidence, strict=True))
+    for line in at:
+        place = document.line_starts[line]
+        start = _around(document.text, place, place)[0]
+        rows.append((start, document.text[start:place], 0.95, "a speech ends, a title and a salutation follow"))
+        found.cuts.append(Cut(start, document.lines[line].strip()))
+    found.edits = Edits()
+    for start, before, confidence, evidence in sorted(rows):
+        found.edits.add(start, before, "", confidence, evidence)
+    found.cuts.sort(key=lambda cut: cut.position)
+
+
+_FIRST = ("篇一", "篇1", "篇01", "篇（一", "篇（1", "第一篇", "第1篇", "第一则", "第1则", "第一份", "第1份", "）篇", "篇①", "【篇", "篇 ")
+_FIRST_END = ("一\n", "1\n", "一）\n", "1）\n", "一：\n", "1：\n", "一】\n", "1】\n", "art", "ART", "范文一", "范文1", "范文（")
+
+
+def _may_be_anthology(document: Document) -> bool:
+    text = document.text
+    if "篇" in document.chars and any(first in text for first in _FIRST):
+        return True
+    return any(first in text for first in _FIRST_END) or text.count("：\n") > 1
+
+
+RULE = Rule(
+    name="anthology",
+    version=1,
+    kind="split",
+    summary="Splits a page of numbered model texts into its documents; title, introduction and headings are removed.",
+    example=(
+        "会议讲话稿（优秀2篇）\n会议讲话稿篇一\n同志们：\n今天的会议十分重要，我讲三点意见，请大家结合实际抓好贯彻落实，不折不扣地完成今年的任务。"
+        "\n会议讲话稿篇二\n各位来宾：\n欢迎来到我市考察指导工作，我代表市委、市政府向大家表示热烈的欢迎和衷心的感谢，祝大家工作顺利。",
+        "同志们：\n今天的会议十分重要，我讲三点意见，请大家结合实际抓好贯彻落实，不折不扣地完成今年的任务。"
+        "各位来宾：\n欢迎来到我市考察指导工作，我代表市委、市政府向大家表示热烈的欢迎和衷心的感谢，祝大家工作顺利。",
+    ),
+    find=_find,
+    gate=_may_be_anthology,
+)

@@ -1,0 +1,52 @@
+"""Anthologies are split at the site's headings and nowhere else."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cleaners.document import Document, Found
+from cleaners.edits import apply, invert
+from cleaners.rules import anthology
+
+HERE = Path(__file__).parent
+CASES = json.loads((HERE / "cases" / "anthology.json").read_text("utf-8"))
+DOCUMENT = HERE.parent.parent / "shared" / "corpus_raw" / "002_bf7001e0b1da6464.txt"
+WIDE = str.maketrans(",:!()", "，：！（）")
+
+
+def found(text: str) -> Found:
+    document = Document(text)
+    return anthology.RULE.find(document) if anthology.RULE.may_apply(document) else Found()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_cases(case: dict[str, str]) -> None:
+    """Each case gives the text it states, the titles it states, and can be undone."""
+    result = found(case["text"])
+    clean = apply(case["text"], result.edits)
+    assert clean == case["expect"]
+    assert [cut.title for cut in result.cuts] == case.get("titles", [])
+    assert invert(clean, result.edits) == case["text"]
+    assert not len(found(clean).edits)
+
+
+def test_example() -> None:
+    """The example of the catalogue is true."""
+    before, after = anthology.RULE.example
+    assert apply(before, found(before).edits) == after
+
+
+@pytest.mark.skipif(not DOCUMENT.exists(), reason="the real documents are not here: ../shared/corpus_raw")
+def test_document_002() -> None:
+    """Nineteen speeches with their titles; title and introduction gone; the one concatenation flagged, not cut."""
+    text = DOCUMENT.read_text("utf-8").translate(WIDE)
+    result = found(text)
+    assert len(result.cuts) == 19 and result.cuts[0].position == 0
+    assert [cut.title[-2:] for cut in result.cuts[:3]] == ["篇一", "篇二", "篇三"]
+    assert result.cuts[18].title.endswith("篇十九")
+    clean = apply(text, result.edits)
+    assert clean.startswith("同志们：\n市委、市政府决定")
+    assert "篇一\n" not in clean and "社交媒体" not in clean
+    assert [flag.kind for flag in result.flags] == ["concat"]
+    assert not len(found(clean).edits)
