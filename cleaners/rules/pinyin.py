@@ -1,0 +1,117 @@
+"""Readings such as ``(fā)`` that were written into Chinese text by machine, and the bytes they broke.
+
+How the damage came about, and the model that proves a repair, is told in `cleaners.rules.pinyin_forward`. A page
+is only touched when it convinces as a whole: the readings recur, nearly every occurrence of an annotated character
+carries one, always the same, and the characters are such as differ between the scripts, since only those were
+annotated. A dictionary, a school reader or a gloss on one name does none of this.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from cleaners.document import Document, Found, Rule
+from cleaners.han import FREQUENT
+from cleaners.rules.pinyin_table import NEVER, READINGS, is_reading, simplified_of, toneless, traditional_of
+
+_LETTERS = "a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜɑńň"
+_GROUP = re.compile(rf"([\u3400-\u9fff])([(（]([{_LETTERS}]{{1,6}})[)）](?:[(（]\3[)）])*)")
+_MIN_GROUPS = 5
+_MAX_LIST = 500
+"""Longest list of annotated characters believed: the longest seen has fewer than 150."""
+_COMMON = frozenset(FREQUENT[:2500])
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a damaged page tells about its damage: its list, character to reading, in order of first appearance."""
+
+    annotated: dict[str, str]
+    hits: int
+
+
+def learn(text: str) -> Page | None:
+    """The page's list of annotated characters and their readings, or None where the page does not convince."""
+    groups = [(match[1], match[3]) for match in _GROUP.finditer(text) if is_reading(match[3])]
+    if len(groups) < _MIN_GROUPS:
+        return None
+    counts = Counter(groups)
+    if len(counts) > 2 * _MAX_LIST:
+        return None
+    totals = Counter(text)
+    carried = Counter(char for char, _ in groups)
+    annotated = {}
+    for (char, reading), count in counts.items():
+        if count >= 0.9 * carried[char] and count >= 0.6 * totals[char] and _can_carry(char, reading, count):
+            annotated[char] = reading
+    hits = sum(counts[entry] for entry in annotated.items())
+    if len(annotated) > _MAX_LIST or not _convinces(text, annotated, counts, hits, len(groups)):
+        return None
+    return Page(annotated, hits)
+
+
+def _can_carry(char: str, reading: str, count: int) -> bool:
+    """Whether the pages would annotate this character so: one that conversion changes, with its known reading."""
+    known = READINGS.get(char) or READINGS.get(traditional_of().get(char, ""))
+    if known:
+        return reading in (known, toneless(known))
+    if not (char in simplified_of() or char in traditional_of()):
+        return False
+    # A single gloss on a rare character may be the author's.
+    return count > 1 or (char not in NEVER and simplified_of().get(char, char) in _COMMON)
+
+
+def _convinces(text: str, annotated: dict[str, str], counts: Counter[tuple[str, str]], hits: int, groups: int) -> bool:
+    """Whether the readings are the machine's: see the module's docstring."""
+    if hits < _MIN_GROUPS or hits < 0.8 * groups:
+        return False
+    repeats = hits - len(annotated)
+    known = sum(counts[entry] for entry in annotated.items() if entry[0] in READINGS)
+    traditional = sum(counts[entry] for entry in annotated.items() if entry[0] in simplified_of())
+    if traditional < 0.8 * hits:  # converted since: the characters say less, so the page must say more
+        return hits >= 2 * _MIN_GROUPS and repeats >= _MIN_GROUPS
+    return repeats >= 3 or known == hits
+
+
+def _has_groups(document: Document) -> bool:
+    text = document.text
+    brackets = {"(", "（"} & document.chars
+    return bool(brackets) and sum(map(text.count, brackets)) >= _MIN_GROUPS
+
+
+def _find_aligned(document: Document) -> Found:
+    """Take out the readings that stand right behind their character.
+
+    改革創(chuàng)新,創(chuàng)新發(fā)展 gives 改革創新,創新發展 on a page where every 創 and 發 looks like that.
+    """
+    found = Found()
+    page = learn(document.text)
+    if page is None:
+        return found
+    totals = Counter(document.text)
+    evidence = {char: _evidence(char, reading, totals[char]) for char, reading in page.annotated.items()}
+    for match in _GROUP.finditer(document.text):
+        char, group, reading = match.groups()
+        if page.annotated.get(char) == reading:
+            found.edits.add(match.start(2), group, "", 0.999, evidence[char])
+    return found
+
+
+def _evidence(char: str, reading: str, count: int) -> str:
+    return f"{char} always carries ({reading}) on this page, {count} of them; so do the other annotated characters"
+
+
+PINYIN_ALIGNED = Rule(
+    name="pinyin_aligned",
+    version=1,
+    kind="repair",
+    summary="take out readings injected behind their characters: 發(fā)展",
+    example=(
+        "改革創(chuàng)新,創(chuàng)新發(fā)展,發(fā)展經濟,發(fā)揮作用,再創(chuàng)佳績",
+        "改革創新,創新發展,發展經濟,發揮作用,再創佳績",
+    ),
+    find=_find_aligned,
+    gate=_has_groups,
+)
