@@ -1,37 +1,99 @@
 """Find repeated documents: the one entrance to everything in this package that compares documents.
 
 `sign` is computed per shard, in workers; `find` looks at the signatures of the whole corpus at once and asks
-for the texts of candidates only. Neither depends on the order or grouping of what it is given.
+for the texts of candidates only. Neither depends on the order or grouping of what it is given, so a corpus that
+grew in many increments gives what one batch gives.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-METADATA: dict[str, str] = {}
+from cleaners.corpus import excerpts, lsh, minhash, shingles
+from cleaners.corpus.canonical import keys
+from cleaners.corpus.clusters import LEAST_CONTAINMENT, LEAST_SIMILARITY, Member, components, stars
+from cleaners.corpus.compare import Comparison, Prepared, compare, prepare, tell_different_facts
+from cleaners.corpus.minhash import Words
+
+METADATA: dict[str, str] = {
+    "dedup.version": "1",
+    "dedup.minhash": "datasketch",
+    "dedup.scheme": minhash.SCHEME,
+    "dedup.permutations": str(minhash.PERMUTATIONS),
+    "dedup.seed": str(minhash.SEED),
+    "dedup.shingle": f"{shingles.LENGTH} code points of the canonical key",
+    "dedup.hash": "polynomial of code points modulo 2^64, mixed, upper 32 bits",
+    "dedup.bands": f"{lsh.BANDS}x{lsh.ROWS}",
+    "dedup.sample": f"hashes below 2^32/{excerpts.ONE_IN}",
+    "dedup.least_similarity": str(LEAST_SIMILARITY),
+    "dedup.least_containment": str(LEAST_CONTAINMENT),
+}
+"""What makes two signatures comparable and two runs agree; belongs in the metadata of the files that hold them."""
+
+LEAST_KEY = 32
+"""Code points of key from which texts are compared; shorter ones are one only when they are equal."""
+
+_LOADED = 1 << 22  # code points of texts held for comparing at once, unless a single document has more
+_DIGEST = 16
 
 
 @dataclass(frozen=True)
 class Signatures:
-    """What `find` needs to know of each document, as parallel columns."""
+    """What `find` needs to know of each document, as parallel columns.
 
-    size: NDArray[np.int32]
+    ``size`` is the length of the key in code points; ``digest`` identifies the key, or the text itself where the
+    key is too short to stand for it; ``minhash`` has one row per document; the sampled shingle hashes of
+    document ``i`` are ``sample[offsets[i]:offsets[i + 1]]``.
+    """
+
+    size: NDArray[np.int64]
+    digest: NDArray[np.uint8]
+    minhash: Words
+    sample: Words
+    offsets: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.size)
 
     def to_bytes(self) -> list[bytes]:
-        """One value per document, for a binary column."""
-        return [b""] * len(self)
+        """One value per document, for a binary column: size, digest, MinHash and sample, little-endian."""
+        size = self.size.astype("<u8").view(np.uint8).reshape(-1, 8)
+        words = self.minhash.astype("<u4").view(np.uint8).reshape(len(self), -1)
+        heads = np.concatenate([size, self.digest, words], axis=1)
+        sample = self.sample.astype("<u4").tobytes()
+        return [
+            head.tobytes() + sample[4 * start : 4 * stop]
+            for head, (start, stop) in zip(heads, pairwise(self.offsets.tolist()), strict=True)
+        ]
 
     @staticmethod
     def from_bytes(values: Iterable[bytes]) -> Signatures:
         """The columns again, from what `to_bytes` gave."""
-        return Signatures(np.zeros(len(list(values)), np.int32))
+        rows = list(values)
+        length = 8 + _DIGEST + 4 * minhash.PERMUTATIONS
+        heads = np.frombuffer(b"".join(row[:length] for row in rows), np.uint8).reshape(len(rows), length)
+        counts = np.fromiter(((len(row) - length) // 4 for row in rows), np.int64, len(rows))
+        return Signatures(
+            np.ascontiguousarray(heads[:, :8]).view("<u8").ravel().astype(np.int64),
+            heads[:, 8 : 8 + _DIGEST],
+            np.ascontiguousarray(heads[:, 8 + _DIGEST :]).view("<u4").astype(np.uint32),
+            np.frombuffer(b"".join(row[length:] for row in rows), "<u4").astype(np.uint32),
+            np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        )
+
+    def take(self, rows: NDArray[np.int64]) -> Signatures:
+        """The signatures of some documents, in the order asked for."""
+        counts = np.diff(self.offsets)[rows]
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        places = np.arange(offsets[-1]) + np.repeat(self.offsets[rows] - offsets[:-1], counts)
+        return Signatures(self.size[rows], self.digest[rows], self.minhash[rows], self.sample[places], offsets)
 
 
 @dataclass(frozen=True)
@@ -39,7 +101,9 @@ class Duplicates:
     """Clusters of repeated documents; a document that stands alone appears nowhere.
 
     ``clusters`` gives the cluster of every member, survivors included; a cluster is named by its survivor's id.
-    The four lists hold one row per removed document, ascending by id. ``notes`` counts what a report should say.
+    The four lists hold one row per removed document, ascending by id: ``similarity`` is the Jaccard of the two
+    documents' shingles, ``containment`` the share of the removed document's shingles that the survivor holds,
+    both computed exactly. ``notes`` counts what a report should say.
     """
 
     clusters: dict[str, str] = field(default_factory=dict)
@@ -50,9 +114,23 @@ class Duplicates:
     notes: dict[str, int] = field(default_factory=dict)
 
 
+Load = Callable[[list[str]], Sequence[str]]
+
+
 def sign(texts: Sequence[str]) -> Signatures:
     """The signatures of cleaned texts, one each, in their order."""
-    return Signatures(np.zeros(len(texts), np.int32))
+    folded = keys(texts)
+    wide, offsets = shingles.hashes_of_each(folded.codes, folded.offsets)
+    words = shingles.narrow(wide)
+    sample, sampled = excerpts.sample(words, offsets)
+    sizes = np.diff(folded.offsets)
+    data, bounds = folded.codes.astype("<u4").tobytes(), (4 * folded.offsets).tolist()
+    digests = [
+        _digest(data[start:stop] if size >= LEAST_KEY else b"=" + text.strip().encode("utf-8", "surrogatepass"))
+        for text, size, (start, stop) in zip(texts, sizes.tolist(), pairwise(bounds), strict=True)
+    ]
+    digest = np.frombuffer(b"".join(digests), np.uint8).reshape(len(texts), _DIGEST)
+    return Signatures(sizes, digest, minhash.signatures(words, offsets), sample, sampled)
 
 
 def find(
@@ -60,10 +138,151 @@ def find(
     signatures: Signatures,
     truncated: Sequence[bool],
     undamaged: Sequence[int],
-    load: Callable[[list[str]], list[str]],
+    load: Load,
 ) -> Duplicates:
-    """Cluster near-duplicates and excerpts; ``load`` gives the cleaned texts of the ids it is asked for.
+    """Cluster copies, near-duplicates and excerpts, and choose the survivor of each cluster.
 
-    ``undamaged`` counts the code points of each document less its placeholders and flagged damage.
+    ``undamaged`` counts the code points of each document less its placeholders and flagged damage. ``load``
+    gives the cleaned texts of the ids it is asked for, in that order; it is asked for candidates only.
+    Whole documents survive truncated ones, then the one with most undamaged text, then the smallest id; an
+    excerpt gives way to the text that contains it. Raises ValueError where an id occurs twice.
     """
-    return Duplicates()
+    if len(set(doc_ids)) != len(doc_ids):
+        raise ValueError(f"doc_ids must differ, but {_first_repeated(doc_ids)!r} occurs more than once")
+    if not len(doc_ids):
+        return Duplicates()
+    order = _best_first(doc_ids, truncated, undamaged)
+    copies_of = _first_with_same_digest(signatures.digest[order])
+    distinct = np.flatnonzero(copies_of == np.arange(len(order)))
+    chosen = order[distinct]
+    ids = [doc_ids[row] for row in chosen.tolist()]
+    notes: Counter[str] = Counter(documents=len(order), identical=len(order) - len(distinct))
+    taken = _near(ids, signatures.take(chosen), load, notes)
+    number = np.cumsum(copies_of == np.arange(len(order))) - 1
+    return _report([doc_ids[row] for row in order.tolist()], number[copies_of], ids, taken, notes)
+
+
+def _best_first(doc_ids: Sequence[str], truncated: Sequence[bool], undamaged: Sequence[int]) -> NDArray[np.int64]:
+    """The rows in the order in which documents deserve to survive."""
+    rows = sorted(range(len(doc_ids)), key=lambda row: (bool(truncated[row]), -undamaged[row], doc_ids[row]))
+    return np.asarray(rows, dtype=np.int64)
+
+
+def _first_with_same_digest(digest: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """For each row the first row with its digest."""
+    values = np.ascontiguousarray(digest).view("<u8").reshape(-1, 2)
+    order = np.lexsort((np.arange(len(values)), values[:, 1], values[:, 0]))
+    ordered = values[order]
+    new = np.append(True, (ordered[1:] != ordered[:-1]).any(axis=1))
+    first = np.empty(len(values), dtype=np.int64)
+    first[order] = order[np.flatnonzero(new)][np.cumsum(new) - 1]
+    return first
+
+
+def _near(ids: list[str], signatures: Signatures, load: Load, notes: Counter[str]) -> dict[int, Member]:
+    """Which of different documents, given best first, give way to which."""
+    comparable = np.flatnonzero(signatures.size >= LEAST_KEY)
+    banded, crowded = lsh.candidates(signatures.minhash[comparable])
+    contained = excerpts.candidates(signatures.sample, signatures.offsets, signatures.size)
+    pairs = np.concatenate([comparable[banded], contained])
+    notes.update(short=len(ids) - len(comparable), candidates=len(pairs), crowded_buckets=crowded)
+    texts = _Texts(ids, signatures.size, load)
+
+    def verify(document: int, others: list[int]) -> list[Comparison | None]:
+        notes["compared"] += len(others)
+        results = []
+        for other in others:
+            left, right = texts[document], texts[other]
+            comparison = compare(left, right)
+            siblings = _close(comparison) and tell_different_facts(left, right)
+            notes["siblings"] += siblings
+            results.append(None if siblings else comparison)
+        return results
+
+    taken: dict[int, Member] = {}
+    for group in _batches(components(pairs), signatures.size):
+        texts.fetch(np.unique(np.concatenate(group)))
+        for part in group:
+            taken |= stars(part, signatures.size, verify)
+    return taken
+
+
+def _close(comparison: Comparison) -> bool:
+    """Whether either of the two could give way to the other."""
+    return (
+        comparison.similarity >= LEAST_SIMILARITY
+        or max(comparison.left_in_right, comparison.right_in_left) >= LEAST_CONTAINMENT
+    )
+
+
+def _batches(parts: list[NDArray[np.int64]], sizes: NDArray[np.int64]) -> Iterable[list[NDArray[np.int64]]]:
+    """Components gathered until their texts fill what may be loaded at once."""
+    group: list[NDArray[np.int64]] = []
+    load = 0
+    for part in parts:
+        weight = int(sizes[np.unique(part)].sum())
+        if group and load + weight > _LOADED:
+            yield group
+            group, load = [], 0
+        group.append(part)
+        load += weight
+    if group:
+        yield group
+
+
+class _Texts:
+    """Texts ready for comparing, of which only as many are held as `_LOADED` allows."""
+
+    def __init__(self, ids: list[str], sizes: NDArray[np.int64], load: Load) -> None:
+        self._ids, self._sizes, self._load = ids, sizes, load
+        self._held: dict[int, Prepared] = {}
+        self._weight = 0
+
+    def fetch(self, rows: NDArray[np.int64]) -> None:
+        """Load a batch in one go; a component too large for that is loaded text by text."""
+        self._held, self._weight = {}, 0
+        if int(self._sizes[rows].sum()) <= _LOADED:
+            self._add(rows.tolist())
+
+    def __getitem__(self, row: int) -> Prepared:
+        if row not in self._held:
+            if self._weight > _LOADED:
+                self._held, self._weight = {}, 0
+            self._add([row])
+        return self._held[row]
+
+    def _add(self, rows: list[int]) -> None:
+        texts = self._load([self._ids[row] for row in rows])
+        self._held.update(zip(rows, prepare(list(texts)), strict=True))
+        self._weight += int(self._sizes[rows].sum())
+
+
+def _report(
+    doc_ids: list[str], number: NDArray[np.int64], ids: list[str], taken: dict[int, Member], notes: Counter[str]
+) -> Duplicates:
+    """Name everything: document ``i`` is a copy of the distinct document ``number[i]``, which may have given way."""
+    rows, clusters = [], {}
+    for doc_id, distinct in zip(doc_ids, number.tolist(), strict=True):
+        member = taken.get(distinct, Member(distinct, 1.0, 1.0))
+        survivor = ids[member.survivor]
+        if survivor != doc_id:
+            rows.append((doc_id, survivor, member.similarity, member.containment))
+            clusters[doc_id] = clusters[survivor] = survivor
+    rows.sort()
+    notes["removed"] = len(rows)
+    return Duplicates(
+        clusters=dict(sorted(clusters.items())),
+        removed_doc_id=[row[0] for row in rows],
+        survivor_doc_id=[row[1] for row in rows],
+        similarity=[row[2] for row in rows],
+        containment=[row[3] for row in rows],
+        notes=dict(notes),
+    )
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=_DIGEST).digest()
+
+
+def _first_repeated(doc_ids: Sequence[str]) -> str:
+    return next(doc_id for doc_id, count in Counter(doc_ids).items() if count > 1)

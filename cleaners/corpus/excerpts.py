@@ -1,0 +1,121 @@
+"""Candidates for containment: excerpts of longer documents, which MinHash cannot see.
+
+Every document keeps the shingles whose hash falls under a fixed bound (FracMinHash), so the share of a small
+document's sample found in a large one's estimates how much of it the large one contains.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaners.corpus.canonical import Offsets
+from cleaners.corpus.minhash import Words
+
+ONE_IN = 16
+"""One shingle in so many is kept."""
+
+LEAST_SAMPLE = 6
+"""Documents with fewer kept shingles, about 100 code points, are quotations and not looked for."""
+
+LEAST_ESTIMATE = 0.6
+"""Pairs whose estimated containment is less are not verified."""
+
+Indices = NDArray[np.int64]
+
+_BOUND = np.uint32((1 << 32) // ONE_IN)
+_CONTAINERS = 8  # of a shingle that many documents hold, so many of the longest are asked
+_BLOCK = 1 << 15  # documents looked up at once
+
+
+def sample(hashes: Words, offsets: Offsets) -> tuple[Words, Offsets]:
+    """Each document's different kept hashes, ascending, and the offset at which they begin."""
+    kept = np.flatnonzero(hashes < _BOUND)
+    document = np.searchsorted(offsets, kept, side="right").astype(np.uint64) - np.uint64(1)
+    packed = np.unique(document << np.uint64(32) | hashes[kept])
+    begins = np.searchsorted(packed >> np.uint64(32), np.arange(len(offsets), dtype=np.uint64))
+    return packed.astype(np.uint32), begins.astype(np.int64)
+
+
+def candidates(values: Words, offsets: Offsets, sizes: Indices) -> Indices:
+    """Pairs (excerpt, container) that may stand in that relation, the container being the longer.
+
+    A document of which 40 % of the sample occurs nowhere else is no excerpt and costs nothing further. Of the
+    others the rarest hashes are looked up: an excerpt lacks at most a tenth of its shingles in its container, so
+    among more than a tenth of its sample at least one leads there.
+    """
+    counts = np.diff(offsets)
+    owner = np.repeat(np.arange(len(counts)), counts)
+    order = np.lexsort((-sizes[owner], values))
+    ordered, holders = values[order], owner[order]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(ordered) else np.zeros(0, np.int64)
+    held_by = np.diff(np.append(starts, len(ordered)))
+    bucket = np.empty(len(order), dtype=np.int64)
+    bucket[order] = np.repeat(np.arange(len(starts)), held_by)
+    alone = np.bincount(owner, weights=held_by[bucket] == 1, minlength=len(counts))
+    asked = np.flatnonzero((counts >= LEAST_SAMPLE) & (alone <= (1 - LEAST_ESTIMATE) * counts))
+    found = [
+        _among(asked[at : at + _BLOCK], values, offsets, sizes, bucket, held_by, starts, holders)
+        for at in range(0, len(asked), _BLOCK)
+    ]
+    return np.concatenate([*found, np.zeros((0, 2), dtype=np.int64)])
+
+
+def _among(
+    asked: Indices, values: Words, offsets: Offsets, sizes: Indices,
+    bucket: Indices, held_by: Indices, starts: Indices, holders: Indices,
+) -> Indices:  # fmt: skip
+    """The candidates whose excerpt is one of ``asked``."""
+    entries = _spans(offsets[asked], offsets[asked + 1])
+    document = np.repeat(asked, offsets[asked + 1] - offsets[asked])
+    entries, document = _rarest(entries, document, held_by[bucket[entries]])
+    pairs = []
+    for place in range(_CONTAINERS):
+        has = held_by[bucket[entries]] > place
+        container = holders[starts[bucket[entries[has]]] + place]
+        excerpt = document[has]
+        longer = sizes[container] > sizes[excerpt]
+        pairs.append(excerpt[longer] * len(sizes) + container[longer])
+    excerpt, container = np.divmod(np.unique(np.concatenate(pairs)), len(sizes))
+    likely = _estimates(excerpt, container, values, offsets) >= LEAST_ESTIMATE
+    return np.stack([excerpt[likely], container[likely]], axis=1)
+
+
+def _rarest(entries: Indices, document: Indices, held_by: Indices) -> tuple[Indices, Indices]:
+    """Three and an eighth of each document's shared entries, those that fewest documents hold."""
+    shared = held_by > 1
+    entries, document, held_by = entries[shared], document[shared], held_by[shared]
+    order = np.lexsort((entries, held_by, document))
+    entries, document = entries[order], document[order]
+    first = np.searchsorted(document, document)
+    wanted = 3 + (np.searchsorted(document, document, side="right") - first) // 8
+    chosen = np.arange(len(document)) - first < wanted
+    return entries[chosen], document[chosen]
+
+
+def _estimates(excerpt: Indices, container: Indices, values: Words, offsets: Offsets) -> NDArray[np.float64]:
+    """The share of each excerpt's sample that its container's sample holds."""
+    result = np.zeros(len(excerpt))
+    involved = np.unique(container)
+    held = _spans(offsets[involved], offsets[involved + 1])
+    owner = np.repeat(np.arange(len(involved), dtype=np.uint64), offsets[involved + 1] - offsets[involved])
+    known = owner << np.uint64(32) | values[held]
+    for at in range(0, len(excerpt), _BLOCK):
+        small, large = excerpt[at : at + _BLOCK], container[at : at + _BLOCK]
+        counts = offsets[small + 1] - offsets[small]
+        number = np.searchsorted(involved, large).astype(np.uint64)
+        wanted = np.repeat(number, counts) << np.uint64(32) | values[_spans(offsets[small], offsets[small + 1])]
+        place = np.minimum(np.searchsorted(known, wanted), max(len(known) - 1, 0))
+        hits = np.add.reduceat(known[place] == wanted, np.cumsum(counts) - counts, dtype=np.int64)
+        result[at : at + _BLOCK] = hits / counts
+    return result
+
+
+def _spans(starts: Indices, ends: Indices) -> Indices:
+    """The numbers of all half-open spans, end to end."""
+    counts = ends - starts
+    total = int(counts.sum())
+    if not total:
+        return np.zeros(0, dtype=np.int64)
+    places: Indices = np.arange(total) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
+    return places

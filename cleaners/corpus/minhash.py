@@ -1,0 +1,70 @@
+"""MinHash signatures by datasketch's permutations, computed for many documents at once.
+
+The signatures equal bit for bit what ``datasketch.MinHash(PERMUTATIONS, SEED)`` holds after being updated with
+the same 32-bit hashes; a test compares them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaners.corpus.canonical import Offsets
+
+PERMUTATIONS = 100
+SEED = 1
+SCHEME = "affine32"
+
+Words = NDArray[np.uint32]
+
+_CHUNK = 1 << 16  # hashes worked on at once: 256 KB, which stays in the second-level cache
+_NOTHING = np.uint32(0xFFFFFFFF)  # datasketch's value before the first update
+
+
+def signatures(hashes: Words, offsets: Offsets) -> Words:
+    """One row of `PERMUTATIONS` words per document, whose hashes are ``hashes[offsets[i]:offsets[i + 1]]``.
+
+    A document without hashes gets the row datasketch starts with.
+    """
+    result = np.full((len(offsets) - 1, PERMUTATIONS), _NOTHING, dtype=np.uint32)
+    buffer = np.empty(min(_CHUNK, len(hashes)), dtype=np.uint32)
+    for start in range(0, len(hashes), _CHUNK):
+        part = _premix(hashes[start : start + _CHUNK])
+        first = int(np.searchsorted(offsets, start, side="right")) - 1
+        last = int(np.searchsorted(offsets, start + len(part), side="left"))
+        rows = first + np.flatnonzero(np.diff(offsets[first : last + 1]))
+        begins = np.maximum(offsets[rows] - start, 0)
+        result[rows] = np.minimum(result[rows], _minima(part, begins, buffer[: len(part)]))
+    return result
+
+
+def _minima(part: Words, begins: Offsets, buffer: Words) -> Words:
+    """For each document beginning within the part, the smallest value under every permutation."""
+    multipliers, shifts = _permutations()
+    result = np.empty((len(begins), PERMUTATIONS), dtype=np.uint32)
+    for column in range(PERMUTATIONS):
+        np.multiply(part, multipliers[column], out=buffer)
+        buffer += shifts[column]
+        result[:, column] = np.minimum.reduceat(buffer, begins)
+    return result
+
+
+def _premix(words: Words) -> Words:
+    """The MurmurHash3 finaliser, which the scheme applies before its permutations."""
+    mixed = words ^ (words >> np.uint32(16))
+    mixed *= np.uint32(0x85EBCA6B)
+    mixed ^= mixed >> np.uint32(13)
+    mixed *= np.uint32(0xC2B2AE35)
+    mixed ^= mixed >> np.uint32(16)
+    return mixed
+
+
+@cache
+def _permutations() -> Words:
+    """datasketch's multipliers and shifts; imported late, because the import takes half a second."""
+    from datasketch import MinHash
+
+    pairs = MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme=SCHEME).permutations
+    return np.asarray(pairs, dtype=np.uint32)
