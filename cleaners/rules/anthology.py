@@ -42,13 +42,15 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("N stem", re.compile(rf"{_OPEN}{_NUMERAL}[）)】\]、.．：:\s]+(?P<stem>.{{2,44}}(?:{_GENRE}))(?P<rest>)")),
 )  # fmt: skip
 _DECORATION = " \t　#*＊★☆◆◇●■▲※>《》"
-_WORDS = {word: value for value, word in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _DIGITS = {character: value for value, character in enumerate("一二三四五六七八九", 1)}
 
-_PROMISE = re.compile(r"(?<!第)(?P<number>[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*(?:多|余)?\s*[篇则份](?!章|文|小说|幅)")
+_PROMISE = re.compile(
+    r"(?<!第)(?P<number>[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*(?:多|余)?\s*[篇则份](?!章|文|小说|幅)"
+)
 _COLLECTION = re.compile("精选|优秀|大全|集锦|汇总|汇编|合集|通用|热门|推荐|范文|多篇|模板|集合|实用|经典")
 _BOOK = re.compile(r"第[一二三四五六七八九十百零0-9]{1,4}[章节回编卷部讲课](?:[\s　：:]|$|\S{0,20}$)")
-_OPENING = re.compile("尊敬的|敬爱的|亲爱的|各位|同志们|同学们|老师们|朋友们|女士们|大家好|大家上午好|大家下午好|您好|你们好")
+_OPENING = re.compile("尊敬的|敬爱的|亲爱的|各位|同志们|同学们|老师们|朋友们|女士们|大家(?:上午|下午|晚上)?好|您好|你们好")
 _CLOSING = re.compile(
     "谢谢大家|谢谢各位|谢谢！|谢谢。|谢谢你们|(?:讲话|发言|演讲|汇报|报告)(?:到此|就到这里|完毕|完了|结束)|此致|敬礼"
 )
@@ -57,7 +59,7 @@ _SALUTATION = re.compile(
     r"(?:尊敬的|敬爱的|亲爱的)?(?:各位)?[^，。！？；\n]{0,24}"
     r"(?:同志们|朋友们|女士们|先生们|同学们|老师们|代表们|委员们|各位代表|各位委员|各位领导|各位来宾|各位同仁)[：:]"
 )
-_SPEECH_TITLE = re.compile(r"[^。！？；，]{4,45}(?:讲话|致辞|致词|发言|报告|演讲|主持词|开幕词|闭幕词|讲话稿|发言稿|演讲稿)")
+_SPEECH_TITLE = re.compile(r"[^。！？；，]{4,45}(?:[讲演]讲|讲话|致[辞词]|发言|报告|主持词|[开闭]幕词|[话言讲]稿)")
 
 _BY_EDITOR = re.compile(
     "小编|[供仅](?:大家|各位|您|你)?.{0,4}参考|欢迎.{0,4}(?:阅读|借鉴|参考|查阅|收藏|分享|下载|浏览)|一起来看|一起看看|"
@@ -252,9 +254,9 @@ def _front(lines: Sequence[str], chain: _Chain) -> tuple[list[int], list[int]]:
     front = [index for index in range(first.line) if lines[index].strip()]
     if not front:
         return [], []
-    remove = [front[0]] if _is_title(lines[front[0]], first.stem) else []
+    remove = [front[0]] if _is_title(lines[front[0]]) else []
     headings = {lines[heading.line].strip() for heading in chain.headings}
-    doubtful = []
+    doubtful: list[int] = []
     for index in front[len(remove) :]:
         line = lines[index].strip()
         (remove if line in headings or _BY_EDITOR.search(line) else doubtful).append(index)
@@ -263,10 +265,10 @@ def _front(lines: Sequence[str], chain: _Chain) -> tuple[list[int], list[int]]:
     return remove, doubtful
 
 
-def _is_title(line: str, stem: str) -> bool:
+def _is_title(line: str) -> bool:
     """Whether a first line is the page's title rather than its first paragraph."""
     line = line.strip()
-    return len(line) <= 80 and (bool(_PROMISE.search(line)) or (bool(stem) and stem in line) or line[-1] not in "。！？…")
+    return len(line) <= 80 and (line[-1] not in "。！？…" or bool(_PROMISE.search(line)))
 
 
 def _find(document: Document) -> Found:
@@ -295,7 +297,7 @@ def _split(document: Document, chain: _Chain, why: str, found: Found) -> None:
             continue  # content stands before this line: nothing is moved across it
         end = starts[index + 1]
         if not document.text[position : starts[index]].strip():
-            found.edits.add(position, document.text[position:end], "", 0.99, f"title or introduction of an anthology; {why}")
+            found.edits.add(position, document.text[position:end], "", 0.99, f"title or introduction; {why}")
             position = end
     if keep:
         found.cuts.append(Cut(0, lines[remove[0]].strip(_DECORATION) if remove and remove[0] < keep[0] else ""))
@@ -332,8 +334,12 @@ def _cut_speeches(document: Document, at: Iterable[int], found: Found) -> None:
     found.cuts.sort(key=lambda cut: cut.position)
 
 
-_FIRST = ("篇一", "篇1", "篇01", "篇（一", "篇（1", "第一篇", "第1篇", "第一则", "第1则", "第一份", "第1份", "）篇", "篇①", "【篇", "篇 ")
-_FIRST_END = ("一\n", "1\n", "一）\n", "1）\n", "一：\n", "1：\n", "一】\n", "1】\n", "art", "ART", "范文一", "范文1", "范文（")
+# The first heading of a numbering reads in one of these ways.
+_FIRST = ("篇一", "篇1", "篇01", "篇（", "第一篇", "第1篇", "）篇", "篇①", "【篇", "篇 ")
+_FIRST_END = (
+    "一\n", "1\n", "一）\n", "1）\n", "一：\n", "1：\n", "一】\n", "1】\n", "art", "ART", "范文一", "范文1", "范文（",
+    "第一则", "第1则", "第一份", "第1份",
+)  # fmt: skip
 
 
 def _may_be_anthology(document: Document) -> bool:

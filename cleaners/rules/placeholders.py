@@ -1,0 +1,375 @@
+"""Placeholders: what an editor or a filter put in the place of a year, a name or a word. Flagged, never changed.
+
+The forward models: a site replaces every ``20\\d\\d`` by ``20xx`` (and with it 2000户), or deletes it; an editor
+replaces names by X, xx, ×× or *; a word list replaces each forbidden word by six stars; a filter empties the quotes
+around 十二五. What was there can be copied from another copy of the text, never guessed.
+
+X is also a ray, an axis, an unknown and a film; * is multiplication and Markdown; ×× marks a wrong answer. So a mask
+needs Chinese around it, a word that such a mask precedes (市, 书记, 月, %), or company: three of its kind on the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cleaners.document import Document, Flag, Found, Rule
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
+_PLACE = "市|县|区(?!间|别|分|块)|省|镇|乡|村|州|盟|旗|街道|社区|开发区|工业园|高新区"
+_PERSON = (
+    "同志|书记|市长|县长|区长|省长|镇长|乡长|局长|厅长|部长|处长|科长|院长|校长|主任|主席|总理|常委|"
+    "总书记|委员|领导|指出|强调"
+)
+_BODY = (
+    "省委|市委|县委|区委|党委|政府|人民政府|公司|集团|大学|学院|中学|小学|医院|银行|法院|检察院|"
+    "局(?!限|部|面)|厅|项目|路"
+)
+_QUANTITY = (
+    "年|月|日|时|点|分(?!布|别|析)|%|％|‰|个|件|名|人|户|亩|家|万|亿|元|多|余|项|次|届|篇|号|岁|吨|公里|千米|米|平方|"
+    "公顷|斤|条|所|座|辆|台|批|例|起|场|期|位|级|层|倍|周年|千瓦|左右"
+)
+_AFTER_MASK = re.compile(rf"{_PLACE}|{_PERSON}|{_BODY}|{_QUANTITY}")
+_AFTER_NAME = re.compile(rf"{_PLACE}|{_PERSON}|{_BODY}|月|日|人民|经济|党")
+
+_YEAR = re.compile(
+    r"(?<![0-9A-Za-z._*×])(?<![A-WYZa-wyz]-)(?:(?:1[89])?20|19)"
+    r"(?:[0-9][xX×*＊_]|[xX×*＊_][0-9]|[xX×ｘＸ]{1,2}|[*＊]{1,2}|_{1,4}|[oO○〇]{2})(?![0-9xX×*＊_A-Za-z])"
+)
+_YEAR_BEHIND = re.compile(
+    r"\s{0,2}(?:年|学年|届|级(?!别|联)|[-－—–~～至到、/.．]\s?(?:20|[xX×*0-9]))|"
+    r"[）)〕\]】]\s?第?\s?[0-9xX×*]{1,4}\s?号"
+)
+_YEAR_ALONE = re.compile(r"[，。；、）)：,.;]|$")
+_COUNT_BEHIND = re.compile(
+    r"\s?(?:余|多)?(?:户|亩|元|人|名|个|家|吨|万|亿|公里|米|平方|公顷|件|台|辆|套|斤|头|只|株|棵|次|场|余|多|千瓦|册|本|所|座|字)"
+)
+
+_X = re.compile(r"(?<![0-9A-Za-z_./:@&=+^-])(?:[xｘ]{1,8}|[XＸ]{1,8})(?![A-Za-z_=+^²³(（/@-]|\.(?![xX0-9])|[0-9])")
+_NAME_BEFORE = re.compile("[!-~] $")  # iPhone X, Mac OS X
+_X_WORD = re.compile(
+    "射线|光|线|轴|型|形|染色体|战警|档案|坐标|值|方向|因素|因子|世代|世纪|片|连锁|基因|波段|理论|先生|女士|小姐|夫人|君|博士|教授|"
+    "坐標|系列|平台|盘|元素|分量|变量|的(?:值|取值|系数|平方|导数|函数|解)|架|腿|展架|级|码|荧光|衍射|显示|网站|视频|档|年代|特遣"
+)
+_ALGEBRA = re.compile(
+    r"(?<![A-Za-z])[xX]\s?[=＝+＋^²³<>≤≥∈→-]|(?:[=＝+＋<>≤≥]|[A-Za-z][(（])\s?[xX](?![A-Za-z])|"
+    r"(?<![A-Za-z0-9.])[0-9]{1,2}x(?![A-Za-z0-9])|"
+    r"(?:^|[，。；：、）)\s若解])设[^，。\n]{0,12}(?<![A-Za-z])[xX](?![A-Za-z])|方程|未知数|自变量|函数|[横纵]坐标|坐标[系为]|"
+    r"[xyXY]\s?轴|(?:变量|元素|命题|集合|事件|字母|因子)\s?[xX](?![A-Za-z])",
+    re.MULTILINE,
+)
+_OTHER_LETTER = re.compile(r"(?<![A-Za-z0-9])[YZyz](?![A-Za-z0-9])")
+_BRAND = re.compile("推特|Twitter|twitter|马斯克|Xbox|SpaceX|iPhone|特斯拉|社交平台|社交媒体X")
+_TUTORIAL = re.compile("替换|改成|改为|换成|输入|命令|文件名|用户名|变量|参数|代码|占位|造句|格式为|通配")
+_MEANS = re.compile("表示|代表(?!团|队|大会|作|们|人|[，。、])|代替|代指|指代")
+
+_TIMES = re.compile(r"(?<![0-9A-Za-z=＝√✓×）)])×{1,8}(?![0-9A-Za-z=＝√✓×])")
+_MARKED = re.compile("[√✓✔]|判断题|对错|正误|打“?×")
+
+_STARS = re.compile(r"(?<![*＊\\])[*＊]{1,24}(?![*＊])")
+_SECRET = re.compile(
+    "密码|口令|账号|帐号|账户|卡号|手机|电话|号码|身份证|验证码|QQ|微信|邮箱|[Pp]assword|显示为|屏蔽|星号|星级|打码|"
+    "通配|乘"
+)
+_LEADER_BEHIND = re.compile(
+    "同志|书记|总书记|主席|总理|指出|强调|提出|新时代|思想|重要|讲话|要求|保持|周围|权威|核心|的核心|决策|重大|精神|市|县|省|区|镇"
+)
+_RULE_LINE = re.compile(r"[\s*＊_=-]+")
+_FORMULA = re.compile(r"[=＝+＋/÷]|\d\s?[*＊]\s?\d")
+
+_BLANK = re.compile(r"(?<=[\u4e00-\u9fff])_{1,8}(?=[\u4e00-\u9fff])")
+_FORM = re.compile(r"[：:]\s?_{2,}|填空|填写|甲方|乙方|姓名|签字|签名|盖章|_{2,}年_{2,}月|选择题|试题|答案")
+
+_PUNCTUATION_TALK = re.compile(
+    "引号|标点|空字符|空串|字符串|半角|全角|书名号|顿号|括号|转义|键盘|输入法|‘’|《》|（）|[(][)]"
+)
+_PLAN_BEHIND = re.compile("规划|期间|时期|末|收官|开局|发展|各项|纲要|精彩|以来|计划|，是|建设")
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run of one mask character with what stands around it on its line."""
+
+    start: int
+    end: int
+    text: str
+    before: str  # the line up to the run
+    after: str  # the line behind the run
+
+    @property
+    def in_chinese(self) -> bool:
+        """Whether a Chinese character touches the run, through a quotation mark at most."""
+        left, right = self.before[-2:].rstrip("“‘（《【"), self.after[:2].lstrip("”’）》】")
+        return bool(_HAN.fullmatch(left[-1:]) or _HAN.fullmatch(right[:1]))
+
+    @property
+    def title(self) -> bool:
+        """Whether the run stands in the title of a work, 《…》."""
+        return self.before.rfind("《", -12) > self.before.rfind("》", -12)
+
+
+def _runs(pattern: re.Pattern[str], text: str) -> Iterator[_Run]:
+    """Every match, with at most 40 characters of its line on both sides."""
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        before = text[max(0, start - 40) : start].rpartition("\n")[2]
+        yield _Run(start, end, match[0], before, text[end : end + 40].partition("\n")[0])
+
+
+def _flag(kind: str, run: _Run, detail: str = "", value: int = 0) -> Flag:
+    return Flag(kind, run.start, run.end, run.text, detail, value)
+
+
+def _years(text: str) -> Iterator[Flag]:
+    """20xx, 201x, 20××, 20**: a year, or 2000 where a count follows."""
+    alone: list[_Run] = []
+    sure = 0
+    for run in _runs(_YEAR, text):
+        if _COUNT_BEHIND.match(run.after) and not run.text[2].isdigit():
+            yield _flag("number_mask", run, "2000, taken for a year", 2000)
+        elif _YEAR_BEHIND.match(run.after):
+            sure += 1
+            two_digits = len(run.text) > 4 and run.text.startswith(("1820", "1920"))
+            yield _flag("year_mask", run, "a two-digit year, masked as if it had four" if two_digits else "a year")
+        elif _YEAR_ALONE.match(run.after) and len(run.text) == 4:
+            alone.append(run)
+    if sure:
+        yield from (_flag("year_mask", run, "a year") for run in alone)
+
+
+def _letters(text: str) -> Iterator[Flag]:
+    """X, xx, xxx for a name, a place or a number."""
+    lone: list[_Run] = []
+    company = 0
+    unknowns = bool(_ALGEBRA.search(text))
+    for run in _runs(_X, text):
+        if not run.in_chinese or _X_WORD.match(run.after) or _NAME_BEFORE.search(run.before):
+            continue
+        if run.before[-1:] in "镇乡县市区局校厂村" and re.match("委(?!员|托)|支部|组织", run.after):
+            yield _flag("party_mask", run, "党")
+        elif len(run.text) > 1:
+            if not (_TUTORIAL.search(run.before[-12:] + run.after[:8]) or _MEANS.match(run.after)):
+                company += 1
+                yield _flag("year_mask" if len(run.text) == 4 and run.after[:1] == "年" else "x_mask", run)
+        elif not unknowns and not run.title:
+            lone.append(run)
+    if lone and (company + len(lone) < 3 or _OTHER_LETTER.search(text) or _BRAND.search(text)):
+        lone = [run for run in lone if _AFTER_MASK.match(run.after)]
+    yield from (_flag("x_mask", run) for run in lone)
+
+
+def _times(text: str) -> Iterator[Flag]:
+    """×× for a name; a single × only before a place, a person or a date."""
+    marked = bool(_MARKED.search(text))
+    for run in _runs(_TIMES, text):
+        bracketed = run.before[-1:] in "（(" and run.after[:1] in "）)"
+        if not run.in_chinese or bracketed or (marked and not _AFTER_NAME.match(run.after)):
+            continue
+        if len(run.text) > 1 or (_AFTER_NAME.match(run.after) and not _FORMULA.search(run.before + run.after)):
+            kind = "year_mask" if len(run.text) == 4 and run.after[:1] == "年" else "times_mask"
+            yield _flag(kind, run)
+
+
+def _stars(text: str) -> Iterator[Flag]:
+    """Stars for a leader's name (six a word), and one or two for a place."""
+    lines: dict[int, list[_Run]] = {}
+    for run in _runs(_STARS, text):
+        around = run.before[-1:] + run.after[:1]
+        if _SECRET.search(run.before[-16:] + run.after[:8]) or re.search("[0-9A-Za-z()]", around):
+            continue
+        if run.in_chinese and not _RULE_LINE.fullmatch(run.before + run.after):
+            lines.setdefault(text.rfind("\n", 0, run.start), []).append(run)
+    for runs in lines.values():
+        yield from _long_stars([run for run in runs if len(run.text) >= 3])
+        yield from _double_stars([run for run in runs if len(run.text) == 2])
+    yield from _single_stars([[run for run in runs if len(run.text) == 1] for runs in lines.values()])
+
+
+def _long_stars(runs: list[_Run]) -> Iterator[Flag]:
+    """Three stars and more; a pair of equal runs on one line may be Markdown, unless a leader's words are near."""
+    odd = len(runs) % 2
+    for run in runs:
+        words = len(run.text) % 6 == 0
+        spoken = run.before[-1:] == "党" or _LEADER_BEHIND.match(run.after)
+        between = _HAN.fullmatch(run.before[-1:]) and _HAN.fullmatch(run.after[:1])
+        if words or spoken or (odd and between):
+            yield _flag("leader_mask", run, _hidden_by_stars(run))
+
+
+def _hidden_by_stars(run: _Run) -> str:
+    if run.text == "***" and run.before[-1:] == "党":
+        return "中央"
+    words, rest = divmod(len(run.text), 6)
+    return f"{words} word{'s' if words > 1 else ''} of a list, six stars each" if words and not rest else ""
+
+
+def _double_stars(runs: list[_Run]) -> Iterator[Flag]:
+    """Two stars before a place; Markdown's come in pairs with more than one character between them."""
+    bold = len(runs) % 2 == 0 and any(b.start - a.end > 1 for a, b in zip(runs[::2], runs[1::2], strict=True))
+    if not bold:
+        yield from (_flag("star_mask", run) for run in runs if _AFTER_NAME.match(run.after))
+
+
+def _single_stars(lines: list[list[_Run]]) -> Iterator[Flag]:
+    """One star for a place, where the page has three and they do not pair up as Markdown's would."""
+    lines = [
+        [run for run in runs if run.before.strip() and not _FORMULA.search(run.before[-12:] + run.after[:12])]
+        for runs in lines
+    ]
+    every = [run for runs in lines for run in runs]
+    places = [run for run in every if re.match(_PLACE, run.after)]
+    odd = sum(len(runs) % 2 for runs in lines)
+    if len(every) >= 3 and (odd or len(places) * 2 >= len(every)):
+        yield from (_flag("star_mask", run) for run in every)
+    elif odd:
+        yield from (_flag("star_mask", run) for run in places)
+
+
+def _blanks(text: str) -> Iterator[Flag]:
+    """十八届__精神, __市; the blanks of a form or an exercise are no masks."""
+    form = bool(_FORM.search(text))
+    for run in _runs(_BLANK, text):
+        if run.before[-1:] == "届":
+            yield _flag("underscore_mask", run, "a plenary session, such as 三中全会")
+        elif not form and len(run.text) > 1 and _AFTER_NAME.match(run.after):
+            yield _flag("underscore_mask", run)
+
+
+def _apart(flags: Iterable[Flag]) -> list[Flag]:
+    """In order of place, without those that overlap an earlier one: a year's mask is not a name's as well."""
+    kept: list[Flag] = []
+    for flag in sorted(flags, key=lambda flag: (flag.start, -flag.end)):
+        if not kept or flag.start >= kept[-1].end:
+            kept.append(flag)
+    return kept
+
+
+def _find_masks(document: Document) -> Found:
+    text, chars = document.text, document.chars
+    flags = list(_years(text)) if "2" in chars or "1" in chars else []
+    if not chars.isdisjoint("xXｘＸ"):
+        flags += _letters(text)
+    if "×" in chars:
+        flags += _times(text)
+    if not chars.isdisjoint("*＊"):
+        flags += _stars(text)
+    if "_" in chars:
+        flags += _blanks(text)
+    return Found(flags=_apart(flags))
+
+
+def _find_empty_quotes(document: Document) -> Found:
+    """“” where a filter took 十二五; an article on punctuation writes the same two marks."""
+    text = document.text
+    talk = bool(re.search("引号|标点", text))
+    flags = []
+    for run in _runs(re.compile("“”"), text):
+        plan = bool(_PLAN_BEHIND.match(run.after))
+        if _PUNCTUATION_TALK.search(run.before[-12:] + run.after[:12]) or (talk and not plan):
+            continue
+        flags.append(_flag("empty_quotes", run, "a five-year plan, such as 十二五" if plan else ""))
+    return Found(flags=flags)
+
+
+class _Seam(NamedTuple):
+    """Two characters that meet only where a year was deleted: ``cut`` of ``literal`` stood before the year.
+
+    ``before`` must match the text up to the literal (at its end), ``after`` the text behind the literal. A seam
+    that is not ``sure`` could be written on purpose, and counts only on a page that also has a sure one.
+    """
+
+    literal: str
+    cut: int
+    before: str
+    after: str
+    sure: bool = True
+
+
+_NUMBER = r"(?:约|近|不足|仅|超过)?\s?[0-9]+(?:\.[0-9]+)?\s?(?:[%％倍家万亿个人元户]|平方|公里)"
+_STOP = r"(?:^|[，。；！：、\n])$"
+_START = r"(?:^|[。；！\n])$"
+_SEAMS = tuple(
+    (seam, re.compile(seam.before), re.compile(seam.after))
+    for seam in (
+        _Seam("是的", 1, rf"{_STOP}|[元吨人家个米%％]$", _NUMBER),
+        _Seam("是的", 1, r"[\u4e00-\u9fff]$", r"\s?[0-9]+(?:\.[0-9]+)?\s?倍"),
+        _Seam("由的", 1, r"(?<![理缘来自原因事])$", _NUMBER),
+        _Seam("到的", 1, r"(?:增加|增长|提高|上升|下降|降低|减少|扩大|发展|提升)$", _NUMBER),
+        _Seam("至的", 1, r"(?:增加|增长|提高|上升|下降|降低|减少|扩大|提升)$", _NUMBER),
+        _Seam("比增长", 1, _STOP, r"[了约近]?\s?[0-9]"),
+        _Seam("比提高", 1, _STOP, r"[了约近]?\s?[0-9]"),
+        _Seam("比下降", 1, _STOP, r"[了约近]?\s?[0-9]"),
+        _Seam("比减少", 1, _STOP, r"[了约近]?\s?[0-9]"),
+        _Seam("比年增", 1, _STOP, r"[加长]了?\s?[0-9]"),
+        _Seam("以来，", 0, _START, ""),
+        _Seam("年以来，", 0, _STOP, ""),
+        _Seam("年，", 0, _START, "[我全市县省区公学]"),
+        _Seam("划到，", 2, "[计规]$", ""),
+        _Seam("力争到，", 3, "", ""),
+        _Seam("与相比", 1, _STOP, "，"),
+        _Seam("同相比", 1, _STOP, "，"),
+        _Seam("与年相比", 1, "", ""),
+        _Seam("自以来", 1, _STOP, ""),
+        _Seam("从以来", 1, _STOP, ""),
+        _Seam("立于，", 2, "[成建创]$", ""),
+        _Seam("建于，", 2, "[始兴创修]$", ""),
+        _Seam("截至，", 2, "", ""),
+        _Seam("20将是", 2, r"(?<![0-9.年月第])$", ""),
+        _Seam("到万元", 1, r"[0-9]万元(?:调整|提高|增加|增长|上升)$", ""),
+        _Seam("向万以上", 1, "", ""),
+        _Seam("。，", 1, "", "", sure=False),
+        _Seam("到底，", 1, _START, "", sure=False),
+    )
+)
+
+
+def _seams(document: Document) -> bool:
+    return any(seam.literal in document.text for seam, _, _ in _SEAMS if seam.sure)
+
+
+def _find_dropped_years(document: Document) -> Found:
+    text = document.text
+    sure: list[Flag] = []
+    unsure: list[Flag] = []
+    for seam, before, after in _SEAMS:
+        place = text.find(seam.literal)
+        while place >= 0:
+            end = place + len(seam.literal)
+            if before.search(text[max(0, place - 12) : place]) and after.match(text, end):
+                at = place + seam.cut
+                detail = f"a year is missing: {text[max(0, at - 4) : at]}|{text[at : at + 4]}"
+                (sure if seam.sure else unsure).append(Flag("year_drop", at, at, "", detail))
+            place = text.find(seam.literal, end)
+    flags = {flag.start: flag for flag in sure + (unsure if sure else [])}
+    return Found(flags=[flags[at] for at in sorted(flags)])
+
+
+MASKS = Rule(
+    name="placeholder_masks",
+    version=1,
+    kind="flag",
+    summary="Flags what stands in the place of a year, a number, a name or a word: 20xx, X, ××, *, ******, __.",
+    example=("20xx年，我市与xx县签订协议，新增用户20xx户。", "20xx年，我市与xx县签订协议，新增用户20xx户。"),
+    find=_find_masks,
+    gate=frozenset("xXｘＸ×*＊_"),
+)
+EMPTY_QUOTES = Rule(
+    name="empty_quotes",
+    version=1,
+    kind="flag",
+    summary="Flags quotation marks that a filter emptied: “”期间.",
+    example=("“”期间，全区经济年均增长12%。", "“”期间，全区经济年均增长12%。"),
+    find=_find_empty_quotes,
+    gate=lambda document: "“”" in document.text,
+)
+DROPPED_YEARS = Rule(
+    name="dropped_years",
+    version=1,
+    kind="flag",
+    summary="Flags the seams that a deleted year leaves: 总产值是的3倍.",
+    example=("总产值68亿元，是的3倍。", "总产值68亿元，是的3倍。"),
+    find=_find_dropped_years,
+    gate=_seams,
+)
