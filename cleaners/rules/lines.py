@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cleaners.document import Document, Edits
@@ -110,6 +110,12 @@ def _blank(lines: list[str], indices: Iterable[int]) -> int:
     return count
 
 
-def when_found(find: Callable[[Document], object]) -> Callable[[Document], bool]:
-    """A gate that asks the (cached) search itself."""
-    return lambda document: bool(find(document))
+def merged(one: Edits, other: Edits) -> Edits:
+    """Both sets of edits in one, ascending; an edit inside an earlier one falls away."""
+    columns = [(e.start, e.end, e.before, e.after, e.confidence, e.evidence) for e in (one, other)]
+    both, last = Edits(), -1
+    for start, end, before, after, confidence, evidence in sorted(row for c in columns for row in zip(*c, strict=True)):
+        if start >= last:
+            both.add(start, before, after, confidence, evidence)
+            last = end
+    return both

@@ -9,22 +9,10 @@ out of the word and flagged ``paywall_marker``: that text is whole again.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-
-from ahocorasick_rs import AhoCorasick, Implementation
 
 from cleaners.document import Document, Edits, Flag, Found, Rule
-from cleaners.rules.lines import Gone, both_scripts, fold, remove_lines
-
-_ANCHORS = AhoCorasick(
-    both_scripts(
-        (
-            "隐藏", "省略", "未完", "还剩", "余下", "剩余", "全文", "登录", "会员", "付费", "解锁", "展开", "免费查看",
-            "试读", "下载后", "购买", "预览", "回复可见", "回复后", "查看完整", "继续阅读", "阅读更多",
-        )
-    ),
-    implementation=Implementation.DFA,
-)  # fmt: skip
+from cleaners.rules.anchors import withheld_lines
+from cleaners.rules.lines import Gone, fold, merged, remove_lines
 
 # Patterns read a folded line: simplified, half-width. Every repetition is of one class and bounded: linear.
 _DASH = r"[-=_*.…·~#\s\[\](){}<>]{0,40}"
@@ -73,12 +61,6 @@ _PARTICLES = frozenset("了着们的得")  # no paragraph begins with these
 _MAX_MARKER = 90  # code points of the longest marker line
 
 
-@lru_cache(maxsize=2)
-def _touched(text: str) -> tuple[int, ...]:
-    """Where an anchor stands, in code points."""
-    return tuple(start for _, start, _ in _ANCHORS.find_matches_as_indexes(text))
-
-
 def _find(document: Document) -> Found:
     """Take out the markers, and say what they hid.
 
@@ -92,7 +74,7 @@ def _find(document: Document) -> Found:
     found = Found()
     gone: list[Gone] = []
     inline = Edits()
-    for index in _touched_lines(document):
+    for index in withheld_lines(document):
         line, start = document.lines[index], document.line_starts[index]
         folded = fold(line)
         block = _BLOCK.fullmatch(folded) if len(line) <= _MAX_MARKER else None
@@ -102,19 +84,8 @@ def _find(document: Document) -> Found:
             continue
         for marker in _INLINE.finditer(folded):
             found.flags.append(_cut_inline(document, inline, marker, index))
-    _merge(found.edits, remove_lines(document, gone), inline)
+    found.edits = merged(remove_lines(document, gone), inline)
     return found
-
-
-def _touched_lines(document: Document) -> list[int]:
-    """The lines in which an anchor stands, ascending."""
-    touched, index, starts = [], -1, document.line_starts
-    for place in _touched(document.text):
-        if index + 1 < len(starts) and place >= starts[index + 1] or index < 0:
-            while index + 1 < len(starts) and starts[index + 1] <= place:
-                index += 1
-            touched.append(index)
-    return touched
 
 
 def _truncated(document: Document, marker: re.Match[str], start: int) -> Flag:
@@ -164,19 +135,6 @@ def _both_han(text: str, end: int, start: int) -> bool:
     return bool(_HAN.match(text[end - 1 : end]) and _HAN.match(text[start : start + 1]))
 
 
-def _merge(into: Edits, one: Edits, other: Edits) -> None:
-    """Add the edits of both to ``into``, ascending; an inline edit inside a removed block falls away."""
-    rows = sorted(
-        (*zip(one.start, one.end, one.before, one.after, one.confidence, one.evidence, strict=True),
-         *zip(other.start, other.end, other.before, other.after, other.confidence, other.evidence, strict=True))
-    )  # fmt: skip
-    last = -1
-    for start, end, before, after, confidence, evidence in rows:
-        if start >= last:
-            into.add(start, before, after, confidence, evidence)
-            last = end
-
-
 HIDDEN_TEXT = Rule(
     name="hidden_text",
     version=1,
@@ -184,5 +142,5 @@ HIDDEN_TEXT = Rule(
     summary="Removes markers of withheld text and records what they hid.",
     example=("第一段。\n\n---此处隐藏1099字，下载后查看---\n\n第二段。", "第一段。\n\n第二段。"),
     find=_find,
-    gate=lambda document: bool(_touched(document.text)),
+    gate=lambda document: bool(withheld_lines(document)),
 )

@@ -1,0 +1,267 @@
+"""Lines a site wrote around a text: menus, bylines, introductions of compilers, notices, advertisements.
+
+A line goes when all of it matches a family of `cleaners.rules.site_lines` and stands where that family is believed.
+A dateline (新华社…电), the fields of a journal article and a sentence that merely speaks of sources, editors or
+sharing are content: they match no family whole, or not at that place. The zones at the edges of a page are measured
+in lines of text, lines of this table not counted, so that taking some away brings no others into reach.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+from cleaners.document import Document, Edits, Found, Rule
+from cleaners.rules.anchors import announced
+from cleaners.rules.lines import Gone, fold, merged, remove_lines
+from cleaners.rules.site_lines import FAMILIES
+
+_MAX_LINE = 400  # code points; longer lines are text
+_HEAD, _TAIL = 4, 3  # lines of text before or after which a line is at the edge of the page
+_REACH = 2  # lines of text between a menu's words that still keep each other company
+_PART = re.compile(r".{0,48}(?:篇|范文|例文)\s?[一二三四五六七八九十\d]{1,4}\s?[:：]?|第[一二三四五六七八九十\d]{1,4}篇.{0,40}")
+
+
+_DATED_INDEX = next(index for index, family in enumerate(FAMILIES) if family.name == "dated_source")
+_DATED = FAMILIES[_DATED_INDEX]
+
+
+class Line(NamedTuple):
+    """A line that reads like a site's own: its index, its family, how much text stands before and after it."""
+
+    index: int
+    family: int
+    before: int
+    after: int
+
+
+def _candidates(document: Document) -> dict[int, int]:
+    """The family each announced line, and each dated line at the head, matches whole, by line."""
+    found: dict[int, int] = {}
+    for index, families in announced(document).items():
+        line = document.lines[index]
+        if len(line) > _MAX_LINE:
+            continue
+        folded = fold(line).strip()
+        match = next((f for f in sorted(families) if f >= 0 and FAMILIES[f].pattern.fullmatch(folded)), None)
+        if match is not None:
+            found[index] = match
+    return _add_dated(document, found)
+
+
+def _add_dated(document: Document, found: dict[int, int]) -> dict[int, int]:
+    """Add the lines among the first that hold a site's name and a time of publication, which no word announces."""
+    texts = 0
+    for index, line in enumerate(document.lines):
+        if index in found or not line.strip():
+            continue
+        if 10 <= len(line) <= 60 and ("20" in line or "19" in line) and _DATED.pattern.fullmatch(fold(line).strip()):
+            found[index] = _DATED_INDEX
+            continue
+        texts += 1
+        if texts > _HEAD:
+            break
+    return found
+
+
+@lru_cache(maxsize=2)
+def _site_lines(document: Document) -> tuple[Line, ...]:
+    """Every line that matches a family where that family is believed."""
+    candidates = _candidates(document)
+    if not candidates:
+        return ()
+    placed = _place(document.lines, candidates)
+    sure = [line for line in placed if _believed(line)]
+    menus = [line for line in placed if FAMILIES[line.family].where == "company" and _in_company(line, placed, sure)]
+    return tuple(sorted(sure + menus))
+
+
+def _place(lines: list[str], candidates: dict[int, int]) -> list[Line]:
+    """Count the lines of text before and after each candidate, within its part of the page."""
+    before, count, totals, part = {}, 0, [], 0
+    for index, line in enumerate(lines):
+        if index in candidates:
+            before[index] = (part, count)
+        elif line.strip():
+            if len(line) <= 60 and _PART.fullmatch(line.strip()):
+                totals.append(count)
+                part, count = part + 1, 0
+            else:
+                count += 1
+    totals.append(count)
+    return [Line(i, f, before[i][1], totals[before[i][0]] - before[i][1]) for i, f in candidates.items()]
+
+
+def _believed(line: Line) -> bool:
+    """Whether a family's wording is enough where the line stands."""
+    where = FAMILIES[line.family].where
+    if where == "any":
+        return True
+    if where == "company":
+        return False
+    return (where != "tail" and line.before <= _HEAD) or (where != "head" and line.after < _TAIL)
+
+
+def _in_company(line: Line, placed: list[Line], sure: list[Line]) -> bool:
+    """Whether another site line stands near: a believed one, or at the page's edge another word of a menu."""
+    if any(other.index != line.index and abs(other.before - line.before) <= _REACH for other in sure):
+        return True
+    edge = line.before <= _HEAD or line.after < _TAIL
+    near = (other for other in placed if other.index != line.index and other.before == line.before)
+    return edge and any(FAMILIES[other.family].where == "company" for other in near)
+
+
+def _find(group: str, document: Document) -> Found:
+    """Remove the lines of one group of families."""
+    gone = [
+        Gone(line.index, 0.95 if FAMILIES[line.family].where == "any" else 0.9, FAMILIES[line.family].name)
+        for line in _site_lines(document)
+        if FAMILIES[line.family].group == group
+    ]
+    return Found(edits=remove_lines(document, gone) if gone else Edits())
+
+
+_COMPILER = tuple(index for index, family in enumerate(FAMILIES) if family.name == "compiler")
+_COMPILERS = frozenset(index for index, family in enumerate(FAMILIES) if family.group == "introduction")
+_SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’」』）)]*|[^。！？!?]+$")
+
+
+def _find_compiler(document: Document) -> Found:
+    """Remove the lines of compilers, and their sentences at either end of a line.
+
+    A line that ends in such a sentence directly under the heading of a page or part is an introduction as a whole.
+    """
+    own = {line.index for line in _site_lines(document)}
+    whole = [line.index for line in _site_lines(document) if FAMILIES[line.family].group == "introduction"]
+    parts = Edits()
+    for index, families in announced(document).items():
+        if index in own or families.isdisjoint(_COMPILER) or len(document.lines[index]) > 2 * _MAX_LINE:
+            continue
+        start, end = _compiler_sentences(document.lines[index])
+        if end == len(document.lines[index]) and _is_under_heading(document.lines, index):
+            whole.append(index)
+        elif end > start:
+            place = document.line_starts[index] + start
+            parts.add(place, document.lines[index][start:end], "", 0.9, "compiler's sentence")
+    edits = remove_lines(document, [Gone(index, 0.9, "compiler") for index in sorted(whole)])
+    return Found(edits=merged(edits, parts))
+
+
+def _compiler_sentences(line: str) -> tuple[int, int]:
+    """Where the compiler's sentences stand in a line, at its end or its beginning; empty where there are none."""
+    pattern = FAMILIES[_COMPILER[0]].pattern
+    folded = fold(line)
+    sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(folded)]
+    for count in (1, 2, 3):
+        if len(sentences) > count and pattern.fullmatch(folded[sentences[-count][0] :].strip()):
+            return sentences[-count][0], len(line)
+    for count in (1, 2):
+        if len(sentences) > count and pattern.fullmatch(folded[: sentences[count - 1][1]].strip()):
+            return 0, sentences[count - 1][1]
+    return 0, 0
+
+
+def _is_under_heading(lines: list[str], index: int) -> bool:
+    """Whether the line is the first text under a title or the heading of a part, and more text follows it."""
+    above = [line.strip() for line in lines[:index] if line.strip()]
+    titled = bool(above) and len(above[-1]) <= 60 and above[-1][-1] not in "。！？：:；"
+    first = len(above) == 1 or (bool(above) and _PART.fullmatch(above[-1]) is not None)
+    return titled and first and any(line.strip() for line in lines[index + 1 :])
+
+
+def _has(group: str, document: Document) -> bool:
+    """Whether a line of the group stands on the page."""
+    return any(FAMILIES[line.family].group == group for line in _site_lines(document))
+
+
+def _rule(group: str, name: str, summary: str, before: str, after: str) -> Rule:
+    return Rule(
+        name=name,
+        version=1,
+        kind="remove",
+        summary=summary,
+        example=(before, after),
+        find=partial(_find, group),
+        gate=partial(_has, group),
+    )
+
+
+# Menus first: their words are believed in the company of lines the later rules take away.
+SITE_MENU = _rule(
+    "navigation",
+    "site_menu",
+    "Removes breadcrumbs, buttons, share bars, links to neighbours and related pages.",
+    "您的位置：首页 > 新闻 > 正文\n\n城市更新见成效\n\n正文第一段。\n\n【打印】【关闭】",
+    "城市更新见成效\n\n正文第一段。",
+)
+ARTICLE_DATA = _rule(
+    "metadata",
+    "article_data",
+    "Removes lines of source, date, views and editors that a site prints around an article.",
+    "01城市更新\n\n更新时间：2022-10 来源：网友投稿\n\n正文第一段。\n\n责任编辑：王小明",
+    "01城市更新\n\n正文第一段。",
+)
+COMPILER = Rule(
+    name="compiler",
+    version=1,
+    kind="remove",
+    summary="Removes the sentences with which compilers of model texts introduce and close them.",
+    example=("下面是小编为大家整理的讲话稿，供大家参考。\n同志们：\n今天开会。", "同志们：\n今天开会。"),
+    find=_find_compiler,
+    gate=lambda document: any(not families.isdisjoint(_COMPILERS) for families in announced(document).values()),
+)
+LIBRARY_NOTICE = _rule(
+    "library",
+    "library_notice",
+    "Removes the notices and fields of document libraries.",
+    "正文第一段。\n\n版权说明：本文档由用户提供并上传，收益归属内容提供方，若内容存在侵权，请进行举报或认领",
+    "正文第一段。",
+)
+NOVEL_NOTICE = _rule(
+    "novel",
+    "novel_notice",
+    "Removes the notices novel sites print in and after chapters.",
+    "他推开了门。\n（本章完）\n",
+    "他推开了门。\n",
+)
+FORUM_NOTICE = _rule(
+    "forum",
+    "forum_notice",
+    "Removes the controls and stamps of forum pages.",
+    "本帖最后由 老王 于 2013-5-6 12:00 编辑\n\n大家好，我来说说。",
+    "大家好，我来说说。",
+)
+RIGHTS_NOTICE = _rule(
+    "rights",
+    "rights_notice",
+    "Removes copyright lines, disclaimers and reprint notices.",
+    "正文第一段。\n\n声明：本文仅代表作者观点，不代表本站立场。",
+    "正文第一段。",
+)
+FOLLOW_US = _rule(
+    "follow",
+    "follow_us",
+    "Removes invitations to scan, follow and forward.",
+    "正文第一段。\n\n长按二维码关注我们",
+    "正文第一段。",
+)
+SPAM_LINE = _rule(
+    "spam",
+    "spam_line",
+    "Removes lines of stuffed keywords on hijacked pages.",
+    "国产精品久久久久亚洲欧美日韩在线观看高清无码\n正文第一段。",
+    "正文第一段。",
+)
+
+RULES: tuple[Rule, ...] = (
+    SITE_MENU,
+    ARTICLE_DATA,
+    COMPILER,
+    LIBRARY_NOTICE,
+    NOVEL_NOTICE,
+    FORUM_NOTICE,
+    RIGHTS_NOTICE,
+    FOLLOW_US,
+    SPAM_LINE,
+)
