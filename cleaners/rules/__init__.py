@@ -1,5 +1,17 @@
 """Every rule, in the order it runs. This tuple is the only registry: a rule that is not here does not exist."""
 
 from cleaners.document import Rule
+from cleaners.rules import anthology, layout, pinyin, placeholders, script, splice
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    pinyin.PINYIN_ALIGNED,
+    layout.SLICED_PAGE,
+    script.SIMPLIFY,
+    splice.HIDDEN_TEXT,
+    layout.TITLE_INDEX,
+    layout.CAPTION_TITLE,
+    anthology.RULE,
+    placeholders.MASKS,
+    placeholders.EMPTY_QUOTES,
+    placeholders.DROPPED_YEARS,
+)
