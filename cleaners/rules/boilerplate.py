@@ -27,10 +27,10 @@ _DATED_INDEX = next(index for index, family in enumerate(FAMILIES) if family.nam
 _DATED = FAMILIES[_DATED_INDEX]
 
 
-class Line(NamedTuple):
+class _Line(NamedTuple):
     """A line that reads like a site's own: its index, its family, how much text stands before and after it."""
 
-    index: int
+    at: int
     family: int
     before: int
     after: int
@@ -66,7 +66,7 @@ def _add_dated(document: Document, found: dict[int, int]) -> dict[int, int]:
 
 
 @lru_cache(maxsize=2)
-def _site_lines(document: Document) -> tuple[Line, ...]:
+def _site_lines(document: Document) -> tuple[_Line, ...]:
     """Every line that matches a family where that family is believed."""
     candidates = _candidates(document)
     if not candidates:
@@ -77,7 +77,7 @@ def _site_lines(document: Document) -> tuple[Line, ...]:
     return tuple(sorted(sure + menus))
 
 
-def _place(lines: list[str], candidates: dict[int, int]) -> list[Line]:
+def _place(lines: list[str], candidates: dict[int, int]) -> list[_Line]:
     """Count the lines of text before and after each candidate, within its part of the page."""
     before, count, totals, part = {}, 0, [], 0
     for index, line in enumerate(lines):
@@ -90,10 +90,10 @@ def _place(lines: list[str], candidates: dict[int, int]) -> list[Line]:
             else:
                 count += 1
     totals.append(count)
-    return [Line(i, f, before[i][1], totals[before[i][0]] - before[i][1]) for i, f in candidates.items()]
+    return [_Line(i, f, before[i][1], totals[before[i][0]] - before[i][1]) for i, f in candidates.items()]
 
 
-def _believed(line: Line) -> bool:
+def _believed(line: _Line) -> bool:
     """Whether a family's wording is enough where the line stands."""
     where = FAMILIES[line.family].where
     if where == "any":
@@ -103,19 +103,19 @@ def _believed(line: Line) -> bool:
     return (where != "tail" and line.before <= _HEAD) or (where != "head" and line.after < _TAIL)
 
 
-def _in_company(line: Line, placed: list[Line], sure: list[Line]) -> bool:
+def _in_company(line: _Line, placed: list[_Line], sure: list[_Line]) -> bool:
     """Whether another site line stands near: a believed one, or at the page's edge another word of a menu."""
-    if any(other.index != line.index and abs(other.before - line.before) <= _REACH for other in sure):
+    if any(other.at != line.at and abs(other.before - line.before) <= _REACH for other in sure):
         return True
     edge = line.before <= _HEAD or line.after < _TAIL
-    near = (other for other in placed if other.index != line.index and other.before == line.before)
+    near = (other for other in placed if other.at != line.at and other.before == line.before)
     return edge and any(FAMILIES[other.family].where == "company" for other in near)
 
 
 def _find(group: str, document: Document) -> Found:
     """Remove the lines of one group of families."""
     gone = [
-        Gone(line.index, 0.95 if FAMILIES[line.family].where == "any" else 0.9, FAMILIES[line.family].name)
+        Gone(line.at, 0.95 if FAMILIES[line.family].where == "any" else 0.9, FAMILIES[line.family].name)
         for line in _site_lines(document)
         if FAMILIES[line.family].group == group
     ]
@@ -132,8 +132,8 @@ def _find_compiler(document: Document) -> Found:
 
     A line that ends in such a sentence directly under the heading of a page or part is an introduction as a whole.
     """
-    own = {line.index for line in _site_lines(document)}
-    whole = [line.index for line in _site_lines(document) if FAMILIES[line.family].group == "introduction"]
+    own = {line.at for line in _site_lines(document)}
+    whole = [line.at for line in _site_lines(document) if FAMILIES[line.family].group == "introduction"]
     parts = Edits()
     for index, families in announced(document).items():
         if index in own or families.isdisjoint(_COMPILER) or len(document.lines[index]) > 2 * _MAX_LINE:
@@ -190,20 +190,20 @@ def _rule(group: str, name: str, summary: str, before: str, after: str) -> Rule:
 # Menus first: their words are believed in the company of lines the later rules take away.
 SITE_MENU = _rule(
     "navigation",
-    "site_menu",
+    "boilerplate.menu",
     "Removes breadcrumbs, buttons, share bars, links to neighbours and related pages.",
     "您的位置：首页 > 新闻 > 正文\n\n城市更新见成效\n\n正文第一段。\n\n【打印】【关闭】",
     "城市更新见成效\n\n正文第一段。",
 )
 ARTICLE_DATA = _rule(
     "metadata",
-    "article_data",
+    "boilerplate.article_data",
     "Removes lines of source, date, views and editors that a site prints around an article.",
     "01城市更新\n\n更新时间：2022-10 来源：网友投稿\n\n正文第一段。\n\n责任编辑：王小明",
     "01城市更新\n\n正文第一段。",
 )
 COMPILER = Rule(
-    name="compiler",
+    name="boilerplate.compiler",
     version=1,
     kind="remove",
     summary="Removes the sentences with which compilers of model texts introduce and close them.",
@@ -213,42 +213,42 @@ COMPILER = Rule(
 )
 LIBRARY_NOTICE = _rule(
     "library",
-    "library_notice",
+    "boilerplate.library",
     "Removes the notices and fields of document libraries.",
     "正文第一段。\n\n版权说明：本文档由用户提供并上传，收益归属内容提供方，若内容存在侵权，请进行举报或认领",
     "正文第一段。",
 )
 NOVEL_NOTICE = _rule(
     "novel",
-    "novel_notice",
+    "boilerplate.novel",
     "Removes the notices novel sites print in and after chapters.",
     "他推开了门。\n（本章完）\n",
     "他推开了门。\n",
 )
 FORUM_NOTICE = _rule(
     "forum",
-    "forum_notice",
+    "boilerplate.forum",
     "Removes the controls and stamps of forum pages.",
     "本帖最后由 老王 于 2013-5-6 12:00 编辑\n\n大家好，我来说说。",
     "大家好，我来说说。",
 )
 RIGHTS_NOTICE = _rule(
     "rights",
-    "rights_notice",
+    "boilerplate.rights",
     "Removes copyright lines, disclaimers and reprint notices.",
     "正文第一段。\n\n声明：本文仅代表作者观点，不代表本站立场。",
     "正文第一段。",
 )
 FOLLOW_US = _rule(
     "follow",
-    "follow_us",
+    "boilerplate.follow_us",
     "Removes invitations to scan, follow and forward.",
     "正文第一段。\n\n长按二维码关注我们",
     "正文第一段。",
 )
 SPAM_LINE = _rule(
     "spam",
-    "spam_line",
+    "boilerplate.spam",
     "Removes lines of stuffed keywords on hijacked pages.",
     "国产精品久久久久亚洲欧美日韩在线观看高清无码\n正文第一段。",
     "正文第一段。",

@@ -143,7 +143,7 @@ def _may_be_gallery(document: Document) -> bool:
 
 
 SLICED_PAGE = Rule(
-    name="sliced_page",
+    name="layout.slices",
     version=1,
     kind="repair",
     summary="Rejoins a page a viewer cut into numbered slices of one length.",
@@ -156,7 +156,7 @@ SLICED_PAGE = Rule(
 )
 
 TITLE_INDEX = Rule(
-    name="title_index",
+    name="layout.title_index",
     version=1,
     kind="remove",
     summary="Takes a download's running number off the title.",
@@ -166,7 +166,7 @@ TITLE_INDEX = Rule(
 )
 
 CAPTION_TITLE = Rule(
-    name="caption_title",
+    name="layout.caption_title",
     version=1,
     kind="remove",
     summary="Keeps the title once where a gallery repeats it before every caption.",

@@ -136,7 +136,7 @@ def _both_han(text: str, end: int, start: int) -> bool:
 
 
 HIDDEN_TEXT = Rule(
-    name="hidden_text",
+    name="splice.hidden_text",
     version=1,
     kind="remove",
     summary="Removes markers of withheld text and records what they hid.",
