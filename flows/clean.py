@@ -1,0 +1,74 @@
+"""The flow. It only says what follows what; `flows.tasks` does it.
+
+``run`` is the sequence itself, ``clean`` the same sequence as a Prefect flow, where every stage is a task.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.context import FlowRunContext
+from prefect.utilities.annotations import quote
+
+from flows import profiles, report, tasks
+from flows.store import snapshots
+from flows.tasks import Job, Outcome
+
+
+def run(job: Job, stage: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda function: function) -> Outcome | None:
+    """Do one run to the end; None when the current snapshot is already what this run would publish."""
+    lap, timings = tasks.stopwatch(), {}
+    with snapshots.only_run(job.clean):
+        plan = stage(tasks.survey_sources)(job)
+        timings["survey"] = lap()
+        if tasks.published(job, plan):
+            return None
+        try:
+            stage(tasks.clean_shards)(job, plan, report.progress)
+            timings["clean"] = lap()
+            findings = stage(tasks.compare)(job, plan)
+            timings["compare"] = lap()
+            tasks.check_gates(job, plan, findings)
+            written = stage(tasks.write_snapshot)(job, plan, findings, report.progress)
+            timings["write"] = lap()
+            return stage(tasks.finish)(job, plan, findings, written, timings)
+        finally:
+            tasks.discard(job.clean)
+
+
+@flow(name="clean", description=__doc__, validate_parameters=False, persist_result=False)
+def clean(raw: str = "corpus_raw", clean: str = "corpus_clean", profile: str = "default", workers: int = 0) -> Any:
+    """Clean the raw folder and publish a snapshot of it in the clean folder."""
+    context = FlowRunContext.get()
+    run_id = str(context.flow_run.id) if context and context.flow_run else str(uuid.uuid4())
+    job = Job(Path(raw), Path(clean), profiles.load(profile), run_id, datetime.now(UTC), workers)
+    outcome = run(job, _as_task)
+    if outcome:
+        create_table_artifact(report.rule_rows(outcome), key="rules", description="What each rule did")
+        create_markdown_artifact(report.markdown(outcome), key="summary", description="What this run did")
+    return outcome
+
+
+def _as_task(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A stage as a Prefect task. Arguments are quoted, so that Prefect does not walk through a million sources."""
+    staged = task(_unquoted(function), name=function.__name__, cache_policy=NO_CACHE, persist_result=False)
+    return lambda *arguments: staged(*(quote(argument) for argument in arguments))
+
+
+def _unquoted(function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*arguments: Any) -> Any:
+        return function(*(argument.unquote() if isinstance(argument, quote) else argument for argument in arguments))
+
+    call.__doc__ = function.__doc__
+    return call
+
+
+logging.getLogger("prefect.artifacts").setLevel(logging.WARNING)

@@ -1,0 +1,103 @@
+"""The `jiaokan` command. Heavy imports wait until a command needs them, so that help is instant."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.errors import JiaokanError, Stop
+
+app = typer.Typer(
+    help="jiaokan (校勘): clean Chinese corpora, account for every byte.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Raw = Annotated[Path, typer.Option("--raw", metavar="DIR", help="Folder with the sources.")]
+Clean = Annotated[Path, typer.Option("--clean", metavar="DIR", help="Folder of the dataset.")]
+ProfileName = Annotated[str, typer.Option("--profile", metavar="NAME|FILE", help="A profile's name or TOML file.")]
+Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0: one per processor.")]
+
+# Set before Prefect is imported, and only where the user has not decided otherwise.
+_QUIET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "PREFECT_SERVER_UI_V2_ENABLED": "false",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+}
+
+
+@app.command()
+def run(
+    raw: Raw = Path("corpus_raw"),
+    clean: Clean = Path("corpus_clean"),
+    profile: ProfileName = "default",
+    workers: Workers = 0,
+) -> None:
+    """Clean the raw folder once and publish a snapshot. Exit status 0: published, or nothing new to do."""
+    with _plain_errors():
+        _run(_local(raw), _local(clean), profile, workers)
+
+
+@app.command()
+def verify(clean: Clean = Path("corpus_clean"), raw: Raw = Path("corpus_raw")) -> None:
+    """Replay the ledger and compare it with the sources as they lie there. 0: every byte is accounted for."""
+    from flows.verify import verify as check
+
+    with _plain_errors():
+        report = check(_local(raw), _local(clean))
+        for problem in report.problems:
+            typer.echo(problem)
+        typer.echo(report.summary())
+        raise typer.Exit(1 if report.problems else 0)
+
+
+def _run(raw: Path, clean: Path, profile: str, workers: int) -> None:
+    from datetime import UTC, datetime
+
+    from flows import profiles, tasks
+
+    job = tasks.Job(raw, clean, profiles.load(profile), "", datetime.now(UTC), workers)
+    plan = tasks.survey_sources(job)
+    if snapshot := tasks.published(job, plan):
+        typer.echo(f"Nothing new to do: {snapshot} was made from these {len(plan.survey.sources):,} sources.")
+        return
+    for key, value in _QUIET.items():
+        os.environ.setdefault(key, value)
+    if "PREFECT_API_URL" not in os.environ:
+        typer.echo("Starting Prefect (about 15 seconds; PREFECT_API_URL would use a running server) ...", err=True)
+    from flows.clean import clean as flow
+    from flows.report import print_summary
+
+    if outcome := flow(str(raw), str(clean), profile, workers):
+        print_summary(outcome)
+
+
+def _local(path: Path) -> Path:
+    if str(path).startswith(("s3:/", "gs:/", "http:/", "https:/")):
+        raise Stop(f"{path} is not a local folder; buckets are not supported yet.")
+    return path
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Print our own errors as one sentence, without a traceback."""
+    try:
+        yield
+    except JiaokanError as error:
+        typer.echo(f"jiaokan: {error}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    app()

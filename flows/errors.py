@@ -1,0 +1,35 @@
+"""What an error asks for: stop, set aside, or try again.
+
+::
+
+    JiaokanError
+    |-- Stop         stop everything and publish nothing; a person has to act, and the message says how
+    |-- SetAside     this one source goes to quarantine with a reason; the run goes on
+    `-- TryAgain     nothing is wrong with the corpus (a worker died, the disk hiccuped); the shard is tried once more
+
+Whatever else is raised while one source is being cleaned is a defect of ours: the source is set aside with the
+name of the error, so that it is counted and seen, and the rest of the night's work is not lost.
+"""
+
+from __future__ import annotations
+
+
+class JiaokanError(Exception):
+    """Base of everything this program raises on purpose; the command line prints it without a traceback."""
+
+
+class Stop(JiaokanError):
+    """Nothing can be published; the message names the value at fault and the remedy."""
+
+
+class SetAside(JiaokanError):
+    """One source cannot be read: ``reason`` is a word to count by, ``detail`` a sentence for a person."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class TryAgain(JiaokanError):
+    """The same work may well succeed when it is done again."""

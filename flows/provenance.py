@@ -1,0 +1,60 @@
+"""What made a snapshot: the rules, the libraries, the version. Equal hashes mean equal results."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import unicodedata
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import cleaners
+
+# Libraries whose behaviour shows in the clean text, so that another version of one is another ruleset.
+LIBRARIES = (
+    "ahocorasick-rs",
+    "chardet",
+    "datasketch",
+    "ftfy",
+    "numpy",
+    "opencc-python-reimplemented",
+    "rapidfuzz",
+    "regex",
+)
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The versions that matter, by name."""
+    found = {name: _version(name) for name in (*LIBRARIES, "prefect", "pyarrow")}
+    return {"python": platform.python_version(), "unicode": unicodedata.unidata_version, **found}
+
+
+@cache
+def pipeline_version() -> str:
+    """The version of this project."""
+    return _version("jiaokan")
+
+
+@cache
+def ruleset_hash() -> str:
+    """16 hex digits over every file of ``cleaners`` and the libraries it stands on.
+
+    A task's own source is not enough: it would not notice a change in the rules it calls.
+    """
+    digest = hashlib.sha256()
+    root = Path(cleaners.__file__).parent
+    for path in sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+        digest.update(f"{path.relative_to(root).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for name in LIBRARIES:
+        digest.update(f"{name}={_version(name)}\n".encode())
+    digest.update(unicodedata.unidata_version.encode())
+    return digest.hexdigest()[:16]
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

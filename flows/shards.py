@@ -1,0 +1,74 @@
+"""Cut the sources into shards: the grain at which work is handed out, cached and written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flows.store.cache import pack_name
+from flows.store.sources import Source
+
+TARGET = 8 << 20  # bytes of source per shard, on average
+CEILING = 4 * TARGET
+_EACH = 1000  # bytes every source counts for besides its own, so that a million empty ones are many shards
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Consecutive sources. ``copies`` repeat, byte for byte, a source that comes earlier in the corpus."""
+
+    number: int
+    sources: tuple[Source, ...]
+    copies: frozenset[str]  # their paths
+
+    @property
+    def size(self) -> int:
+        """Bytes to be cleaned."""
+        return sum(source.size for source in self.sources if source.path not in self.copies)
+
+    def key(self, source: Source) -> str:
+        """What the cache knows a source by: contents and role. A renamed file is the same source."""
+        role = "copy" if source.path in self.copies else "text"
+        return f"{role}:{source.sha256}:{source.meta_sha256}"
+
+    @property
+    def pack(self) -> str:
+        """The name of this shard's pack in the cache."""
+        return pack_name(self.key(source) for source in self.sources)
+
+
+def cut(sources: Sequence[Source]) -> list[Shard]:
+    """Cut behind sources whose names say so, the more readily the larger they are.
+
+    The place of a cut depends on a source's own name and size, so a new source moves no boundary but its own
+    shard's; only a shard that reaches the ceiling is cut by what stands before.
+    """
+    shards: list[Shard] = []
+    first_path: dict[str, str] = {}
+    pending: list[Source] = []
+    size = 0
+    for source in sources:
+        first_path.setdefault(source.sha256, source.path)
+        pending.append(source)
+        size += _weight(source)
+        if _ends_shard(source) or size >= CEILING:
+            shards.append(_shard(len(shards), pending, first_path))
+            pending, size = [], 0
+    if pending or not shards:
+        shards.append(_shard(len(shards), pending, first_path))
+    return shards
+
+
+def _weight(source: Source) -> int:
+    return source.size + _EACH
+
+
+def _ends_shard(source: Source) -> bool:
+    chance = hashlib.sha256(source.path.encode()).digest()[:8]
+    return int.from_bytes(chance, "big") / 2**64 < _weight(source) / TARGET
+
+
+def _shard(number: int, sources: list[Source], first_path: dict[str, str]) -> Shard:
+    copies = frozenset(source.path for source in sources if first_path[source.sha256] != source.path)
+    return Shard(number, tuple(sources), copies)

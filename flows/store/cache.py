@@ -1,0 +1,65 @@
+"""Cleaned shards kept between runs: nothing that was cleaned by these rules and this profile is cleaned twice.
+
+A pack is one folder with the cleaned sources of one shard, written aside and renamed, so it is whole or absent. Its
+name is a hash of the keys of its sources; a key names contents and role, not a path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from flows.store.writer import sync_folder, write_table
+
+TABLES = ("sources", "documents", "edits")
+
+
+def pack_name(keys: Iterable[str]) -> str:
+    """The name of the pack that holds exactly these sources in this order."""
+    return hashlib.sha256("\n".join(keys).encode()).hexdigest()[:32]
+
+
+def write_pack(packs: Path, name: str, tables: dict[str, Any]) -> None:
+    """Store a pack; when another worker stored the same one first, theirs stays."""
+    aside = packs / f".{name}.{os.getpid()}"
+    shutil.rmtree(aside, ignore_errors=True)
+    for table in TABLES:
+        write_table(aside / f"{table}.parquet", tables[table])
+    try:
+        os.rename(aside, packs / name)
+    except OSError:
+        if not (packs / name).is_dir():
+            raise
+        shutil.rmtree(aside)
+    sync_folder(packs)
+
+
+def read_pack(packs: Path, name: str, table: str, columns: Sequence[str] | None = None) -> Any:
+    """One table of a pack, or some of its columns."""
+    return pq.read_table(packs / name / f"{table}.parquet", columns=columns, partitioning=None)
+
+
+def known_sources(packs: Path) -> dict[str, str]:
+    """Which pack holds a source, by the source's key."""
+    known: dict[str, str] = {}
+    for pack in sorted(packs.iterdir()) if packs.is_dir() else ():
+        if not pack.name.startswith("."):
+            for key in read_pack(packs, pack.name, "sources", ["key"]).column("key").to_pylist():
+                known[key] = pack.name
+    return known
+
+
+def forget(cache: Path, packs: Path, needed: set[str]) -> None:
+    """Delete every pack the current snapshot was not made from."""
+    for folder in cache.iterdir():
+        if folder != packs:
+            shutil.rmtree(folder, ignore_errors=True)
+    for pack in packs.iterdir():
+        if pack.name not in needed:
+            shutil.rmtree(pack, ignore_errors=True)

@@ -1,0 +1,372 @@
+"""Find and read sources: what lies in the raw folder, in an order that depends on names alone.
+
+A source is a text file, or one record of a JSONL or Parquet file; each may be compressed. Nothing here guesses an
+encoding: a source is bytes. A record's bytes are its text in UTF-8, lone surrogates included.
+"""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import hashlib
+import io
+import json
+import os
+import stat
+import tempfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import zstandard
+
+from flows.errors import SetAside, Stop
+from flows.store.names import file_name, stored_name
+
+SUFFIXES = (".txt", ".md", ".jsonl", ".parquet")
+PACKED = (".gz", ".zst")
+EXPANSION = 200  # compressed Chinese text reaches 20; a file that unfolds further than this is an attack or an error
+_CHUNK = 1 << 20
+_FREE = 64 << 20  # bytes any compressed file may unfold to, however small it is
+
+
+class Record(NamedTuple):
+    """One source as read: bytes and other fields as JSON, or the reason why it cannot be cleaned.
+
+    ``number`` counts lines or rows from 1; 0 is the file itself. ``data`` holds what could be read in either case.
+    """
+
+    number: int
+    data: bytes
+    meta: str = ""
+    reason: str = ""
+    detail: str = ""
+
+
+class Source(NamedTuple):
+    """Where one source lies and what it held when it was surveyed. ``sha256`` is empty where nothing could be read."""
+
+    file: str
+    number: int
+    sha256: str
+    size: int
+    meta_sha256: str = ""
+    reason: str = ""
+    detail: str = ""
+
+    @property
+    def path(self) -> str:
+        """The name the tables know it by: ``path`` or ``path#record``, escaped as in `flows.store.names`."""
+        return f"{self.file}#{self.number}" if self.number else self.file
+
+
+@dataclass(slots=True)
+class Survey:
+    """Everything in the raw folder: the sources in order, and files of other kinds, counted by suffix."""
+
+    sources: list[Source] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def readable(self) -> list[Source]:
+        """The sources that can go on to cleaning."""
+        return [source for source in self.sources if not source.reason]
+
+    def digest(self) -> str:
+        """sha256 over names and contents: equal surveys have equal digests."""
+        digest = hashlib.sha256()
+        for source in self.sources:
+            line = (source.path, source.sha256, source.meta_sha256, source.reason)
+            digest.update("\0".join(line).encode("utf-8", "surrogatepass") + b"\n")
+        return digest.hexdigest()
+
+
+def survey(root: Path, text_column: str, max_bytes: int) -> Survey:
+    """Name and hash every source under ``root``. Raises Stop where there is no folder or no source in it."""
+    if not root.exists():
+        raise Stop(f"There is no raw folder {root}. Create it and put documents in it, or name another with --raw.")
+    if not root.is_dir():
+        raise Stop(f"{root} is a file. --raw wants the folder it lies in.")
+    result = Survey()
+    for name in _walk(root, result.ignored):
+        for record in read(root, name, text_column, max_bytes):
+            meta_sha256 = hashlib.sha256(record.meta.encode()).hexdigest()[:16] if record.meta else ""
+            sha256 = "" if record.reason and not record.data else hashlib.sha256(record.data).hexdigest()
+            result.sources.append(
+                Source(name, record.number, sha256, len(record.data), meta_sha256, record.reason, record.detail)
+            )
+    if not result.sources:
+        kinds = ", ".join(SUFFIXES)
+        raise Stop(f"The raw folder {root} holds no documents. It is searched for {kinds}, also as .gz or .zst.")
+    result.sources.sort()
+    return result
+
+
+def read(root: Path, name: str, text_column: str, max_bytes: int) -> Iterator[Record]:
+    """Yield the records of one file (a stored name); whatever cannot be read is a record with a reason.
+
+    ``max_bytes`` bounds one source after decompression; a larger one is set aside.
+    """
+    try:
+        with _open(root, name) as stream:
+            kind = _kind(name)
+            if kind == ".jsonl":
+                yield from _json_lines(stream, text_column, max_bytes)
+            elif kind == ".parquet":
+                yield from _parquet_rows(stream, text_column, max_bytes)
+            else:
+                yield _whole(stream, max_bytes)
+    except SetAside as error:
+        yield Record(0, b"", "", error.reason, error.detail)
+    except (zlib.error, gzip.BadGzipFile, EOFError, zstandard.ZstdError) as error:
+        yield Record(0, b"", "", "damaged_compression", f"decompression failed: {error}")
+    except pa.ArrowException as error:
+        yield Record(0, b"", "", "not_parquet", f"the Parquet file cannot be read: {_first_line(error)}")
+    except OSError as error:
+        yield Record(0, b"", "", "unreadable", f"the file cannot be read: {error.strerror or _first_line(error)}")
+
+
+def read_sources(
+    root: Path, sources: Sequence[Source], text_column: str, max_bytes: int
+) -> Iterator[tuple[Source, Record]]:
+    """Read surveyed sources again, each file once; ``sources`` in survey order.
+
+    A source that no longer holds what was surveyed comes with the reason ``changed``.
+    """
+    for name, group in groupby(sources, key=lambda source: source.file):
+        wanted = {source.number: source for source in group}
+        for record in read(root, name, text_column, max_bytes):
+            source = wanted.get(record.number)
+            if source is None:
+                continue
+            del wanted[record.number]
+            if record.reason or hashlib.sha256(record.data).hexdigest() != source.sha256:
+                record = _changed(record.number)
+            yield source, record
+            if not wanted:
+                break
+        for source in wanted.values():
+            yield source, _changed(source.number)
+
+
+def _changed(number: int) -> Record:
+    return Record(number, b"", "", "changed", "the source changed while the run was reading it; run again")
+
+
+def _walk(root: Path, ignored: Counter[str]) -> list[str]:
+    """The stored names of everything that is a source by its suffix or by being odd, in order."""
+    names: list[str] = []
+    waiting = [os.fsencode(root)]
+    top = os.path.realpath(os.fsencode(root))
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = list(os.scandir(folder))
+        except OSError:
+            names.append(_relative(folder, root))
+            continue
+        for entry in entries:
+            name = _relative(entry.path, root)
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+            elif _kind(name) or (entry.is_symlink() and not _leads_to_file(entry.path, top)):
+                names.append(name)
+            else:
+                ignored[Path(name).suffix or "no suffix"] += 1
+        if not entries and _kind(_relative(folder, root)):
+            names.append(_relative(folder, root))
+    return sorted(names)
+
+
+def _relative(path: bytes, root: Path) -> str:
+    return stored_name(os.path.relpath(path, os.fsencode(root)).replace(os.fsencode(os.sep), b"/"))
+
+
+def _leads_to_file(path: bytes, top: bytes) -> bool:
+    real = os.path.realpath(path)
+    return real.startswith(top + b"/") and os.path.isfile(real)
+
+
+def _kind(name: str) -> str:
+    """The suffix that says how to read a file, without the compression's; empty for files that are no sources."""
+    lower = name.lower()
+    for packed in PACKED:
+        lower = lower.removesuffix(packed)
+    return next((suffix for suffix in SUFFIXES if lower.endswith(suffix)), "")
+
+
+def _open(root: Path, name: str) -> IO[bytes]:
+    """Open a regular file inside the root, unfolding compression within bounds. Raises SetAside for anything else."""
+    path = os.path.join(os.fsencode(root), file_name(name))
+    top = os.path.realpath(os.fsencode(root))
+    if os.path.islink(path):
+        _check_link(path, top)
+    elif os.path.isdir(path):
+        if os.access(path, os.R_OK | os.X_OK):
+            raise SetAside("folder", "this is an empty folder, not a document")
+        raise SetAside("unreadable", "the folder cannot be read: permission denied")
+    mode = os.stat(path).st_mode
+    if not stat.S_ISREG(mode):
+        raise SetAside("not_a_file", "this is a pipe, a socket or a device, not a document")
+    handle = open(path, "rb")  # noqa: SIM115 - the caller closes it
+    limit = max(_FREE, EXPANSION * os.fstat(handle.fileno()).st_size)
+    if name.lower().endswith(".gz"):
+        return io.BufferedReader(_Bounded(gzip.GzipFile(fileobj=handle), handle, limit), _CHUNK)
+    if name.lower().endswith(".zst"):
+        unfolded = zstandard.ZstdDecompressor().stream_reader(handle, read_across_frames=True)
+        return io.BufferedReader(_Bounded(unfolded, handle, limit), _CHUNK)
+    return handle
+
+
+def _check_link(path: bytes, top: bytes) -> None:
+    try:
+        real = os.path.realpath(path, strict=True)
+    except OSError as error:
+        loop = error.errno == errno.ELOOP
+        detail = "the link leads back to itself" if loop else "the link leads nowhere"
+        raise SetAside("broken_link", detail) from error
+    if not real.startswith(top + b"/") and real != top:
+        raise SetAside("outside_link", "the link leads out of the raw folder and is not followed")
+    if os.path.isdir(real):
+        raise SetAside("folder_link", "links to folders are not followed; what lies inside is read in its own place")
+
+
+class _Bounded(io.RawIOBase):
+    """A decompressed stream that ends in SetAside beyond ``limit`` bytes."""
+
+    def __init__(self, stream: Any, handle: IO[bytes], limit: int) -> None:
+        self._stream, self._handle, self._limit, self._count = stream, handle, limit, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._stream.read(len(buffer))
+        self._count += len(data)
+        if self._count > self._limit:
+            raise SetAside("unfolds_too_far", f"unfolds to more than {self._limit >> 20} MB, {EXPANSION} times its size")
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._handle.close()
+        super().close()
+
+
+def _whole(stream: IO[bytes], max_bytes: int) -> Record:
+    data = stream.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        return Record(0, b"", "", "too_large", f"larger than {max_bytes >> 20} MB (max_source_mb in the profile)")
+    return Record(0, data)
+
+
+def _json_lines(stream: IO[bytes], text_column: str, max_bytes: int) -> Iterator[Record]:
+    number = found = 0
+    while line := stream.readline(max_bytes + 2):
+        number += 1
+        if len(line) > max_bytes + 1:
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(_CHUNK)
+            found += 1
+            yield Record(number, b"", "", "too_large", f"the line is longer than {max_bytes >> 20} MB")
+            continue
+        line = line.removeprefix(b"\xef\xbb\xbf").strip()
+        if line:
+            found += 1
+            yield _json_record(number, line, text_column)
+    if not found:
+        raise SetAside("empty", "the file holds no records")
+
+
+def _json_record(number: int, line: bytes, text_column: str) -> Record:
+    try:
+        fields = _parse(line)
+    except (ValueError, RecursionError) as error:
+        return Record(number, line, "", "not_json", f"line {number} is not JSON: {_first_line(error)}")
+    if not isinstance(fields, dict):
+        return Record(number, line, "", "not_a_record", f"line {number} is JSON, but not an object with fields")
+    text = fields.pop(text_column, None)
+    if not isinstance(text, str):
+        return Record(number, line, "", "no_text", f'line {number} has no text under "{text_column}"')
+    return Record(number, text.encode("utf-8", "surrogatepass"), _meta(fields))
+
+
+def _parse(line: bytes) -> Any:
+    """orjson is fast and strict; the standard library also takes half surrogates and NaN (kept as its name)."""
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return json.loads(line.decode("utf-8"), parse_constant=str)
+
+
+def _meta(fields: dict[str, Any]) -> str:
+    """The other fields of a record as JSON, the same for the same fields in any order; escaped to be storable."""
+    if not fields:
+        return ""
+    try:
+        return orjson.dumps(fields, default=str, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:  # half surrogates, or integers beyond 64 bits
+        return json.dumps(fields, default=str, sort_keys=True)
+
+
+def _parquet_rows(stream: IO[bytes], text_column: str, max_bytes: int) -> Iterator[Record]:
+    if not stream.seekable() or isinstance(stream, io.BufferedReader) and isinstance(stream.raw, _Bounded):
+        stream = _unfolded(stream)
+    file = pq.ParquetFile(stream)
+    columns = file.schema_arrow.names
+    if text_column not in columns:
+        there = ", ".join(columns[:8])
+        raise SetAside("no_text", f'the Parquet file has no column "{text_column}"; it has: {there}')
+    number = 0
+    for batch in file.iter_batches(batch_size=1000):
+        texts = _bytes_column(batch.column(text_column))
+        metas = _meta_rows(batch.drop_columns([text_column]))
+        for text, meta in zip(texts, metas, strict=True):
+            number += 1
+            if text is None:
+                yield Record(number, b"", meta, "no_text", f'row {number} has no text under "{text_column}"')
+            elif len(text) > max_bytes:
+                yield Record(number, b"", meta, "too_large", f"the text is longer than {max_bytes >> 20} MB")
+            else:
+                yield Record(number, text, meta)
+    if number == 0:
+        raise SetAside("empty", "the file holds no records")
+
+
+def _unfolded(stream: IO[bytes]) -> IO[bytes]:
+    """Parquet is read from its end, so a compressed one goes to a temporary file first."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the reader
+    while data := stream.read(_CHUNK):
+        file.write(data)
+    file.seek(0)
+    return file
+
+
+def _bytes_column(column: Any) -> list[bytes | None]:
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_null(column.type):
+        return [None] * len(column)
+    try:
+        values: list[bytes | None] = column.cast(pa.large_binary()).to_pylist()
+    except pa.ArrowException as error:
+        raise SetAside("no_text", f"the text column holds {column.type}, not text") from error
+    return values
+
+
+def _meta_rows(batch: Any) -> list[str]:
+    try:
+        return [_meta(row) for row in batch.to_pylist()] if batch.num_columns else [""] * batch.num_rows
+    except UnicodeDecodeError as error:
+        raise SetAside("not_parquet", f"a text column is not UTF-8: {error.reason}") from error
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

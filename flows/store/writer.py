@@ -1,0 +1,66 @@
+"""Write Parquet so that the same rows give the same bytes, and files so that they are whole or absent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ROW_GROUP = 5000
+# Statistics and dictionaries only where they help a reader skip or pack; never on long texts.
+_LONG = {"text", "before", "after", "evidence", "meta", "removed_meta", "signature", "detail"}
+_UNIQUE = {"doc_id", "removed_doc_id", "start", "end", "raw_start", "raw_end", "byte_start", "byte_end", "ordinal"}
+
+
+def write_table(path: Path, table: Any, metadata: Mapping[str, str] | None = None) -> None:
+    """Write one Parquet file (zstd level 3) and force it to disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    described = {**(table.schema.metadata or {}), **{key: value.encode() for key, value in (metadata or {}).items()}}
+    names = [name for name in table.column_names if name not in _LONG]
+    with open(path, "wb") as handle:
+        pq.write_table(
+            table.replace_schema_metadata(described or None),
+            handle,
+            compression="zstd",
+            compression_level=3,
+            row_group_size=ROW_GROUP,
+            use_dictionary=[name for name in names if name not in _UNIQUE],
+            write_statistics=names,
+            write_page_index=True,
+        )
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a small text file and force it to disk."""
+    with open(path, "w", encoding="utf-8") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def sync_folder(path: Path) -> None:
+    """Force a folder's entries to disk, so that a rename survives a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def file_sha256(path: Path) -> str:
+    """sha256 of a file's bytes, in hex."""
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def as_json(value: Any) -> str:
+    """JSON with sorted keys and Chinese readable."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,427 @@
+"""The stages of a run, each one task: survey, clean, compare, write, publish. Work is handed out by the shard."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from cleaners.corpus import dedup
+from cleaners.profile import Profile
+from cleaners.rules import RULES
+from flows import provenance
+from flows.card import dataset_card
+from flows.errors import Stop
+from flows.pool import default_workers, spread
+from flows.shards import Shard, cut
+from flows.store import cache, snapshots
+from flows.store.names import original_text
+from flows.store.schema import DUPLICATES, QUARANTINE, RUNS, TABLES
+from flows.store.sources import Source, Survey, survey
+from flows.store.writer import as_json, write_table
+from flows.work import CleanJob, Counts, Fate, WriteJob, clean_shard, write_shard
+
+SMALL = 4 << 20  # bytes to clean below which processes take longer to start than the work takes
+A_FEW = 25  # quarantined sources a run may always have, however small the corpus
+
+Progress = Callable[[str, int], Any]  # (what is being done, how many steps) -> context manager giving a callback
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run, as it was asked for."""
+
+    raw: Path
+    clean: Path
+    profile: Profile
+    run_id: str
+    started_at: datetime
+    workers: int = 0  # 0: as many as there are processors
+
+    @property
+    def packs(self) -> Path:
+        """Where shards cleaned by these rules and this profile are kept."""
+        return self.clean / ".cache" / f"{provenance.ruleset_hash()}-{self.profile.hash}"
+
+
+@dataclass(slots=True)
+class Plan:
+    """What there is to do."""
+
+    survey: Survey
+    digest: str
+    shards: list[Shard]
+
+
+@dataclass(slots=True)
+class Findings:
+    """What is known once every document was compared with every other."""
+
+    fates: list[dict[str, Fate]]  # per shard
+    duplicates: dict[str, list[Any]]
+    quarantine: dict[str, list[Any]]
+    documented: int  # sources with documents of their own
+    identical: int  # sources that repeat another byte for byte
+    notes: dict[str, int]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run did, for the summary, the run page and the table `runs`."""
+
+    snapshot: Path
+    published: bool
+    counts: dict[str, int]
+    rules: dict[str, dict[str, Any]]
+    ignored: dict[str, int]
+    reasons: dict[str, int]  # of the quarantine
+    timings: dict[str, float]
+
+
+def survey_sources(job: Job) -> Plan:
+    """Name and hash every source and cut the list into shards."""
+    raw, clean = job.raw.resolve(), job.clean.resolve()
+    if clean == raw or raw in clean.parents:
+        raise Stop(f"The clean folder {job.clean} lies inside the raw folder {job.raw}; its files would become sources.")
+    found = survey(job.raw, job.profile.text_column, job.profile.max_source_mb << 20)
+    return Plan(found, found.digest(), cut(found.readable))
+
+
+def published(job: Job, plan: Plan) -> Path | None:
+    """The current snapshot, if it is whole and was made from the same sources by the same rules and profile."""
+    snapshot = snapshots.current(job.clean)
+    if snapshot is None or not (snapshot / "manifest.json").is_file():
+        return None
+    manifest = snapshots.read_manifest(snapshot)
+    same = _identity(job, plan)
+    if any(manifest.get(key) != value for key, value in same.items()):
+        return None
+    return None if snapshots.damage(snapshot, manifest, thorough=False) else snapshot
+
+
+def _identity(job: Job, plan: Plan) -> dict[str, str]:
+    return {
+        "input_digest": plan.digest,
+        "ruleset_hash": provenance.ruleset_hash(),
+        "profile_hash": job.profile.hash,
+        "pipeline_version": provenance.pipeline_version(),
+    }
+
+
+def clean_shards(job: Job, plan: Plan, progress: Progress) -> int:
+    """Clean every shard that no pack holds yet; how many sources were cleaned."""
+    job.packs.mkdir(parents=True, exist_ok=True)
+    todo = [shard for shard in plan.shards if not (job.packs / shard.pack).is_dir()]
+    known = cache.known_sources(job.packs) if todo else {}
+    jobs = [CleanJob(job.raw, job.packs, shard, job.profile, _reuse(shard, known)) for shard in todo]
+    fresh = sum(s.size for shard in todo for s in shard.sources if shard.key(s) not in known)
+    with progress("cleaning", sum(shard.size for shard in todo)) as advance:
+        done = spread(clean_shard, jobs, _workers(job, fresh), lambda number: advance(todo[number].size))
+    return sum(done)
+
+
+def _reuse(shard: Shard, known: dict[str, str]) -> tuple[str, ...]:
+    return tuple(sorted({known[key] for key in map(shard.key, shard.sources) if key in known}))
+
+
+def _workers(job: Job, size: int) -> int:
+    return 1 if size < SMALL and not job.workers else job.workers or default_workers()
+
+
+def compare(job: Job, plan: Plan) -> Findings:
+    """Find the repeats among all documents, and settle where every source and document goes."""
+    documents = _Documents(job, plan)
+    kept = documents.kept()
+    found = dedup.find(
+        [documents.ids[row] for row in kept],
+        dedup.Signatures.from_bytes([documents.signatures[row] for row in kept]),
+        [documents.truncated[row] for row in kept],
+        [documents.undamaged[row] for row in kept],
+        documents.texts,
+    )
+    quarantine, duplicates = _quarantine(plan, documents), _duplicates(found, documents)
+    identical = _identical(plan, documents, duplicates)
+    return Findings(
+        fates=_fates(found, documents, plan),
+        duplicates=duplicates,
+        quarantine=quarantine,
+        documented=len(set(documents.sha256)),
+        identical=identical,
+        notes=dict(found.notes),
+    )
+
+
+class _Documents:
+    """The columns of all documents that comparing needs; texts stay on disk until they are asked for."""
+
+    def __init__(self, job: Job, plan: Plan) -> None:
+        self._packs = job.packs
+        self._plan = plan
+        self.ids: list[str] = []
+        self.sha256: list[str] = []
+        self.sections: list[int] = []
+        self.dropped: list[str] = []
+        self.truncated: list[bool] = []
+        self.undamaged: list[int] = []
+        self.signatures: list[bytes] = []
+        self.shard: list[int] = []
+        self.reasons: dict[str, tuple[str, str]] = {}  # sha256 -> why the source goes to quarantine
+        self.metas: dict[str, str] = {}  # by key, of copies only
+        columns = {
+            "doc_id": self.ids,
+            "source_sha256": self.sha256,
+            "section_index": self.sections,
+            "drop_reason": self.dropped,
+            "truncated": self.truncated,
+            "undamaged_chars": self.undamaged,
+            "signature": self.signatures,
+        }
+        for shard in plan.shards:
+            table = cache.read_pack(job.packs, shard.pack, "documents", list(columns))
+            for name, values in columns.items():
+                values.extend(table.column(name).to_pylist())
+            self.shard.extend([shard.number] * table.num_rows)
+            for row in cache.read_pack(job.packs, shard.pack, "sources").to_pylist():
+                if row["reason"]:
+                    self.reasons[row["source_sha256"]] = (row["reason"], row["detail"])
+                if row["meta"] and row["key"].startswith("copy:"):
+                    self.metas[row["key"]] = row["meta"]
+        self.row = {identifier: row for row, identifier in enumerate(self.ids)}
+        self.path = {
+            source.sha256: source.path for shard in plan.shards for source in shard.sources if source.path not in shard.copies
+        }
+
+    def kept(self) -> list[int]:
+        """The rows of the documents that were not dropped."""
+        return [row for row, reason in enumerate(self.dropped) if not reason]
+
+    def texts(self, identifiers: list[str]) -> list[str]:
+        """The cleaned texts of these documents, each pack read once."""
+        wanted: dict[int, list[str]] = {}
+        for identifier in identifiers:
+            wanted.setdefault(self.shard[self.row[identifier]], []).append(identifier)
+        found: dict[str, str] = {}
+        for number, group in wanted.items():
+            table = cache.read_pack(self._packs, self._plan.shards[number].pack, "documents", ["doc_id", "text"])
+            mask = pa.compute.is_in(table.column("doc_id"), pa.array(group, pa.string()))
+            rows = table.filter(mask)
+            found.update(zip(rows.column("doc_id").to_pylist(), rows.column("text").to_pylist(), strict=True))
+        return [original_text(found[identifier]) for identifier in identifiers]
+
+
+def _quarantine(plan: Plan, documents: _Documents) -> dict[str, list[Any]]:
+    rows: list[tuple[Source, str, str]] = []
+    for source in plan.survey.sources:
+        reason, detail = (source.reason, source.detail) if source.reason else documents.reasons.get(source.sha256, ("", ""))
+        if reason:
+            rows.append((source, reason, detail))
+    return {
+        "source_path": [source.path for source, _, _ in rows],
+        "source_sha256": [source.sha256 for source, _, _ in rows],
+        "reason": [reason for _, reason, _ in rows],
+        "detail": [detail for _, _, detail in rows],
+    }
+
+
+def _duplicates(found: dedup.Duplicates, documents: _Documents) -> dict[str, list[Any]]:
+    removed = [documents.row[identifier] for identifier in found.removed_doc_id]
+    survivor = [documents.row[identifier] for identifier in found.survivor_doc_id]
+    return {
+        "removed_doc_id": list(found.removed_doc_id),
+        "survivor_doc_id": list(found.survivor_doc_id),
+        "removed_source_path": [documents.path[documents.sha256[row]] for row in removed],
+        "removed_section_index": [documents.sections[row] for row in removed],
+        "survivor_source_path": [documents.path[documents.sha256[row]] for row in survivor],
+        "survivor_section_index": [documents.sections[row] for row in survivor],
+        "similarity": list(found.similarity),
+        "containment": list(found.containment),
+        "removed_meta": [""] * len(removed),
+    }
+
+
+def _identical(plan: Plan, documents: _Documents, duplicates: dict[str, list[Any]]) -> int:
+    """Add a row for every source that repeats another byte for byte; how many there are."""
+    first_document = {}
+    for row in reversed(range(len(documents.ids))):
+        first_document[documents.sha256[row]] = documents.ids[row]
+    count = 0
+    for shard in plan.shards:
+        for source in shard.sources:
+            identifier = first_document.get(source.sha256)
+            if source.path not in shard.copies or identifier is None:
+                continue
+            count += 1
+            meta = documents.metas.get(shard.key(source), "")
+            row = (identifier, identifier, source.path, 0, documents.path[source.sha256], 0, 1.0, 1.0, meta)
+            for column, value in zip(duplicates.values(), row, strict=True):
+                column.append(value)
+    return count
+
+
+def _fates(found: dedup.Duplicates, documents: _Documents, plan: Plan) -> list[dict[str, Fate]]:
+    survivor_of = dict(zip(found.removed_doc_id, found.survivor_doc_id, strict=True))
+    members: dict[str, list[str]] = {}
+    for identifier, cluster in found.clusters.items():
+        members.setdefault(cluster, []).append(identifier)
+    fates: list[dict[str, Fate]] = [{} for _ in plan.shards]
+    for cluster, identifiers in members.items():
+        for identifier in identifiers:
+            survivor = survivor_of.get(identifier, identifier)
+            gave_way = sorted(documents.row[other] for other in identifiers if survivor_of.get(other) == identifier)
+            paths = tuple(documents.path[documents.sha256[row]] for row in gave_way)
+            fates[documents.shard[documents.row[identifier]]][identifier] = Fate(cluster, len(identifiers), survivor, paths)
+    return fates
+
+
+def check_gates(job: Job, plan: Plan, findings: Findings) -> None:
+    """Raise Stop where so much went wrong that the last snapshot is better than this one would be."""
+    sources, quarantined = len(plan.survey.sources), len(findings.quarantine["reason"])
+    if quarantined > A_FEW and quarantined > job.profile.max_quarantine_rate * sources:
+        first = f"{findings.quarantine['source_path'][0]}: {findings.quarantine['detail'][0]}"
+        raise Stop(
+            f"{quarantined} of {sources} sources cannot be cleaned, more than max_quarantine_rate = "
+            f"{job.profile.max_quarantine_rate:g} allows. Nothing was published. The first: {first}."
+        )
+
+
+@dataclass(slots=True)
+class Written:
+    """A finished folder that nobody sees yet."""
+
+    staging: Path
+    counts: Counts = field(default_factory=Counts)
+
+
+def write_snapshot(job: Job, plan: Plan, findings: Findings, progress: Progress) -> Written:
+    """Write every table aside."""
+    written = Written(snapshots.new_staging(job.clean))
+    jobs = [
+        WriteJob(
+            job.packs,
+            written.staging,
+            shard,
+            findings.fates[shard.number],
+            provenance.ruleset_hash(),
+            job.profile.hash,
+            provenance.pipeline_version(),
+            job.run_id,
+            job.started_at,
+        )
+        for shard in plan.shards
+    ]
+    with progress("writing", sum(shard.size for shard in plan.shards)) as advance:
+        size = sum(shard.size for shard in plan.shards)
+        each = spread(write_shard, jobs, _workers(job, size // 8), lambda number: advance(plan.shards[number].size))
+    for counts in each:
+        written.counts.add(counts)
+    for name, columns, schema in (
+        ("duplicates", findings.duplicates, DUPLICATES),
+        ("quarantine", findings.quarantine, QUARANTINE),
+    ):
+        write_table(written.staging / name / "part-00000.parquet", pa.table(columns, schema))
+    return written
+
+
+def finish(job: Job, plan: Plan, findings: Findings, written: Written, timings: dict[str, float]) -> Outcome:
+    """Add the run's own row, the manifest and the card, and switch readers over."""
+    outcome = _outcome(plan, findings, written, timings)
+    now = datetime.now(UTC)
+    identity = _identity(job, plan)
+    snapshot_id = _snapshot_id(job, identity)
+    row = {
+        "run_id": job.run_id,
+        "snapshot_id": snapshot_id,
+        "started_at": job.started_at,
+        "finished_at": now,
+        **identity,
+        "counts": as_json(outcome.counts),
+        "rules": as_json(outcome.rules),
+        "timings": as_json(timings),
+        "versions": as_json(provenance.versions()),
+        "profile": as_json(_profile(job.profile)),
+    }
+    runs = pa.table({name: [row[name]] for name in RUNS.names}, RUNS)
+    write_table(written.staging / "runs" / "part-00000.parquet", runs)
+    manifest = {
+        "format": snapshots.FORMAT,
+        "snapshot_id": snapshot_id,
+        "run_id": job.run_id,
+        "created_at": now.isoformat(timespec="seconds"),
+        **identity,
+        "profile": _profile(job.profile),
+        "versions": provenance.versions(),
+        "counts": outcome.counts,
+        "tables": snapshots.describe_files(written.staging, list(TABLES)),
+    }
+    card = dataset_card(snapshot_id, outcome.counts, outcome.rules)
+    outcome.snapshot = snapshots.publish(job.clean, written.staging, manifest, card)
+    cache.forget(job.clean / ".cache", job.packs, {shard.pack for shard in plan.shards})
+    return outcome
+
+
+def _snapshot_id(job: Job, identity: dict[str, str]) -> str:
+    """UTC time and content: sorts by age, and says when two snapshots hold the same."""
+    import hashlib
+
+    content = hashlib.sha256(as_json(identity).encode()).hexdigest()[:12]
+    name = f"{job.started_at:%Y%m%dT%H%M%SZ}-{content}"
+    taken = sum(1 for path in (job.clean / "snapshots").glob(f"{name}*"))
+    return f"{name}-{taken + 1}" if taken else name
+
+
+def _profile(profile: Profile) -> dict[str, Any]:
+    return asdict(profile) | {"without_rules": sorted(profile.without_rules)}
+
+
+def _outcome(plan: Plan, findings: Findings, written: Written, timings: dict[str, float]) -> Outcome:
+    counts, reasons = written.counts, findings.quarantine["reason"]
+    versions = {rule.name: rule.version for rule in RULES}
+    removed = sum(tally.removed_chars for tally in counts.rules.values())
+    return Outcome(
+        snapshot=written.staging,
+        published=True,
+        counts={
+            "sources": len(plan.survey.sources),
+            "documented": findings.documented,
+            "identical": findings.identical,
+            "quarantined": len(reasons),
+            "documents": counts.documents,
+            "kept": counts.kept,
+            "dropped": counts.dropped,
+            "merged": counts.merged,
+            "raw_chars": counts.raw_chars,
+            "clean_chars": counts.clean_chars,
+            "kept_chars": counts.kept_chars,
+            "removed_chars": removed,
+        },
+        rules={
+            name: {**asdict(tally), "version": versions.get(name, 1)} for name, tally in sorted(counts.rules.items())
+        },
+        ignored=dict(sorted(plan.survey.ignored.items())),
+        reasons={reason: reasons.count(reason) for reason in sorted(set(reasons))},
+        timings=timings,
+    )
+
+
+def stopwatch() -> Callable[[], float]:
+    """Seconds since the last call, rounded for people."""
+    last = time.perf_counter()
+
+    def lap() -> float:
+        nonlocal last
+        now = time.perf_counter()
+        passed, last = now - last, now
+        return round(passed, 2)
+
+    return lap
+
+
+def discard(clean: Path) -> None:
+    """Throw away what an unfinished run built."""
+    shutil.rmtree(clean / snapshots.STAGING, ignore_errors=True)
