@@ -66,7 +66,7 @@ _DEPTH = 3
 
 # Lines that are code, markup or rows of a table.
 _CODE = re.compile(
-    r"[{}]|=>|->|[=!]=|&&|\|\||</?[A-Za-z!]|/>|::|\"\s*:|^\s*(?:\||//|/\*|\*/)"
+    r"[{}]|=>|->|[=!]=|&&|\|\||</?[A-Za-z!]|/>|::|\"\s*:\s*[\"\d\[tfn-]|^\s*(?:\||//|/\*|\*/)"
     r"|\b[A-Za-z_]\w*\([^)\n]*[\"']|\(\)|[\w)\]]\s*=\s*[\"'\[(A-Za-z0-9_]|[A-Za-z0-9_)\"'\]];\s*$"
     r"|^\s*(?:def|class|import|from|return|var|let|const|function|public|private|static|if|elif|else|for|while|print"
     r"|echo)\b|(?i:\bselect\b[^\n]*?\bfrom\b|\binsert\s+into\b|\bcreate\s+table\b)"
@@ -168,7 +168,7 @@ def _widen(document: Document) -> Found:
     in_pairs = _around_chinese(page)
     if not safe.any() and not in_pairs.any():
         return Found()
-    free = ~_shut(document, page)
+    free = ~literal(document)
     safe &= free[marks]
     style = _style(page, marks, int(np.count_nonzero(safe)))
     if style == "ascii":
@@ -296,13 +296,13 @@ def _on_chinese_lines(page: _Page) -> Mask:
     return mask
 
 
-def _shut(document: Document, page: _Page) -> Mask:
+def literal(document: Document) -> Mask:
     """Characters that keep their ASCII: on lines of code or of a table, in addresses and between backticks."""
-    mask = np.zeros(len(page.points), dtype=np.bool_)
-    for literal in _LITERAL.finditer(document.text):
-        mask[literal.start() : literal.end()] = True
+    mask = np.zeros(len(document.text), dtype=np.bool_)
+    for span in _LITERAL.finditer(document.text):
+        mask[span.start() : span.end()] = True
     for first, last in _shut_lines(document.lines):
-        end = document.line_starts[last] if last < len(document.lines) else len(page.points)
+        end = document.line_starts[last] if last < len(document.lines) else len(document.text)
         mask[document.line_starts[first] : end] = True
     return mask
 
