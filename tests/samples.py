@@ -52,6 +52,15 @@ def original(name: str) -> str:
     return (TRUTH / name).read_text("utf-8").removesuffix("\n")
 
 
+def truths(name: str) -> list[str]:
+    """What an ideal cleaner returns for the sample ``name``: one text for each document in it, in their order."""
+    place = TRUTH / SAMPLES[name].truth
+    if not place.is_dir():
+        return [place.read_text("utf-8")]
+    parts = json.loads((place / "index.json").read_text("utf-8"))["parts"]
+    return [(place / part["file"]).read_text("utf-8") for part in parts]
+
+
 def fold_layout(text: str) -> str:
     """Return ``text`` without indents, trailing spaces and blank lines, for comparing paragraphs."""
     return "\n".join(line for line in map(str.strip, text.split("\n")) if line)
