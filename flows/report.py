@@ -45,7 +45,8 @@ def print_summary(outcome: Outcome) -> None:
     console.print(
         f"\n[bold]{counts['sources']:,}[/] sources, [bold]{counts['documents']:,}[/] documents: "
         f"[green]{counts['kept']:,} kept[/], {counts['merged']:,} merged, {counts['dropped']:,} dropped; "
-        f"{counts['quarantined']:,} sources in quarantine, {counts['identical']:,} identical to another"
+        f"{counts['quarantined']:,} sources in quarantine, {counts['identical']:,} identical to another",
+        soft_wrap=True,
     )
     console.print(f"{counts['raw_chars']:,} characters in, {counts['removed_chars']:,} removed, by rule:\n")
     console.print(_rules_table(outcome))
@@ -60,7 +61,7 @@ def print_summary(outcome: Outcome) -> None:
 
 def open_line(where: str) -> str:
     """One line of Python that opens the documents."""
-    return f"documents = __import__('pyarrow.parquet').parquet.read_table({where + '/documents'!r})"
+    return f'import pyarrow.parquet as pq; documents = pq.read_table("{where}/documents")'
 
 
 def _rules_table(outcome: Outcome) -> Table:

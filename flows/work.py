@@ -9,7 +9,7 @@ import hashlib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-try:
-    from cleaners import quality
-except ImportError:  # until it is written
-    from types import SimpleNamespace
-    from cleaners.document import Verdict
-    quality = SimpleNamespace(signals=lambda text: {}, verdict=lambda *a: Verdict(True))
+from cleaners import quality
 from cleaners.corpus import dedup
 from cleaners.decode import Undecodable
 from cleaners.document import Flag
@@ -138,8 +133,8 @@ def _add_documents(pack: _Pack, sha256: str, cleaned: Cleaned, profile: Profile)
         ledger, found = ledgers[section.index], flags[section.index]
         text = cleaned.text[section.start : section.end]
         signals = quality.signals(text)
-        verdict = quality.verdict(text, signals, profile)
-        damage = sum(flag.end - flag.start for _, flag in found)
+        verdict = quality.verdict(text, signals, min_chars=profile.min_chars)
+        shifted = [replace(flag, start=flag.start - section.start, end=flag.end - section.start) for _, flag in found]
         _append(
             pack.documents,
             (
@@ -159,10 +154,10 @@ def _add_documents(pack: _Pack, sha256: str, cleaned: Cleaned, profile: Profile)
                 any(flag.kind == "truncated" for _, flag in found),
                 sum(flag.value for _, flag in found if flag.kind == "truncated"),
                 [{"rule": rule, "edits": count} for rule, count in ledger.fired.items()],
-                [_flag_row(rule, flag, section.start) for rule, flag in found],
-                [{"signal": name, "value": value} for name, value in signals.items()],
+                [_flag_row(rule, flag) for (rule, _), flag in zip(found, shifted, strict=True)],
+                signals,
                 "" if verdict.keep else verdict.reason,
-                max(0, len(text) - damage),
+                quality.undamaged_chars(text, shifted),
                 b"",
             ),
         )
@@ -207,12 +202,12 @@ def _last_at_or_before(starts: list[int], place: int) -> int:
     return max(0, bisect_right(starts, place) - 1)
 
 
-def _flag_row(rule: str, flag: Flag, offset: int) -> dict[str, Any]:
+def _flag_row(rule: str, flag: Flag) -> dict[str, Any]:
     return {
         "kind": flag.kind,
         "rule": rule,
-        "start": flag.start - offset,
-        "end": flag.end - offset,
+        "start": flag.start,
+        "end": flag.end,
         "text": stored_text(flag.text),
         "detail": stored_text(flag.detail),
         "value": flag.value,

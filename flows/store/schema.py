@@ -27,7 +27,24 @@ _FLAGS = pa.list_(
         ]
     )
 )
-_QUALITY = pa.list_(pa.struct([("signal", _TEXT), ("value", pa.float64())]))
+SIGNALS = (  # the numbers `cleaners.quality.signals` describes a text by
+    "chars",
+    "han_ratio",
+    "digit_ratio",
+    "latin_ratio",
+    "punctuation_ratio",
+    "symbol_ratio",
+    "lines",
+    "mean_line_chars",
+    "terminal_line_ratio",
+    "ellipsis_line_ratio",
+    "bullet_line_ratio",
+    "duplicate_line_ratio",
+    "unigram_entropy",
+    "top_2gram_ratio",
+    "duplicate_10gram_ratio",
+)
+_QUALITY = pa.struct([(name, pa.float64()) for name in SIGNALS])
 
 _PLACE = [  # which document, and where it lies in its source
     ("doc_id", _TEXT),
