@@ -1,0 +1,172 @@
+"""The five real documents, each with the damage the wild gave it. Their text is read from beside the project."""
+
+import json
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from cleaners.pipeline import Cleaned, clean, undo
+from cleaners.profile import Profile
+
+SHARED = Path(__file__).parents[2] / "shared"
+FILES = {path.name[:3]: path for path in sorted((SHARED / "corpus_raw").glob("*.txt"))}
+pytestmark = pytest.mark.skipif(not FILES, reason="the real documents are not here: ../shared/corpus_raw is missing")
+every = pytest.mark.parametrize("name", ["000", "001", "002", "003", "004"])
+
+
+@cache
+def cleaned(name: str) -> Cleaned:
+    return clean(FILES[name].read_bytes(), Profile())
+
+
+@cache
+def raw(name: str) -> str:
+    return FILES[name].read_text("utf-8")
+
+
+def han(text: str) -> str:
+    """The Chinese characters alone: what punctuation and layout may not change."""
+    return "".join(re.findall(r"[\u4e00-\u9fff]", text))
+
+
+def defects(name: str, *kinds: str) -> list[dict]:
+    rows = map(json.loads, (SHARED / "facts" / "seed_defects.jsonl").read_text("utf-8").splitlines())
+    return [row for row in rows if row["file"].startswith(name) and row["defect"] in kinds]
+
+
+def edits(name: str, rule: str) -> list[tuple[str, str]]:
+    steps = [step for step in cleaned(name).steps if step.rule == rule]
+    return [pair for step in steps for pair in zip(step.edits.before, step.edits.after, strict=True)]
+
+
+def flags(name: str, *kinds: str) -> list:
+    return [flag for _, flag in cleaned(name).flags if flag.kind in kinds]
+
+
+@every
+def test_undo_gives_the_source_back(name: str) -> None:
+    """The ledger leads back to the very bytes."""
+    result = cleaned(name)
+    assert undo(result.text, result.encoding, result.steps) == FILES[name].read_bytes()
+
+
+@every
+def test_cleaning_the_cleaned_text_yields_no_edits(name: str) -> None:
+    """Every document that came out passes all rules unchanged, and is not split again."""
+    result = cleaned(name)
+    for section in result.sections:
+        again = clean(result.text[section.start : section.end].encode(), Profile())
+        assert [(step.rule, step.edits.before) for step in again.steps if len(step.edits)] == []
+        assert len(again.sections) == 1
+
+
+@every
+def test_sections_partition_text_and_bytes(name: str) -> None:
+    """The documents of a source follow one another without gap or overlap."""
+    result = cleaned(name)
+    assert [s.start for s in result.sections] == [0, *(s.end for s in result.sections[:-1])]
+    assert [s.byte_start for s in result.sections] == [0, *(s.byte_end for s in result.sections[:-1])]
+    assert result.sections[-1].end == len(result.text)
+    assert result.sections[-1].byte_end == len(FILES[name].read_bytes())
+
+
+def test_000_slices() -> None:
+    """Six prefixes go, five broken words are whole again, every other character stays, 一二三 among them."""
+    text = cleaned("000").text
+    assert not re.search(r"(?m)^[1-6]、", text)
+    for word in ("抓开放、塑环境", "先导区作用", "高附加值", "文化旅游业发展", "一带一路建设和省实施五大区域发展战略一带五基地"):
+        assert han(word) in han(text)
+    assert "、抓开放、塑" in text
+    assert han(text) == han(raw("000"))
+    assert text.count("一二三") == raw("000").count("一二三") == 1
+    assert re.sub(r"\d", "", text) != text  # numbers of the text itself stay
+    assert re.findall(r"\d+", text) == re.findall(r"\d+", re.sub(r"(?m)^[1-6]、", "", raw("000")))
+
+
+def test_001_title_line_and_splice() -> None:
+    """Prefix, stamp and marker go; what the marker says is kept; the paragraphs around it stay apart."""
+    result = cleaned("001")
+    assert not result.text.startswith("01-") and result.text.startswith("以“")
+    assert "网友投稿" not in result.text and "更新时间" not in result.text and "下载后查看" not in result.text
+    assert [flag.value for flag in flags("001", "truncated")] == [1099]
+    place = flags("001", "truncated")[0].start
+    assert "\n" in result.text[place - 2 : place + 2]
+    before, after = raw("001").split("---此处隐藏1099字,下载后查看---")
+    assert result.text.count("\n\n") >= 4
+    assert han(before.strip()[-30:]) in han(result.text) and han(after.strip()[:30]) in han(result.text)
+
+
+def test_001_masks_are_flagged_and_stay() -> None:
+    """The eight anonymising X are counted, and none is removed."""
+    assert len(flags("001", "x_mask")) == len(defects("001", "place_mask_X")) == 8
+    assert cleaned("001").text.count("X") == raw("001").count("X")
+
+
+def test_002_is_nineteen_documents() -> None:
+    """The anthology comes apart at its nineteen headings, which become titles; title and introduction go."""
+    result = cleaned("002")
+    headings = [row["text"] for row in defects("002", "section_heading")]
+    assert [section.title for section in result.sections] == headings
+    assert "社交媒体" not in result.text and "优秀19篇" not in result.text
+    assert all(heading not in result.text for heading in headings)
+    for section in result.sections:
+        text = result.text[section.start : section.end]
+        assert text and text == text.strip()
+
+
+def test_002_site_lines_and_paywall() -> None:
+    """The editor's lines and the inline marker go, and the word the marker cut is whole."""
+    text = cleaned("002").text
+    assert "小编" not in text and "隐藏内容" not in text
+    assert "地区创办了30多所" in text
+
+
+def test_002_placeholders_are_counted() -> None:
+    """Masks stay in the text and are flagged, in numbers near a reader's labels."""
+    counts = Counter(flag.kind for _, flag in cleaned("002").flags)
+    labels = Counter(row["defect"] for row in defects("002", *{row["defect"] for row in defects("002")} if False else ()))
+    labels = Counter(json.loads(line)["defect"] for line in _seed_lines("002"))
+    near = {
+        "year_mask": labels["year_mask_20xx"] + labels["year_mask_201x"] + labels["year_mask_star"],
+        "times_mask": labels["xx_mask_times"],
+        "leader_mask": labels["star_mask_3"] + labels["star_mask_6_12"],
+        "empty_quotes": labels["plan_strip_empty_quotes"],
+        "x_mask": labels["x_mask"],
+        "star_mask": labels["star_mask_1"],
+    }
+    assert all(abs(counts[kind] - expected) <= max(1, expected // 20) for kind, expected in near.items()), counts
+    for mask in ("20xx", "××", "******", "“”"):
+        assert cleaned("002").text.count(mask) == raw("002").count(mask)
+
+
+def _seed_lines(name: str) -> list[str]:
+    lines = (SHARED / "facts" / "seed_defects.jsonl").read_text("utf-8").splitlines()
+    return [line for line in lines if json.loads(line)["file"].startswith(name)]
+
+
+def test_003_feature() -> None:
+    """Furniture and ten captions' titles go, the real title stays once; characters are simplified."""
+    text = cleaned("003").text
+    title = "长春宽城：以战略思维和全新理念推动高品质发展"
+    assert text.startswith(title) and text.count(title) == 1
+    for gone in ("分享", "2018-11-02", "编辑：", "编辑:", "田东艳"):
+        assert gone not in text
+    assert not set(text) & set("産説産說產業發與這個")
+    assert "产业" in text and "说到底" in text
+    assert "什幺" not in text and "怎幺" not in text
+    assert text.count("如何") == raw("003").count("如何")
+
+
+def test_004_readings() -> None:
+    """All 261 injected readings are gone; both shifted spots are mended right or flagged; all is simplified."""
+    result = cleaned("004")
+    assert not re.search(r"[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]", result.text)
+    aligned = [before for before, after in edits("004", "pinyin.aligned") if not after]
+    assert len(aligned) == len(defects("004", "pinyin_inject")) == 261
+    for damaged, mended in (("勇?lián)湄", "勇担其责"), ("三?!惫ぷ", "“三保”工作")):
+        assert mended in result.text or any(damaged[:4] in flag.text or flag.text in damaged for flag in
+                                            flags("004", "pinyin_straddled", "pinyin_shifted"))
+    assert not set(result.text) & set("發與這個為國學會時現業產務過對經動創區")
