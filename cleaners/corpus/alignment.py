@@ -6,15 +6,12 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleaners.corpus.canonical import Codes
 from cleaners.corpus.shingles import Hashes, hashes
 
 ANCHOR = 8
 """Code points two keys must share in a row, once each, to be aligned there."""
-
-Places = NDArray[np.int64]
 
 
 class Block(NamedTuple):
@@ -50,9 +47,17 @@ def align(left: Codes, right: Codes) -> list[Block]:
 
 def _diagonals(left: Hashes, right: Hashes) -> list[Block]:
     """The anchors, those that follow each other on a diagonal joined into one block."""
-    i, j = _once(left), _once(right)
-    _, first, second = np.intersect1d(left[i], right[j], assume_unique=True, return_indices=True)
-    pairs = np.stack([i[first], j[second]])
+    if not len(left) or not len(right):
+        return []
+    values = np.concatenate([left, right])
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    new = np.append(True, ordered[1:] != ordered[:-1])
+    starts = np.flatnonzero(new)
+    twice = starts[np.diff(np.append(starts, len(values))) == 2]
+    first, second = order[twice], order[twice + 1]
+    once_in_each = (first < len(left)) & (second >= len(left))
+    pairs = np.stack([first[once_in_each], second[once_in_each] - len(left)])
     pairs = pairs[:, np.argsort(pairs[0])]
     if not pairs.shape[1]:
         return []
@@ -64,12 +69,6 @@ def _diagonals(left: Hashes, right: Hashes) -> list[Block]:
         Block(a, b, c - a + ANCHOR)
         for a, b, c in zip(begin[0].tolist(), begin[1].tolist(), end[0].tolist(), strict=True)
     ]
-
-
-def _once(values: Hashes) -> Places:
-    """Where the values stand that occur once."""
-    _, first, counts = np.unique(values, return_index=True, return_counts=True)
-    return np.asarray(first[counts == 1], dtype=np.int64)
 
 
 def _in_order(blocks: list[Block]) -> list[Block]:

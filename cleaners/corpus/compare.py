@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from rapidfuzz.distance import Indel
 
 from cleaners.corpus.alignment import Block, align
 from cleaners.corpus.canonical import Codes, keys
-from cleaners.corpus.shingles import Hashes, hashes
+from cleaners.corpus.shingles import Hashes, distinct, hashes
 
 _LONGEST_FACT = 40  # code points; longer differences are passages, not facts
 _SHORT_TEXT = 200  # code points; a text this short is told from its sibling by one figure
 _DENSE = 400  # one differing fact per so many code points makes a sibling ...
 _FIGURES = 0.25  # ... and so does this share of the figures
+_DIGITS = "0123456789."
+_NUMBER = re.compile(r"[0-9.]+")
+_HAN = re.compile("[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class Prepared:
     @cached_property
     def shingles(self) -> Hashes:
         """The different shingles, ascending."""
-        return np.unique(hashes(self.codes))
+        return distinct(hashes(self.codes))
 
 
 class Comparison(NamedTuple):
@@ -53,7 +58,8 @@ def compare(left: Prepared, right: Prepared) -> Comparison:
     a, b = left.shingles, right.shingles
     if not len(a) or not len(b):
         return Comparison(0.0, 0.0, 0.0)
-    shared = len(a) + len(b) - len(np.union1d(a, b))
+    both = np.sort(np.concatenate([a, b]))
+    shared = int(np.count_nonzero(both[1:] == both[:-1]))
     return Comparison(shared / (len(a) + len(b) - shared), shared / len(a), shared / len(b))
 
 
@@ -69,10 +75,9 @@ def tell_different_facts(left: Prepared, right: Prepared) -> bool:
     figures = words = 0
     for before, after in pairwise(blocks):
         ours, theirs = _gap(left.codes, before, after, 0), _gap(right.codes, before, after, 1)
-        if not ours or not theirs or max(len(ours), len(theirs)) > _LONGEST_FACT:
-            continue
-        figures += _figures_differ(left.codes, right.codes, before, after)
-        words += min(_han(ours), _han(theirs)) >= 2
+        if 0 < len(ours.inside) <= _LONGEST_FACT and 0 < len(theirs.inside) <= _LONGEST_FACT:
+            figures += _figures_differ(ours, theirs)
+            words += _words_differ(ours.inside, theirs.inside)
     facts = figures + words
     if facts < 2:
         return bool(facts) and aligned < _SHORT_TEXT
@@ -80,45 +85,61 @@ def tell_different_facts(left: Prepared, right: Prepared) -> bool:
     return facts * _DENSE >= aligned or (figures >= 2 and figures >= _FIGURES * (figures + agreeing))
 
 
-def _gap(codes: Codes, before: Block, after: Block, side: int) -> list[int]:
-    """What one text has between two blocks."""
+class _Gap(NamedTuple):
+    """What one text has between two blocks, and the digits that touch it on either side."""
+
+    digits_before: str
+    inside: str
+    digits_after: str
+
+
+def _gap(codes: Codes, before: Block, after: Block, side: int) -> _Gap:
     start, stop = before[side] + before.length, after[side]
-    return list(map(int, codes[start : min(stop, start + _LONGEST_FACT + 1)]))
+    head = _text(codes[max(start - _LONGEST_FACT, before[side]) : start])
+    tail = _text(codes[stop : min(stop + _LONGEST_FACT, stop + after.length)])
+    inside = _text(codes[start : min(stop, start + _LONGEST_FACT + 1)])
+    return _Gap(head[len(head.rstrip(_DIGITS)) :], inside, tail[: len(tail) - len(tail.lstrip(_DIGITS))])
 
 
-def _figures_differ(left: Codes, right: Codes, before: Block, after: Block) -> bool:
-    """Whether both texts have a figure in the gap, grown to whole numbers, and not the same one.
-
-    A year cut short by its mask (20xx, 201x) does not contradict the year.
-    """
-    ours, theirs = _number(left, before, after, 0), _number(right, before, after, 1)
-    if not ours or not theirs or ours == theirs:
+def _figures_differ(ours: _Gap, theirs: _Gap) -> bool:
+    """Whether both texts give a figure in the gap, grown to whole numbers, that the other does not give."""
+    left, right = (_NUMBER.findall("".join(gap)) if _NUMBER.search(gap.inside) else [] for gap in (ours, theirs))
+    if not left or not right:
         return False
-    shorter, longer = sorted((ours, theirs), key=len)
-    return not (len(longer) == 4 and 2 <= len(shorter) < 4 and longer.startswith(shorter))
+    return not (_says_no_more(left, right) or _says_no_more(right, left))
 
 
-def _number(codes: Codes, before: Block, after: Block, side: int) -> str:
-    """The digits in a gap and those that touch it on either side."""
-    start, stop = before[side] + before.length, after[side]
-    inside = codes[start:stop].tolist()
-    head = codes[max(start - 12, before[side]) : start].tolist()
-    tail = codes[stop : min(stop + 12, after[side] + after.length)].tolist()
-    if not any(map(_digit, inside)):
-        return ""
-    while head and _digit(head[-1]) and _digit(inside[0]):
-        inside.insert(0, head.pop())
-    while tail and _digit(tail[0]) and _digit(inside[-1]):
-        inside.append(tail.pop(0))
-    return "".join(chr(code) for code in inside if _digit(code))
+def _says_no_more(fewer: list[str], more: list[str]) -> bool:
+    """Whether the first list of numbers, in order, is found in the second; 20 and 201 may be masked years."""
+    rest = iter(more)
+    return all(any(_may_be(number, other) for other in rest) for number in fewer)
 
 
-def _digit(code: int) -> bool:
-    return 0x30 <= code <= 0x39
+def _may_be(number: str, other: str) -> bool:
+    """Whether a number is the other one, or a year of which a mask left the first digits; 20xx stands for any."""
+    return (
+        number == other
+        or (len(other) == 4 and 2 <= len(number) < 4 and other.startswith(number))
+        or (number == "20" and len(other) == 4 and other.startswith("19"))
+    )
 
 
-def _han(codes: list[int]) -> int:
-    return sum(0x3400 <= code <= 0x9FFF for code in codes)
+def _words_differ(ours: str, theirs: str) -> bool:
+    """Whether two or more Han characters of each text stand in the place of others in the other text."""
+    replaced = [0, 0]
+    total = 0
+    for step in Indel.opcodes(ours, theirs):
+        if step.tag == "equal":
+            total += min(replaced)
+            replaced = [0, 0]
+        else:
+            replaced[0] += len(_HAN.findall(ours[step.src_start : step.src_end]))
+            replaced[1] += len(_HAN.findall(theirs[step.dest_start : step.dest_end]))
+    return total + min(replaced) >= 2
+
+
+def _text(codes: Codes) -> str:
+    return "".join(map(chr, codes.tolist()))
 
 
 def _count_figures(codes: Codes) -> int:

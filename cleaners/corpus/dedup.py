@@ -41,6 +41,7 @@ LEAST_KEY = 32
 """Code points of key from which texts are compared; shorter ones are one only when they are equal."""
 
 _LOADED = 1 << 22  # code points of texts held for comparing at once, unless a single document has more
+_SIGNED = 1 << 17  # code points signed at once
 _DIGEST = 16
 
 
@@ -64,8 +65,8 @@ class Signatures:
 
     def to_bytes(self) -> list[bytes]:
         """One value per document, for a binary column: size, digest, MinHash and sample, little-endian."""
-        size = self.size.astype("<u8").view(np.uint8).reshape(-1, 8)
-        words = self.minhash.astype("<u4").view(np.uint8).reshape(len(self), -1)
+        size = self.size.astype("<u8").view(np.uint8).reshape(len(self), 8)
+        words = self.minhash.astype("<u4").view(np.uint8).reshape(len(self), 4 * minhash.PERMUTATIONS)
         heads = np.concatenate([size, self.digest, words], axis=1)
         sample = self.sample.astype("<u4").tobytes()
         return [
@@ -85,6 +86,20 @@ class Signatures:
             heads[:, 8 : 8 + _DIGEST],
             np.ascontiguousarray(heads[:, 8 + _DIGEST :]).view("<u4").astype(np.uint32),
             np.frombuffer(b"".join(row[length:] for row in rows), "<u4").astype(np.uint32),
+            np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        )
+
+    @staticmethod
+    def concatenate(parts: Sequence[Signatures]) -> Signatures:
+        """The signatures of several shards, end to end."""
+        if not parts:
+            return Signatures.from_bytes([])
+        counts = np.concatenate([np.diff(part.offsets) for part in parts])
+        return Signatures(
+            np.concatenate([part.size for part in parts]),
+            np.concatenate([part.digest for part in parts]),
+            np.concatenate([part.minhash for part in parts]),
+            np.concatenate([part.sample for part in parts]),
             np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         )
 
@@ -119,6 +134,17 @@ Load = Callable[[list[str]], Sequence[str]]
 
 def sign(texts: Sequence[str]) -> Signatures:
     """The signatures of cleaned texts, one each, in their order."""
+    parts, start, total = [], 0, 0
+    for stop, text in enumerate(texts, 1):
+        total += len(text)
+        if total >= _SIGNED or stop == len(texts):
+            parts.append(_sign(texts[start:stop]))
+            start, total = stop, 0
+    return Signatures.concatenate(parts)
+
+
+def _sign(texts: Sequence[str]) -> Signatures:
+    """The signatures of texts few enough for their arrays to stay in the processor's cache."""
     folded = keys(texts)
     wide, offsets = shingles.hashes_of_each(folded.codes, folded.offsets)
     words = shingles.narrow(wide)

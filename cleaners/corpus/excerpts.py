@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.corpus.canonical import Offsets
+from cleaners.corpus.lsh import bounded
 from cleaners.corpus.minhash import Words
+from cleaners.corpus.shingles import distinct
 
 ONE_IN = 16
 """One shingle in so many is kept."""
@@ -32,7 +34,7 @@ def sample(hashes: Words, offsets: Offsets) -> tuple[Words, Offsets]:
     """Each document's different kept hashes, ascending, and the offset at which they begin."""
     kept = np.flatnonzero(hashes < _BOUND)
     document = np.searchsorted(offsets, kept, side="right").astype(np.uint64) - np.uint64(1)
-    packed = np.unique(document << np.uint64(32) | hashes[kept])
+    packed = distinct(document << np.uint64(32) | hashes[kept])
     begins = np.searchsorted(packed >> np.uint64(32), np.arange(len(offsets), dtype=np.uint64))
     return packed.astype(np.uint32), begins.astype(np.int64)
 
@@ -77,8 +79,10 @@ def _among(
         longer = sizes[container] > sizes[excerpt]
         pairs.append(excerpt[longer] * len(sizes) + container[longer])
     excerpt, container = np.divmod(np.unique(np.concatenate(pairs)), len(sizes))
-    likely = _estimates(excerpt, container, values, offsets) >= LEAST_ESTIMATE
-    return np.stack([excerpt[likely], container[likely]], axis=1)
+    estimates = _estimates(excerpt, container, values, offsets)
+    likely = estimates >= LEAST_ESTIMATE
+    found = np.stack([excerpt[likely], container[likely]], axis=1)
+    return found[bounded(found, (1e6 * estimates[likely]).astype(np.int64))]
 
 
 def _rarest(entries: Indices, document: Indices, held_by: Indices) -> tuple[Indices, Indices]:

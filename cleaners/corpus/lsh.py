@@ -16,7 +16,10 @@ LEAST_ESTIMATE = 0.5
 
 Indices = NDArray[np.int64]
 
-_NEIGHBOURS = 16  # a bucket of up to 17 documents gives all its pairs; a larger one this many per document
+_SMALL = 16  # a bucket of so many documents gives all its pairs ...
+_NEIGHBOURS = 4  # ... and a larger one this many per document
+_MOST_ALIKE = 8  # partners a document keeps: so many by likeness ...
+_BEST = 4  # ... and so many that deserve most to survive
 _BLOCK = 1 << 16  # pairs whose signatures are compared at once
 
 
@@ -26,16 +29,45 @@ def candidates(signatures: Words) -> tuple[Indices, int]:
     Rows must come best first: in a bucket too large for all its pairs, each document is paired with the
     best one and with the neighbours that share most of the next band, so work stays linear.
     """
-    found = np.zeros(0, dtype=np.int64)
+    count = len(signatures)
+    found, agreeing = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     large = 0
     bands = [_band(signatures, number) for number in range(BANDS)]
     for number, band in enumerate(bands):
-        left, right, too_large = _pairs_of_buckets(band, bands[(number + 1) % BANDS])
+        packed, too_large = _pairs_of_buckets(band, bands[(number + 1) % BANDS])
         large += too_large
-        packed = np.unique(left * len(signatures) + right)
-        packed = packed[~np.isin(packed, found, assume_unique=True)]
-        found = np.union1d(found, packed[_look_similar(signatures, packed)])
-    return np.stack(np.divmod(found, max(len(signatures), 1)), axis=1), large
+        packed = packed[~_contains(found, packed)]
+        words = _agreeing(signatures, packed)
+        alike = words >= LEAST_ESTIMATE * PERMUTATIONS
+        found, agreeing = np.append(found, packed[alike]), np.append(agreeing, words[alike])
+        if len(found) > 2 * (_MOST_ALIKE + _BEST) * count:
+            found, agreeing = _keep(found, agreeing, bounded(_unpack(found, count), agreeing))
+        found, agreeing = _keep(found, agreeing, np.argsort(found))
+    pairs = _unpack(found, count)
+    return pairs[bounded(pairs, agreeing)], large
+
+
+def bounded(pairs: Indices, likeness: Indices) -> NDArray[np.bool_]:
+    """Which pairs to keep, so that comparing stays linear: those among the best partners of either document.
+
+    Partners are best by likeness or by being best first in order, which is what holds a large cluster together:
+    its best document is among the best partners of every other.
+    """
+    document = np.concatenate([pairs[:, 0], pairs[:, 1]])
+    partner = np.concatenate([pairs[:, 1], pairs[:, 0]])
+    alike = np.concatenate([likeness, likeness])
+    kept = _first_of_each(document, np.lexsort((partner, -alike, document)), _MOST_ALIKE)
+    kept |= _first_of_each(document, np.lexsort((partner, document)), _BEST)
+    return kept[: len(pairs)] | kept[len(pairs) :]
+
+
+def _first_of_each(document: Indices, order: Indices, count: int) -> NDArray[np.bool_]:
+    """Marks the first ``count`` entries of each document in the order given, which groups by document."""
+    grouped = document[order]
+    place = np.arange(len(order)) - np.searchsorted(grouped, grouped)
+    marks = np.zeros(len(order), dtype=bool)
+    marks[order] = place < count
+    return marks
 
 
 def _band(signatures: Words, number: int) -> NDArray[np.uint64]:
@@ -48,33 +80,47 @@ def _band(signatures: Words, number: int) -> NDArray[np.uint64]:
     return result
 
 
-def _pairs_of_buckets(band: NDArray[np.uint64], next_band: NDArray[np.uint64]) -> tuple[Indices, Indices, int]:
-    """The pairs of every bucket, as smaller and larger row, and the number of buckets too large for all pairs."""
+def _pairs_of_buckets(band: NDArray[np.uint64], next_band: NDArray[np.uint64]) -> tuple[Indices, int]:
+    """The pairs of every bucket, ascending and packed in one number, and how many buckets were too large."""
     order = np.lexsort((next_band, band))
     values = band[order]
     starts = np.flatnonzero(np.append(True, values[1:] != values[:-1])) if len(values) else np.zeros(0, np.int64)
     sizes = np.diff(np.append(starts, len(values)))
-    lefts, rights = [], []
-    for step in range(1, _NEIGHBOURS + 1):
-        same = np.flatnonzero(values[step:] == values[:-step])
-        lefts.append(order[same])
-        rights.append(order[same + step])
-    large = np.flatnonzero(sizes > _NEIGHBOURS + 1)
-    if len(large):
-        best = np.minimum.reduceat(order, starts)
-        members = np.concatenate([order[starts[bucket] : starts[bucket] + sizes[bucket]] for bucket in large.tolist()])
-        hubs = np.repeat(best[large], sizes[large])
-        lefts.append(hubs[members != hubs])
-        rights.append(members[members != hubs])
-    left, right = np.concatenate(lefts), np.concatenate(rights)
-    return np.minimum(left, right), np.maximum(left, right), len(large)
+    size = np.repeat(sizes, sizes)
+    pairs = []
+    for step in range(1, _SMALL):
+        same = np.flatnonzero((values[step:] == values[:-step]) & ((size[step:] <= _SMALL) | (step <= _NEIGHBOURS)))
+        pairs.append((order[same], order[same + step]))
+    crowd = np.flatnonzero(size > _SMALL)
+    if len(crowd):
+        best = np.repeat(np.minimum.reduceat(order, starts), sizes)
+        pairs.append((order[crowd], best[crowd]))
+    left, right = (np.concatenate(side) for side in zip(*pairs, strict=True))
+    packed = np.minimum(left, right) * len(band) + np.maximum(left, right)
+    packed = np.sort(packed[left != right])
+    return packed[np.append(True, packed[1:] != packed[:-1])] if len(packed) else packed, int((sizes > _SMALL).sum())
 
 
-def _look_similar(signatures: Words, packed: Indices) -> NDArray[np.bool_]:
-    """Which pairs agree in enough words of their signatures."""
-    result = np.zeros(len(packed), dtype=bool)
+def _agreeing(signatures: Words, packed: Indices) -> Indices:
+    """In how many words of their signatures the documents of each pair agree."""
+    result = np.zeros(len(packed), dtype=np.int64)
     for start in range(0, len(packed), _BLOCK):
         left, right = np.divmod(packed[start : start + _BLOCK], len(signatures))
-        agreeing = np.count_nonzero(signatures[left] == signatures[right], axis=1)
-        result[start : start + _BLOCK] = agreeing >= LEAST_ESTIMATE * PERMUTATIONS
+        result[start : start + _BLOCK] = np.count_nonzero(signatures[left] == signatures[right], axis=1)
     return result
+
+
+def _contains(ascending: Indices, wanted: Indices) -> NDArray[np.bool_]:
+    """Which of the wanted numbers occur."""
+    if not len(ascending):
+        return np.zeros(len(wanted), dtype=bool)
+    place = np.minimum(np.searchsorted(ascending, wanted), len(ascending) - 1)
+    return np.asarray(ascending[place] == wanted)
+
+
+def _keep(found: Indices, agreeing: Indices, which: NDArray[np.bool_] | Indices) -> tuple[Indices, Indices]:
+    return found[which], agreeing[which]
+
+
+def _unpack(packed: Indices, count: int) -> Indices:
+    return np.stack(np.divmod(packed, max(count, 1)), axis=1)

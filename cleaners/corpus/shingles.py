@@ -50,6 +50,12 @@ def hashes_of_each(codes: Codes, offsets: Offsets) -> tuple[Hashes, Offsets]:
     return everything[inside], np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
+def distinct(values: Hashes) -> Hashes:
+    """The different values, ascending; ``np.unique`` does the same through a hash table, at half the speed."""
+    ordered = np.sort(values)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+
+
 def narrow(wide: Hashes) -> NDArray[np.uint32]:
     """The upper 32 bits, which is what MinHash's 32-bit scheme takes."""
     return (wide >> np.uint64(32)).astype(np.uint32)
