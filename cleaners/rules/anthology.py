@@ -350,7 +350,7 @@ def _may_be_anthology(document: Document) -> bool:
 
 
 RULE = Rule(
-    name="anthology",
+    name="anthology.split",
     version=1,
     kind="split",
     summary="Splits a page of numbered model texts into its documents; title, introduction and headings are removed.",

@@ -320,6 +320,7 @@ _SEAMS = tuple(
         _Seam("到万元", 1, r"[0-9]万元(?:调整|提高|增加|增长|上升)$", ""),
         _Seam("向万以上", 1, "", ""),
         _Seam("。，", 1, "", "", sure=False),
+        _Seam("。,", 1, "", "", sure=False),
         _Seam("到底，", 1, _START, "", sure=False),
     )
 )
@@ -347,7 +348,7 @@ def _find_dropped_years(document: Document) -> Found:
 
 
 MASKS = Rule(
-    name="placeholder_masks",
+    name="placeholder.mask",
     version=1,
     kind="flag",
     summary="Flags what stands in the place of a year, a number, a name or a word: 20xx, X, ××, *, ******, __.",
@@ -356,7 +357,7 @@ MASKS = Rule(
     gate=frozenset("xXｘＸ×*＊_"),
 )
 EMPTY_QUOTES = Rule(
-    name="empty_quotes",
+    name="placeholder.empty_quotes",
     version=1,
     kind="flag",
     summary="Flags quotation marks that a filter emptied: “”期间.",
@@ -365,7 +366,7 @@ EMPTY_QUOTES = Rule(
     gate=lambda document: "“”" in document.text,
 )
 DROPPED_YEARS = Rule(
-    name="dropped_years",
+    name="placeholder.dropped_year",
     version=1,
     kind="flag",
     summary="Flags the seams that a deleted year leaves: 总产值是的3倍.",
