@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -22,8 +21,10 @@ from flows import profiles, report, tasks
 from flows.store import snapshots
 from flows.tasks import Job, Outcome
 
+Stage = Callable[..., Any]
 
-def run(job: Job, stage: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda function: function) -> Outcome | None:
+
+def run(job: Job, stage: Callable[[Stage], Stage] = lambda function: function) -> Outcome | None:
     """Do one run to the end; None when the current snapshot is already what this run would publish."""
     lap, timings = tasks.stopwatch(), {}
     with snapshots.only_run(job.clean):
@@ -39,7 +40,8 @@ def run(job: Job, stage: Callable[[Callable[..., Any]], Callable[..., Any]] = la
             tasks.check_gates(job, plan, findings)
             written = stage(tasks.write_snapshot)(job, plan, findings, report.progress)
             timings["write"] = lap()
-            return stage(tasks.finish)(job, plan, findings, written, timings)
+            outcome: Outcome = stage(tasks.finish)(job, plan, findings, written, timings)
+            return outcome
         finally:
             tasks.discard(job.clean)
 
@@ -57,18 +59,15 @@ def clean(raw: str = "corpus_raw", clean: str = "corpus_clean", profile: str = "
     return outcome
 
 
-def _as_task(function: Callable[..., Any]) -> Callable[..., Any]:
+def _as_task(function: Stage) -> Stage:
     """A stage as a Prefect task. Arguments are quoted, so that Prefect does not walk through a million sources."""
-    staged = task(_unquoted(function), name=function.__name__, cache_policy=NO_CACHE, persist_result=False)
+    staged = task(name=function.__name__, cache_policy=NO_CACHE, persist_result=False)(_unquoted(function))
     return lambda *arguments: staged(*(quote(argument) for argument in arguments))
 
 
-def _unquoted(function: Callable[..., Any]) -> Callable[..., Any]:
+def _unquoted(function: Stage) -> Stage:
     def call(*arguments: Any) -> Any:
         return function(*(argument.unquote() if isinstance(argument, quote) else argument for argument in arguments))
 
     call.__doc__ = function.__doc__
     return call
-
-
-logging.getLogger("prefect.artifacts").setLevel(logging.WARNING)

@@ -3,17 +3,53 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from flows import cli_read
 from flows.errors import JiaokanError, Stop
 
+
+class _Commands(TyperGroup):
+    """Commands whose errors are one sentence, and say what is valid."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the options that stand before the command."""
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:
+            _add_valid(error)
+            raise
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; our own errors end with status 2 and no traceback."""
+        try:
+            return super().invoke(ctx)
+        except JiaokanError as error:
+            typer.echo(f"jiaokan: {error}", err=True)
+            raise typer.Exit(2) from error
+        except Exception as error:
+            _add_valid(error)
+            raise
+
+
+def _add_valid(error: Any) -> None:
+    """Add the valid names to an error about an unknown option or command."""
+    context = getattr(error, "ctx", None)
+    if context is None or not str(getattr(error, "message", "")).startswith("No such"):
+        return
+    if getattr(error, "option_name", None):
+        valid = sorted({name for parameter in context.command.params for name in parameter.opts if name[0] == "-"})
+        error.message += f". Valid: {', '.join(dict.fromkeys([*valid, '--help']))}."
+    elif isinstance(context.command, TyperGroup):
+        error.message += f" Valid: {', '.join(sorted(context.command.commands))}."
+
+
 app = typer.Typer(
+    cls=_Commands,
     help="jiaokan (校勘): clean Chinese corpora, account for every byte.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -45,8 +81,7 @@ def run(
     workers: Workers = 0,
 ) -> None:
     """Clean the raw folder once and publish a snapshot. Exit status 0: published, or nothing new to do."""
-    with _plain_errors():
-        _run(_local(raw), _local(clean), profile, workers)
+    _run(_local(raw), _local(clean), profile, workers)
 
 
 @app.command()
@@ -54,12 +89,16 @@ def verify(clean: Clean = Path("corpus_clean"), raw: Raw = Path("corpus_raw")) -
     """Replay the ledger and compare it with the sources as they lie there. 0: every byte is accounted for."""
     from flows.verify import verify as check
 
-    with _plain_errors():
-        report = check(_local(raw), _local(clean))
-        for problem in report.problems:
-            typer.echo(problem)
-        typer.echo(report.summary())
-        raise typer.Exit(1 if report.problems else 0)
+    report = check(_local(raw), _local(clean))
+    for problem in report.problems:
+        typer.echo(problem)
+    typer.echo(report.summary())
+    raise typer.Exit(1 if report.problems else 0)
+
+
+app.command()(cli_read.fix)
+app.command()(cli_read.rules)
+app.add_typer(cli_read.audit, name="audit")
 
 
 def _run(raw: Path, clean: Path, profile: str, workers: int) -> None:
@@ -87,16 +126,6 @@ def _local(path: Path) -> Path:
     if str(path).startswith(("s3:/", "gs:/", "http:/", "https:/")):
         raise Stop(f"{path} is not a local folder; buckets are not supported yet.")
     return path
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Print our own errors as one sentence, without a traceback."""
-    try:
-        yield
-    except JiaokanError as error:
-        typer.echo(f"jiaokan: {error}", err=True)
-        sys.exit(2)
 
 
 if __name__ == "__main__":

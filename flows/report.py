@@ -85,7 +85,6 @@ def markdown(outcome: Outcome) -> str:
     lines = [f"| {name.replace('_', ' ')} | {value:,} |" for name, value in outcome.counts.items()]
     reasons = [f"| quarantine: {reason} | {count:,} |" for reason, count in outcome.reasons.items()]
     seconds = ", ".join(f"{stage} {value:g} s" for stage, value in outcome.timings.items())
-    return "\n".join(
-        [f"## Snapshot {outcome.snapshot.name}", "", "| | |", "|---|---:|", *lines, *reasons, "", f"Time: {seconds}", ""]
-        + [f"Open it: `{open_line(str(outcome.snapshot))}`"]
-    )
+    heading = [f"## Snapshot {outcome.snapshot.name}", "", "| | |", "|---|---:|"]
+    where = f"Open it: `{open_line(str(outcome.snapshot))}`"
+    return "\n".join([*heading, *lines, *reasons, "", f"Time: {seconds}", "", where])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cleaners.corpus import dedup
 from cleaners.profile import Profile
@@ -88,7 +90,7 @@ def survey_sources(job: Job) -> Plan:
     """Name and hash every source and cut the list into shards."""
     raw, clean = job.raw.resolve(), job.clean.resolve()
     if clean == raw or raw in clean.parents:
-        raise Stop(f"The clean folder {job.clean} lies inside the raw folder {job.raw}; its files would become sources.")
+        raise Stop(f"The clean folder {job.clean} lies inside the raw folder {job.raw}; name another with --clean.")
     found = survey(job.raw, job.profile.text_column, job.profile.max_source_mb << 20)
     return Plan(found, found.digest(), cut(found.readable))
 
@@ -173,7 +175,7 @@ class _Documents:
         self.shard: list[int] = []
         self.reasons: dict[str, tuple[str, str]] = {}  # sha256 -> why the source goes to quarantine
         self.metas: dict[str, str] = {}  # by key, of copies only
-        columns = {
+        columns: dict[str, list[Any]] = {
             "doc_id": self.ids,
             "source_sha256": self.sha256,
             "section_index": self.sections,
@@ -194,7 +196,10 @@ class _Documents:
                     self.metas[row["key"]] = row["meta"]
         self.row = {identifier: row for row, identifier in enumerate(self.ids)}
         self.path = {
-            source.sha256: source.path for shard in plan.shards for source in shard.sources if source.path not in shard.copies
+            source.sha256: source.path
+            for shard in plan.shards
+            for source in shard.sources
+            if source.path not in shard.copies
         }
 
     def kept(self) -> list[int]:
@@ -209,7 +214,7 @@ class _Documents:
         found: dict[str, str] = {}
         for number, group in wanted.items():
             table = cache.read_pack(self._packs, self._plan.shards[number].pack, "documents", ["doc_id", "text"])
-            mask = pa.compute.is_in(table.column("doc_id"), pa.array(group, pa.string()))
+            mask = pc.is_in(table.column("doc_id"), pa.array(group, pa.string()))
             rows = table.filter(mask)
             found.update(zip(rows.column("doc_id").to_pylist(), rows.column("text").to_pylist(), strict=True))
         return [original_text(found[identifier]) for identifier in identifiers]
@@ -218,7 +223,8 @@ class _Documents:
 def _quarantine(plan: Plan, documents: _Documents) -> dict[str, list[Any]]:
     rows: list[tuple[Source, str, str]] = []
     for source in plan.survey.sources:
-        reason, detail = (source.reason, source.detail) if source.reason else documents.reasons.get(source.sha256, ("", ""))
+        found = documents.reasons.get(source.sha256, ("", ""))
+        reason, detail = (source.reason, source.detail) if source.reason else found
         if reason:
             rows.append((source, reason, detail))
     return {
@@ -247,18 +253,18 @@ def _duplicates(found: dedup.Duplicates, documents: _Documents) -> dict[str, lis
 
 def _identical(plan: Plan, documents: _Documents, duplicates: dict[str, list[Any]]) -> int:
     """Add a row for every source that repeats another byte for byte; how many there are."""
-    first_document = {}
-    for row in reversed(range(len(documents.ids))):
-        first_document[documents.sha256[row]] = documents.ids[row]
+    first_document: dict[str, str] = {}
+    for sha256, identifier in zip(documents.sha256, documents.ids, strict=True):
+        first_document.setdefault(sha256, identifier)
     count = 0
     for shard in plan.shards:
         for source in shard.sources:
-            identifier = first_document.get(source.sha256)
-            if source.path not in shard.copies or identifier is None:
+            first = first_document.get(source.sha256)
+            if source.path not in shard.copies or first is None:
                 continue
             count += 1
             meta = documents.metas.get(shard.key(source), "")
-            row = (identifier, identifier, source.path, 0, documents.path[source.sha256], 0, 1.0, 1.0, meta)
+            row = (first, first, source.path, 0, documents.path[source.sha256], 0, 1.0, 1.0, meta)
             for column, value in zip(duplicates.values(), row, strict=True):
                 column.append(value)
     return count
@@ -275,7 +281,8 @@ def _fates(found: dedup.Duplicates, documents: _Documents, plan: Plan) -> list[d
             survivor = survivor_of.get(identifier, identifier)
             gave_way = sorted(documents.row[other] for other in identifiers if survivor_of.get(other) == identifier)
             paths = tuple(documents.path[documents.sha256[row]] for row in gave_way)
-            fates[documents.shard[documents.row[identifier]]][identifier] = Fate(cluster, len(identifiers), survivor, paths)
+            shard = documents.shard[documents.row[identifier]]
+            fates[shard][identifier] = Fate(cluster, len(identifiers), survivor, paths)
     return fates
 
 
@@ -367,8 +374,6 @@ def finish(job: Job, plan: Plan, findings: Findings, written: Written, timings: 
 
 def _snapshot_id(job: Job, identity: dict[str, str]) -> str:
     """UTC time and content: sorts by age, and says when two snapshots hold the same."""
-    import hashlib
-
     content = hashlib.sha256(as_json(identity).encode()).hexdigest()[:12]
     name = f"{job.started_at:%Y%m%dT%H%M%SZ}-{content}"
     taken = sum(1 for path in (job.clean / "snapshots").glob(f"{name}*"))

@@ -46,7 +46,8 @@ class Report:
         """One sentence for the end."""
         if self.problems:
             return f"{len(self.problems):,} problems; not every byte is accounted for."
-        return f"{self.sources:,} sources, {self.documents:,} documents, {self.bytes:,} bytes: every byte is accounted for."
+        counted = f"{self.sources:,} sources, {self.documents:,} documents, {self.bytes:,} bytes"
+        return f"{counted}: every byte is accounted for."
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,8 @@ def _misplaced(path: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for row in rows:
         name = f"{path}, section {row['section_index']} (document {row['doc_id']})"
         if row["section_index"] > index:
-            missing = f"section {index}" if row["section_index"] == index + 1 else f"sections {index} to {row['section_index'] - 1}"
-            yield f"{path}: {missing}, bytes {place:,} to {row['byte_start']:,}, in no table"
+            missing = f"sections {index} to {row['section_index'] - 1}, bytes {place:,} to {row['byte_start']:,}"
+            yield f"{path}: {missing}, in no table"
         elif row["section_index"] < index:
             yield f"{name}: there twice"
         elif row["byte_start"] != place:

@@ -176,7 +176,8 @@ def _by_section(cleaned: Cleaned) -> list[_Ledger]:
     ledgers = [_Ledger() for _ in cleaned.sections]
     for step in cleaned.steps:
         edits = step.edits
-        for owner, before, after in zip(owners(step, cleaned.sections).tolist(), edits.before, edits.after, strict=True):
+        owner_of = owners(step, cleaned.sections).tolist()
+        for owner, before, after in zip(owner_of, edits.before, edits.after, strict=True):
             ledger = ledgers[owner]
             ledger.fired[step.rule] += 1
             if step.kind != "decode":

@@ -86,7 +86,8 @@ def only_run(clean: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise Stop(f"Another run is writing to {clean}. Wait for it, or name another folder with --clean.") from error
+            message = f"Another run is writing to {clean}. Wait for it, or name another folder with --clean."
+            raise Stop(message) from error
         yield
 
 

@@ -251,7 +251,8 @@ class _Bounded(io.RawIOBase):
         data = self._stream.read(len(buffer))
         self._count += len(data)
         if self._count > self._limit:
-            raise SetAside("unfolds_too_far", f"unfolds to more than {self._limit >> 20} MB, {EXPANSION} times its size")
+            megabytes = self._limit >> 20
+            raise SetAside("unfolds_too_far", f"unfolds to more than {megabytes} MB, {EXPANSION} times its size")
         buffer[: len(data)] = data
         return len(data)
 
@@ -317,7 +318,7 @@ def _meta(fields: dict[str, Any]) -> str:
 
 
 def _parquet_rows(stream: IO[bytes], text_column: str, max_bytes: int) -> Iterator[Record]:
-    if not stream.seekable() or isinstance(stream, io.BufferedReader) and isinstance(stream.raw, _Bounded):
+    if not stream.seekable():
         stream = _unfolded(stream)
     file = pq.ParquetFile(stream)
     columns = file.schema_arrow.names
