@@ -7,14 +7,12 @@ encoding: a source is bytes. A record's bytes are its text in UTF-8, lone surrog
 from __future__ import annotations
 
 import errno
-import gzip
 import hashlib
 import io
 import json
 import os
 import stat
 import tempfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,13 +23,12 @@ from typing import IO, Any, NamedTuple
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
-import zstandard
 
 from flows.errors import SetAside, Stop
 from flows.store.names import file_name, stored_name
 
 SUFFIXES = (".txt", ".md", ".jsonl", ".parquet")
-PACKED = (".gz", ".zst")
+PACKED = {".gz": "gzip", ".zst": "zstd"}
 EXPANSION = 200  # compressed Chinese text reaches 20; a file that unfolds further than this is an attack or an error
 _CHUNK = 1 << 20
 _FREE = 64 << 20  # bytes any compressed file may unfold to, however small it is
@@ -125,8 +122,6 @@ def read(root: Path, name: str, text_column: str, max_bytes: int) -> Iterator[Re
                 yield _whole(stream, max_bytes)
     except SetAside as error:
         yield Record(0, b"", "", error.reason, error.detail)
-    except (zlib.error, gzip.BadGzipFile, EOFError, zstandard.ZstdError) as error:
-        yield Record(0, b"", "", "damaged_compression", f"decompression failed: {error}")
     except pa.ArrowException as error:
         yield Record(0, b"", "", "not_parquet", f"the Parquet file cannot be read: {_first_line(error)}")
     except OSError as error:
@@ -217,12 +212,8 @@ def _open(root: Path, name: str) -> IO[bytes]:
         raise SetAside("not_a_file", "this is a pipe, a socket or a device, not a document")
     handle = open(path, "rb")  # noqa: SIM115 - the caller closes it
     limit = max(_FREE, EXPANSION * os.fstat(handle.fileno()).st_size)
-    if name.lower().endswith(".gz"):
-        return io.BufferedReader(_Bounded(gzip.GzipFile(fileobj=handle), handle, limit), _CHUNK)
-    if name.lower().endswith(".zst"):
-        unfolded = zstandard.ZstdDecompressor().stream_reader(handle, read_across_frames=True)
-        return io.BufferedReader(_Bounded(unfolded, handle, limit), _CHUNK)
-    return handle
+    codec = next((PACKED[suffix] for suffix in PACKED if name.lower().endswith(suffix)), "")
+    return io.BufferedReader(_Bounded(handle, codec, limit), _CHUNK) if codec else handle
 
 
 def _check_link(path: bytes, top: bytes) -> None:
@@ -239,16 +230,20 @@ def _check_link(path: bytes, top: bytes) -> None:
 
 
 class _Bounded(io.RawIOBase):
-    """A decompressed stream that ends in SetAside beyond ``limit`` bytes."""
+    """A decompressed stream that ends in SetAside beyond ``limit`` bytes, and where the compression is damaged."""
 
-    def __init__(self, stream: Any, handle: IO[bytes], limit: int) -> None:
-        self._stream, self._handle, self._limit, self._count = stream, handle, limit, 0
+    def __init__(self, handle: IO[bytes], codec: str, limit: int) -> None:
+        self._stream = pa.CompressedInputStream(pa.PythonFile(handle), codec)
+        self._handle, self._limit, self._count = handle, limit, 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = self._stream.read(len(buffer))
+        try:
+            data = self._stream.read(len(buffer))
+        except OSError as error:
+            raise SetAside("damaged_compression", f"decompression failed: {_first_line(error)}") from error
         self._count += len(data)
         if self._count > self._limit:
             megabytes = self._limit >> 20
