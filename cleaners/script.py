@@ -294,6 +294,11 @@ def detect(text: str) -> str:
     return found.chinese_script
 
 
+def has_traditional(text: str) -> bool:
+    """Whether the text has any character that only traditional Chinese has."""
+    return bool((_classes()[code_points(text)] == _TRADITIONAL).any())
+
+
 def running_traditional(points: Points) -> Mask:
     """Which characters are traditional only and have a neighbour to form a word with."""
     classes = _classes()[points]

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from cleaners.document import Document, Edits, Flag, Found, Rule
-from cleaners.rules.width import literal
+from cleaners.literal import kept
 from cleaners.script import code_points
 
 _MARK = re.compile("[“”]")
@@ -156,9 +156,8 @@ def _curl(document: Document) -> Found:
         for place in (pair.start(), pair.end() - 1)
     ]
     if places:
-        kept = literal(document)
-        for turn, place in enumerate(places):
-            if not kept[place]:
+        for turn, (place, stays) in enumerate(zip(places, kept(document, places), strict=True)):
+            if not stays:
                 edits.add(place, '"', "“”"[turn % 2], 0.95, "paired within its paragraph, among Chinese")
     return Found(edits)
 

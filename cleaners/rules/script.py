@@ -24,7 +24,7 @@ _NEAR = 12
 
 
 def _needs_simplifying(document: Document) -> bool:
-    return document.script == "simplified" and not script.traditional_only().isdisjoint(document.chars)
+    return document.script == "simplified" and script.has_traditional(document.text)
 
 
 def _simplify(document: Document) -> Found:

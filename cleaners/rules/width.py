@@ -3,13 +3,12 @@
 The damage maps U+FF01-FF5E to ASCII over a whole page, so it cannot be told from an author's own ASCII by looking at
 one mark. Every decision is therefore made on the text with its punctuation folded to ASCII, where damaged and mended
 text look the same, and asks for Chinese on both sides. Only where the page as a whole is proved to be narrowed
-(marks between Han by the dozen, hardly a wide one left) do a number or a Latin word on one side suffice. 1,000, 3:00,
-addresses, code, tables and Latin sentences have no Chinese on both sides, or stand on lines that are left alone.
+(marks between Han, hardly a wide one left) does a number or a Latin word on one side suffice. 1,000, 3:00, addresses,
+code, tables and Latin sentences have no Chinese on both sides, or stand where `cleaners.literal` says they stay.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -18,15 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.document import Document, Edits, Found, Rule
+from cleaners.literal import kept
 from cleaners.script import Mask, Points, code_points
 
 Places = NDArray[np.intp]
 Kinds = NDArray[np.uint8]
 
 _WIDER = 0xFF01 - 0x21
-_NARROW_PAUSES = np.array([ord(mark) for mark in ",;:"], dtype=np.uint32)
-_NARROW_BANGS = np.array([ord(mark) for mark in "!?"], dtype=np.uint32)
-_WIDE = np.array([ord(mark) for mark in "，；：！？"], dtype=np.uint32)
 (
     _OTHER,
     _HAN,
@@ -55,25 +52,36 @@ _MEMBERS = (
     ("。、…—·", _STOP),
     (",;:，；：", _PAUSE),
     ("!?！？", _BANG),
-    ("%‰℃°*×○％＊", _SIGN),
+    ("%‰℃°*×○％＊●■▲★◆□△", _SIGN),
     ("(（", _LEFT),
     (")）", _RIGHT),
     ("-./+&~～－．／＋＆", _MINOR),
 )
 _HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF), (0x3005, 0x3007))
+
+
+def _either(*kinds: int) -> Mask:
+    """A table that says of each class whether it is one of these."""
+    table = np.zeros(16, dtype=np.bool_)
+    table[list(kinds)] = True
+    return table
+
+
+_SHUTTING = _either(_CLOSE, _RIGHT)
+_OPENING = _either(_OPEN, _LEFT)
+_HAN_OR_LINE = _either(_HAN, _LINE)
+_END = _either(_CLOSE, _RIGHT, _STOP)
+_WORD = _either(_DIGIT, _LATIN, _SIGN)
+_NUMBER_OR_NAME = _either(_DIGIT, _LATIN)
+_CHINESE_EDGE = _either(_HAN, _LINE, _OPEN, _CLOSE, _STOP, _PAUSE, _BANG, _LEFT, _RIGHT)
+_WORD_EDGE = _either(_HAN, _DIGIT, _LATIN, _SIGN, _CLOSE)
+_ITEM_EDGE = _either(_LINE, _STOP, _PAUSE)
+_STRANGE = _either(_OTHER, _TONED)
+_AFTER_PERIOD = _either(_HAN, _LINE, _SPACE)
 # More marks of one sort in a row than this are looked through no further.
 _DEPTH = 3
-
-# Lines that are code, markup or rows of a table.
-_CODE = re.compile(
-    r"[{}]|=>|->|[=!]=|&&|\|\||</?[A-Za-z!]|/>|::|\"\s*:\s*[\"\d\[tfn-]|^\s*(?:\||//|/\*|\*/)"
-    r"|\b[A-Za-z_]\w*\([^)\n]*[\"']|\(\)|[\w)\]]\s*=\s*[\"'\[(A-Za-z0-9_]|[A-Za-z0-9_)\"'\]];\s*$"
-    r"|^\s*(?:def|class|import|from|return|var|let|const|function|public|private|static|if|elif|else|for|while|print"
-    r"|echo)\b|(?i:\bselect\b[^\n]*?\bfrom\b|\binsert\s+into\b|\bcreate\s+table\b)"
-)
-_FENCE = re.compile(r"^\s*(?:```|~~~)")
-# Spans that keep their ASCII wherever they stand: addresses, character references, code between backticks.
-_LITERAL = re.compile(r"(?:https?://|www\.)[!-~]*[A-Za-z0-9/?&=#_%-]|&#?\w{1,8};|`[^`\n]*`")
+# A bracket further than this from its partner does not open the gate (the rule itself has no such limit).
+_SPAN = 200
 
 
 @cache
@@ -88,35 +96,67 @@ def _classes() -> NDArray[np.uint8]:
     return table
 
 
+@cache
+def _kind(character: str) -> int:
+    return int(_classes()[ord(character)])
+
+
+def _may_be_narrowed(document: Document) -> bool:
+    """Whether some ASCII mark stands behind Chinese, or an ASCII bracket holds some."""
+    text = document.text
+    for mark in document.chars.intersection(",;:!?"):
+        place = text.find(mark, 1)
+        while place > 0:
+            if _kind(text[place - 1]) in (_HAN, _CLOSE, _RIGHT, _BANG):
+                return True
+            place = text.find(mark, place + 1)
+    if "(" not in document.chars and ")" not in document.chars:
+        return False
+    return any(_may_hold_chinese(text, mark) for mark in "()")
+
+
+def _may_hold_chinese(text: str, mark: str) -> bool:
+    """Whether Chinese stands on the inner side of one of these brackets, not too far from it."""
+    place = text.find(mark)
+    while place >= 0:
+        beside = text[place - 1 : place] if mark == "(" else text[place + 1 : place + 2]
+        if not beside or _CHINESE_EDGE[_kind(beside)] or beside.isspace():
+            inside = text[place + 1 : place + _SPAN] if mark == "(" else text[max(0, place - _SPAN) : place]
+            inside = inside.partition(")")[0] if mark == "(" else inside.rpartition("(")[2]
+            if not inside.isascii() and any(_kind(character) == _HAN for character in inside):
+                return True
+        place = text.find(mark, place + 1)
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """A document as classes of characters, with a line end before the first and after the last of them.
 
     ``kinds[i + 1]`` is the class of ``points[i]``; brackets without a partner on their line are of no class, so
-    that an emoticon is not looked through.
+    that an emoticon is not looked through. ``pairs`` holds the other brackets, as indices of ``kinds``.
     """
 
-    text: str
     points: Points
     kinds: Kinds
     pairs: list[tuple[int, int]]
 
-    def left(self, places: Places) -> Kinds:
-        """The class left of each place, looking through closing marks; empty quotes pass for a Chinese word."""
-        return self._look(places, -1, (_CLOSE, _RIGHT), _OPEN)
+    def left(self, marks: Places) -> Kinds:
+        """The class left of each mark, looking through closing marks; empty quotes pass for a Chinese word."""
+        return self._look(marks, -1, _SHUTTING, _OPEN)
 
-    def right(self, places: Places) -> Kinds:
-        """The class right of each place, looking through opening marks; empty quotes pass for a Chinese word."""
-        return self._look(places, 1, (_OPEN, _LEFT), _CLOSE)
+    def right(self, marks: Places) -> Kinds:
+        """The class right of each mark, looking through opening marks; empty quotes pass for a Chinese word."""
+        return self._look(marks, 1, _OPENING, _CLOSE)
 
-    def _look(self, places: Places, step: int, through: tuple[int, int], partner: int) -> Kinds:
-        kinds, at = self.kinds, places + 1 + step
-        bang = kinds[places + 1] == _BANG
+    def _look(self, marks: Places, step: int, through: Mask, partner: int) -> Kinds:
+        kinds, at = self.kinds, marks + 1 + step
+        bang = kinds[marks + 1] == _BANG
         for _ in range(_DEPTH):
             at = self._move(at, step, bang & (kinds[at] == _BANG))
         blank = np.zeros(len(at), dtype=np.bool_)
         for _ in range(_DEPTH):
-            passing = (kinds[at] == through[0]) | (kinds[at] == through[1])
+            passing = through[kinds[at]]
             at = self._move(at, step, passing)
             empty = passing & (kinds[at] == partner)
             at = self._move(at, step, empty)
@@ -133,11 +173,11 @@ def _page(text: str) -> _Page:
     kinds[1:-1] = _classes()[points]
     pairs, lonely = _pairs(kinds)
     kinds[lonely] = _OTHER
-    return _Page(text, points, kinds, pairs)
+    return _Page(points, kinds, pairs)
 
 
 def _pairs(kinds: Kinds) -> tuple[list[tuple[int, int]], list[int]]:
-    """Brackets that belong together on one line, and those without a partner, as indices of ``kinds``."""
+    """Brackets that belong together on one line, and those without a partner."""
     pairs, opened, lonely = [], [], []
     marks = np.flatnonzero((kinds == _LEFT) | (kinds == _RIGHT) | (kinds == _LINE))
     for place, kind in zip(marks.tolist(), kinds[marks].tolist(), strict=True):
@@ -162,128 +202,126 @@ def _widen(document: Document) -> Found:
     '同志们：大家好！今天，我讲（一）形势；（二）任务。会期3:00-5:00，共1,000人。'
     """
     page = _page(document.text)
-    marks = np.flatnonzero(np.isin(page.points, _NARROW_PAUSES) | np.isin(page.points, _NARROW_BANGS))
+    narrow = page.points < 0x80
+    marks = np.flatnonzero(narrow & ((page.kinds[1:-1] == _PAUSE) | (page.kinds[1:-1] == _BANG)))
     left, right = page.left(marks), page.right(marks)
-    safe = _between_chinese(page, marks, left, right)
-    in_pairs = _around_chinese(page)
-    if not safe.any() and not in_pairs.any():
-        return Found()
-    free = ~literal(document)
-    safe &= free[marks]
-    style = _style(page, marks, int(np.count_nonzero(safe)))
+    inside = _inside(page)
+    strict = _prose(document, marks[_between_chinese(page, marks, left, right)].tolist())
+    strict_pairs = _around_chinese(page, inside)
+    style = _style(page, marks, len(strict))
     if style == "ascii":
         return Found()
+    brackets = [place for pair in _chosen(page.pairs, strict_pairs) for place in pair]
     if style == "narrowed":
-        chinese = free & _on_chinese_lines(page)
-        safe |= chinese[marks] & _beside_chinese(page, marks, left, right)
-        in_pairs |= _beside_pairs(page) & chinese[[start - 1 for start, _ in page.pairs]]
-    places = marks[safe].tolist()
-    for chosen, (start, end) in zip(in_pairs.tolist(), page.pairs, strict=True):
-        if chosen and free[start - 1]:
-            places += (start - 1, end - 1)
-    return Found(_edits(document.text, sorted(place for place in places if page.points[place] < 0x80)))
+        chinese = _on_chinese_lines(page)
+        strict += _prose(document, marks[_beside_chinese(page, marks, left, right) & chinese[marks]].tolist())
+        more = _beside_pairs(page, inside) & chinese[inside.start - 1]
+        brackets += [place for pair in _chosen(page.pairs, more & ~strict_pairs) for place in pair]
+    places = {place - 1 for place in brackets if narrow[place - 1]}
+    return Found(_edits(document.text, sorted({*strict, *_prose(document, sorted(places))})))
+
+
+def _chosen(pairs: list[tuple[int, int]], mask: Mask) -> Iterator[tuple[int, int]]:
+    return (pair for pair, chosen in zip(pairs, mask.tolist(), strict=True) if chosen)
+
+
+def _prose(document: Document, places: list[int]) -> list[int]:
+    return [place for place, stays in zip(places, kept(document, places), strict=True) if not stays]
 
 
 def _between_chinese(page: _Page, marks: Places, left: Kinds, right: Kinds) -> Mask:
     """Marks with Chinese on the left, and on the right Chinese, a closing mark or the end of the line."""
     after = page.kinds[marks + 2]
     bang = page.kinds[marks + 1] == _BANG
-    ends = np.isin(right, (_HAN, _LINE)) | (after == _CLOSE)
-    ends |= bang & np.isin(right, (_CLOSE, _RIGHT, _STOP))
+    ends = _HAN_OR_LINE[right] | (after == _CLOSE) | ((after == _OPEN) & (right == _STOP)) | (bang & _END[right])
     mask: Mask = (left == _HAN) & ends
     return mask
 
 
 def _beside_chinese(page: _Page, marks: Places, left: Kinds, right: Kinds) -> Mask:
     """Marks with Chinese on one side, and a number or a Latin word on the other."""
-    words = (_DIGIT, _LATIN, _SIGN)
     bang = page.kinds[marks + 1] == _BANG
-    behind_word = np.isin(left, words) & ((right == _HAN) | ((right == _LINE) & (left != _LATIN)))
-    behind_word |= bang & np.isin(left, words) & np.isin(right, (_CLOSE, _RIGHT))
-    mask: Mask = behind_word | ((left == _HAN) & np.isin(right, words))
-    return mask
-
-
-def _around_chinese(page: _Page) -> Mask:
-    """Pairs of brackets around Chinese, in Chinese: 北京(首都)是. Not f(数), not 银行(yínháng 名)."""
-    inside = _inside(page)
-    before = page.kinds[inside.before]
-    after = page.kinds[inside.end + 1]
-    chinese = (_HAN, _LINE, _OPEN, _CLOSE, _STOP, _PAUSE, _BANG, _LEFT, _RIGHT)
-    mask: Mask = inside.plain & (inside.han > 0) & np.isin(before, chinese) & (after != _LATIN)
-    return mask
-
-
-def _beside_pairs(page: _Page) -> Mask:
-    """Pairs of brackets beside Chinese around a number or an abbreviation: 世贸组织(WTO), not 府发(2018)12号."""
-    inside = _inside(page)
-    before = page.kinds[inside.before]
-    after = page.kinds[inside.end + 1]
-    beside = np.isin(before, (_HAN, _CLOSE)) | ((before == _LINE) & (after == _HAN))
-    worded = (inside.han > 0) & np.isin(before, (_HAN, _DIGIT, _LATIN, _SIGN, _CLOSE))
-    named = beside & (inside.digits + inside.capitals > 0)
-    mask: Mask = inside.plain & (worded | named) & ~np.isin(after, (_DIGIT, _LATIN))
+    ends = (right == _HAN) | ((right == _LINE) & (left != _LATIN)) | (bang & _SHUTTING[right])
+    next_figure = ~bang & (left == _SIGN) & (right == _DIGIT)  # 占3%,5年
+    mask: Mask = (_WORD[left] & ends) | next_figure | ((left == _HAN) & _WORD[right])
     return mask
 
 
 @dataclass(frozen=True, slots=True)
 class _Inside:
-    """What the pairs of brackets hold, one row per pair; places are indices of ``kinds``."""
+    """The pairs of brackets and what they hold, one row per pair; places are indices of ``kinds``."""
 
-    before: Places  # what stands before the pair, an indent looked through
-    end: Places
+    start: Places
+    before: Kinds  # the class before the pair; an indent counts as the line end before it
+    after: Kinds
     plain: Mask  # nothing but characters, numbers and common marks, and no blank at the edges
     han: NDArray[np.int64]
-    digits: NDArray[np.int64]
-    capitals: NDArray[np.int64]
+    named: Mask  # a digit or a capital letter occurs
 
 
 def _inside(page: _Page) -> _Inside:
     kinds = page.kinds
     start = np.array([start for start, _ in page.pairs], dtype=np.intp)
     end = np.array([end for _, end in page.pairs], dtype=np.intp)
-    capital = np.zeros(len(kinds), dtype=np.bool_)
-    capital[1:-1] = (page.points >= 0x41) & (page.points <= 0x5A)
-    strange = _count(np.isin(kinds, (_OTHER, _TONED)), start, end)
+    naming = np.zeros(len(kinds), dtype=np.bool_)
+    naming[1:-1] = (page.points >= 0x41) & (page.points <= 0x5A)
+    naming |= kinds == _DIGIT
     blank = (kinds[start + 1] == _SPACE) | (kinds[end - 1] == _SPACE)
     return _Inside(
-        before=_behind_indent(kinds, start - 1),
-        end=end,
-        plain=(strange == 0) & ~blank,
+        start=start,
+        before=kinds[_behind_indent(kinds, start - 1)],
+        after=kinds[end + 1],
+        plain=(_count(_STRANGE[kinds], start, end) == 0) & ~blank,
         han=_count(kinds == _HAN, start, end),
-        digits=_count(kinds == _DIGIT, start, end),
-        capitals=_count(capital, start, end),
+        named=_count(naming, start, end) > 0,
     )
 
 
+def _around_chinese(page: _Page, inside: _Inside) -> Mask:
+    """Pairs of brackets around Chinese, in Chinese: 北京(首都)是. Not f(数), not 银行(yínháng 名)."""
+    mask: Mask = inside.plain & (inside.han > 0) & _CHINESE_EDGE[inside.before] & (inside.after != _LATIN)
+    return mask
+
+
+def _beside_pairs(page: _Page, inside: _Inside) -> Mask:
+    """Pairs of brackets beside Chinese around a number or an abbreviation: 世贸组织(WTO), not 府发(2018)12号."""
+    before, after = inside.before, inside.after
+    beside = (before == _HAN) | (before == _CLOSE) | (_ITEM_EDGE[before] & (after == _HAN))
+    worded = (inside.han > 0) & _WORD_EDGE[before]
+    mask: Mask = inside.plain & (worded | (beside & inside.named)) & ~_NUMBER_OR_NAME[after]
+    return mask
+
+
 def _behind_indent(kinds: Kinds, before: Places) -> Places:
-    """Where a line begins with blanks, the line end before them; else the place itself."""
-    last = np.maximum.accumulate(np.where(kinds == _SPACE, 0, np.arange(len(kinds))))
-    mask = kinds[last[before]] == _LINE
-    return np.where(mask, last[before], before)
+    """Where only blanks stand before on the line, the line end before them; else the place itself."""
+    if not len(before):
+        return before
+    last = np.maximum.accumulate(np.where(kinds == _SPACE, 0, np.arange(len(kinds))))[before]
+    return np.where(kinds[last] == _LINE, last, before)
 
 
 def _count(mask: Mask, start: Places, end: Places) -> NDArray[np.int64]:
+    """How many of the mask lie strictly between each start and end."""
     total = np.cumsum(mask)
     counted: NDArray[np.int64] = total[end - 1] - total[start]
     return counted
 
 
-def _style(page: _Page, marks: Places, safe: int) -> str:
+def _style(page: _Page, marks: Places, strict: int) -> str:
     """``narrowed`` where a scraper narrowed the whole page, ``ascii`` where its author writes so, else ``unclear``.
 
     An author who writes ASCII also ends his sentences with ``.`` or sets a blank behind his commas, which narrowing
     never does; and narrowing leaves no full-width comma behind.
     """
-    kinds = page.kinds
+    kinds, points = page.kinds, page.points
     spaced = np.count_nonzero((kinds[marks] == _HAN) & (kinds[marks + 2] == _SPACE))
-    dots = np.flatnonzero(page.points == 0x2E)
-    periods = np.count_nonzero((kinds[dots] == _HAN) & np.isin(kinds[dots + 2], (_HAN, _LINE, _SPACE)))
-    stops = np.count_nonzero(page.points == 0x3002)
-    if (periods > 2 and periods > stops) or spaced > max(2, safe):
+    dots = np.flatnonzero(points == 0x2E)
+    periods = np.count_nonzero((kinds[dots] == _HAN) & _AFTER_PERIOD[kinds[dots + 2]])
+    stops = np.count_nonzero(points == 0x3002)
+    if (periods > 2 and periods > stops) or spaced > max(2, strict):
         return "ascii"
-    wide = np.count_nonzero(np.isin(page.points, _WIDE))
-    narrowed = safe >= 3 and 20 * wide <= safe and 10 * spaced <= safe and 10 * periods <= stops + 20
+    wide = np.count_nonzero((points >= 0x80) & ((kinds[1:-1] == _PAUSE) | (kinds[1:-1] == _BANG)))
+    narrowed = strict >= 3 and 20 * wide <= strict and 10 * spaced <= strict and 10 * periods <= stops + 20
     return "narrowed" if narrowed else "unclear"
 
 
@@ -296,62 +334,17 @@ def _on_chinese_lines(page: _Page) -> Mask:
     return mask
 
 
-def literal(document: Document) -> Mask:
-    """Characters that keep their ASCII: on lines of code or of a table, in addresses and between backticks."""
-    mask = np.zeros(len(document.text), dtype=np.bool_)
-    for span in _LITERAL.finditer(document.text):
-        mask[span.start() : span.end()] = True
-    for first, last in _shut_lines(document.lines):
-        end = document.line_starts[last] if last < len(document.lines) else len(document.text)
-        mask[document.line_starts[first] : end] = True
-    return mask
-
-
-def _shut_lines(lines: list[str]) -> Iterator[tuple[int, int]]:
-    """Ranges of lines that are fenced, look like code, or are rows of a table with commas."""
-    fence = -1
-    for number, line in enumerate(lines):
-        if _FENCE.match(line):
-            if fence >= 0:
-                yield fence, number + 1
-            fence = -1 if fence >= 0 else number
-        elif _CODE.search(line):
-            yield number, number + 1
-    yield from _tables(lines)
-
-
-def _tables(lines: list[str]) -> Iterator[tuple[int, int]]:
-    """Neighbouring lines with the same number of commas, two at least, short cells and no sentence."""
-    first, width = 0, 0
-    for number, line in enumerate([*lines, ""]):
-        commas = line.count(",")
-        if commas < 2 or len(line) > 12 * (commas + 1) or any(mark in line for mark in "。！？，；"):
-            commas = 0
-        if commas != width:
-            if width and number - first > 1:
-                yield first, number
-            first, width = number, commas
-
-
 def _edits(text: str, places: list[int]) -> Edits:
+    """One edit per run of neighbouring places."""
     edits = Edits()
-    for first, last in _runs(places):
-        before = text[first : last + 1]
+    at = 0
+    while at < len(places):
+        first = last = places[at]
+        while at < len(places) and places[at] == last:
+            at, last = at + 1, last + 1
+        before = text[first:last]
         edits.add(first, before, "".join(chr(ord(mark) + _WIDER) for mark in before))
     return edits
-
-
-def _runs(places: list[int]) -> Iterator[tuple[int, int]]:
-    """Runs of neighbouring places, first and last."""
-    start = previous = -1
-    for place in places:
-        if place != previous + 1 or start < 0:
-            if start >= 0:
-                yield start, previous
-            start = place
-        previous = place
-    if start >= 0:
-        yield start, previous
 
 
 WIDEN = Rule(
@@ -361,7 +354,7 @@ WIDEN = Rule(
     summary="Widen ASCII punctuation between Chinese characters.",
     example=("同志们:今天,我讲两点(略)。", "同志们：今天，我讲两点（略）。"),
     find=_widen,
-    gate=frozenset(",;:!?("),
+    gate=_may_be_narrowed,
 )
 
 RULES = (WIDEN,)

@@ -1,0 +1,79 @@
+"""Text that is not prose and keeps its ASCII punctuation: code, markup, addresses, rows of a table."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from cleaners.document import Document
+
+# Code, as it looks once every run of other characters than ASCII has become one 汉.
+_CODE = re.compile(
+    r"[{}]|=>|->|[=!]=|&&|\|\||::|\"\s*:\s*[\"\d\[tfn-]|^\s*(?:\||//|/\*|\*/)"
+    r"|\b[A-Za-z_][A-Za-z0-9_]*\([^)]*[\"']|[A-Za-z_]\(\)|[\"'\]];\s*$|[!-~]\);\s*$"
+    r"|[A-Za-z0-9_)\]]\s*=\s*[\"'\[]|^\s*[A-Za-z_][A-Za-z0-9_.]*\s*="
+    r"|^\s*(?:def|class|import|from|return|var|let|const|function|public|private|static|if|elif|else|for|while|print"
+    r"|echo)\b|(?i:\bselect\b.*\bfrom\b|\binsert\s+into\b|\bcreate\s+table\b)"
+)
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_FENCE = re.compile(r"^\s*(?:```|~~~)")
+# Addresses, character references, code between backticks, tags.
+_SPAN = re.compile(r"(?:https?://|www\.)[!-~]*[A-Za-z0-9/?&=#_%-]|&#?\w{1,8};|`[^`]*`|</?[A-Za-z!][^<>]*>")
+_STOPS = "。！？，；"
+# Cells of a comma-separated table are shorter than this many characters on average.
+_CELL = 8
+
+
+def kept(document: Document, places: Sequence[int]) -> list[bool]:
+    """Whether each of these ascending places, in code points, stands where ASCII is meant.
+
+    >>> kept(Document("见`甲,乙`,丙"), [3, 6])
+    [True, False]
+    """
+    fenced = _fenced_lines(document)
+    result: list[bool] = []
+    number, spans = -1, [(0, 0)]
+    for place in places:
+        line = bisect_right(document.line_starts, place) - 1
+        if line != number:
+            number, spans = line, _spans(document, line, fenced)
+        column = place - document.line_starts[line]
+        while len(spans) > 1 and spans[0][1] <= column:
+            spans.pop(0)
+        result.append(bool(spans) and spans[0][0] <= column < spans[0][1])
+    return result
+
+
+def _spans(document: Document, number: int, fenced: frozenset[int]) -> list[tuple[int, int]]:
+    """The columns of a line that keep their ASCII, in order."""
+    line = document.lines[number]
+    if number in fenced or _CODE.search(_NOT_ASCII.sub("汉", line)) or _is_row(document.lines, number):
+        return [(0, len(line))]
+    return [span.span() for span in _SPAN.finditer(line)]
+
+
+def _fenced_lines(document: Document) -> frozenset[int]:
+    """Numbers of the lines between ``` fences."""
+    if "```" not in document.text and "~~~" not in document.text:
+        return frozenset()
+    fences = [number for number, line in enumerate(document.lines) if _FENCE.match(line)]
+    blocks = zip(fences[0::2], fences[1::2], strict=False)
+    return frozenset(number for first, last in blocks for number in range(first, last))
+
+
+def _is_row(lines: list[str], number: int) -> bool:
+    """Whether a line and a neighbour have the same number of commas, two at least, short cells and no sentence."""
+    commas = _cells(lines[number])
+    if commas < 2:
+        return False
+    above = number > 0 and _cells(lines[number - 1]) == commas
+    return above or (number + 1 < len(lines) and _cells(lines[number + 1]) == commas)
+
+
+def _cells(line: str) -> int:
+    """The commas of a line that may be a row of a table, else 0."""
+    commas = line.count(",")
+    if len(line) > _CELL * (commas + 1) or any(mark in line for mark in _STOPS):
+        return 0
+    return commas
