@@ -1,0 +1,361 @@
+"""Collation: let the copies of a text mend each other.
+
+What one copy masks, another may have kept. A gap of the survivor is filled from a witness only where the text on both
+sides of it agrees, and only if all witnesses that can be read there say the same; otherwise the readings are
+flagged and nothing is changed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+
+from cleaners.corpus.alignment import ANCHOR, Block, align
+from cleaners.corpus.canonical import Codes, Offsets, keys
+from cleaners.document import Edits, Flag
+
+NAME_MASKS = frozenset({"leader_mask", "star_mask", "x_mask", "times_mask", "underscore_mask", "party_mask"})
+YEAR_MASKS = frozenset({"year_mask", "number_mask"})
+RESTORABLE = NAME_MASKS | YEAR_MASKS | {"empty_quotes", "year_drop", "truncated"}
+"""The kinds of flag that say: here something is missing that a copy may have."""
+
+WITNESSES = 32
+"""So many different witnesses are heard, those of smallest id; more would only repeat them."""
+
+_PASSAGE_CONTEXT = 16  # code points that must agree on both sides of a passage
+_LINE_CONTEXT = 12  # code points that must agree behind a gap at the beginning of a line
+_REGION = 200  # code points; longer stretches between agreeing text are another wording, not a gap
+_LONGEST_NAME = 24
+_LONGEST_PASSAGE = 50_000
+_LENGTH_TOLERANCE = 0.2  # how far a passage may be from the length its marker states: sites count differently ...
+_LENGTH_SLACK = 30  # ... and round
+
+_MASKED = re.compile(r"[*＊×_□○●xXｘＸ某�]|“”|\n")
+_SENTENCE_END = re.compile(r"[。！？!?；;：:，,“”‘’「」『』《》\"]")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}年?(?:[—－~～至到-](?:19|20)?[0-9]{2}年?)?(?:[0-9]{1,2}月)?(?:底|末|初|度)?")
+_QUOTES = str.maketrans(dict.fromkeys("“”‘’「」『』″＂'", '"'))
+
+
+@dataclass
+class Restoration:
+    """Edits of kind ``restore`` and what they rest on, one entry each in the parallel lists.
+
+    ``witness`` names the copy, ``span`` says which code points of it were taken. ``filled`` are the places in the
+    given flags that no longer hold; ``flags`` are new ones, where witnesses disagree or a passage does not fit.
+    """
+
+    edits: Edits = field(default_factory=Edits)
+    witness: list[str] = field(default_factory=list)
+    span: list[tuple[int, int]] = field(default_factory=list)
+    filled: list[int] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
+
+
+class _Gap(NamedTuple):
+    """Something missing at ``[start, end)`` of the text, which is ``[low, high)`` of its key."""
+
+    number: int
+    kind: str
+    start: int
+    end: int
+    low: int
+    high: int
+    value: int
+
+
+class _Reading(NamedTuple):
+    """What a witness has in a gap: ``text``, found at ``[start, end)`` of it, for ``[low, high)`` of the survivor.
+
+    ``fits`` says whether it is what such a gap hides.
+    """
+
+    witness: str
+    start: int
+    end: int
+    text: str
+    low: int
+    high: int
+    fits: bool
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """A text with its key and where each code of the key stands."""
+
+    text: str
+    codes: Codes
+    positions: Offsets
+
+    def between(self, index: int) -> str:
+        """The text between the key's codes ``index - 1`` and ``index``: punctuation, space and masks."""
+        return self.text[self.end(index - 1) : self.begin(index)]
+
+    def begin(self, index: int) -> int:
+        """Where the code stands, or the text ends."""
+        return int(self.positions[index]) if index < len(self.positions) else len(self.text)
+
+    def end(self, index: int) -> int:
+        """Behind where the code stands; 0 before the first."""
+        return int(self.positions[index]) + 1 if index >= 0 else 0
+
+
+def restore(text: str, flags: Sequence[Flag], witnesses: Sequence[tuple[str, str]]) -> Restoration:
+    """Fill what ``flags`` report missing in ``text`` from its witnesses, given as (document id, text).
+
+    >>> flags = [Flag("year_mask", 10, 14, "20xx")]
+    >>> copies = [("b", "全市招商引资工作会议于2016年在市礼堂隆重召开，各部门到会。")]
+    >>> found = restore("全市招商引资工作会议于20xx年在市礼堂隆重召开，各部门到会。", flags, copies)
+    >>> found.edits.before, found.edits.after, found.witness
+    (['20xx'], ['2016'], ['b'])
+    """
+    result = Restoration()
+    survivor = _copy(text)
+    gaps = _gaps(survivor, flags)
+    readings: dict[int, list[_Reading]] = {gap.number: [] for gap in gaps}
+    for doc_id, witness in _different(text, witnesses) if gaps else []:
+        for number, reading in _read(survivor, gaps, doc_id, _copy(witness)):
+            readings[number].append(reading)
+    for gap in gaps:
+        if readings[gap.number]:
+            _settle(result, survivor, gap, readings[gap.number])
+    return result
+
+
+def _copy(text: str) -> _Copy:
+    folded = keys([text])
+    return _Copy(text, folded.codes, folded.positions)
+
+
+def _different(text: str, witnesses: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The witnesses that are not word for word another one or the survivor, by id, as many as are heard."""
+    heard = {text}
+    result = []
+    for doc_id, witness in sorted(witnesses):
+        if witness not in heard and len(result) < WITNESSES:
+            heard.add(witness)
+            result.append((doc_id, witness))
+    return result
+
+
+def _gaps(copy: _Copy, flags: Sequence[Flag]) -> list[_Gap]:
+    """The restorable flags as gaps, ascending and apart from each other; emptied quotes are a gap between them."""
+    gaps: list[_Gap] = []
+    for number in sorted(range(len(flags)), key=lambda number: (flags[number].start, flags[number].end)):
+        flag = flags[number]
+        if flag.kind not in RESTORABLE or (gaps and flag.start < gaps[-1].end):
+            continue
+        start, end = (flag.start + 1, flag.end - 1) if flag.kind == "empty_quotes" else (flag.start, flag.end)
+        low, high = np.searchsorted(copy.positions, [start, end]).tolist()
+        gaps.append(_Gap(number, flag.kind, start, end, low, high, flag.value))
+    return gaps
+
+
+def _read(survivor: _Copy, gaps: list[_Gap], doc_id: str, witness: _Copy) -> list[tuple[int, _Reading]]:
+    """What one witness says of the gaps."""
+    pieces = _agreeing(align(survivor.codes, witness.codes), gaps)
+    result = []
+    for number, (low, high) in _locate(survivor, gaps, witness, pieces).items():
+        gap = next(gap for gap in gaps if gap.number == number)
+        reading = (_passage if gap.kind == "truncated" else _words)(survivor, gap, doc_id, witness, low, high)
+        if reading is not None:
+            result.append((number, reading))
+    return result
+
+
+def _agreeing(blocks: list[Block], gaps: list[_Gap]) -> list[Block]:
+    """The aligned text cut at every gap, without what is too short to prove anything."""
+    pieces = []
+    waiting = deque(gaps)
+    for block in blocks:
+        start, stop = block.i, block.i + block.length
+        while waiting and waiting[0].high < start:
+            waiting.popleft()
+        for gap in waiting:
+            if gap.low > stop:
+                break
+            pieces.append(Block(start, block.j + start - block.i, gap.low - start))
+            start = max(gap.high, start)
+        pieces.append(Block(start, block.j + start - block.i, stop - start))
+    return [piece for piece in pieces if piece.length >= ANCHOR]
+
+
+def _locate(survivor: _Copy, gaps: list[_Gap], witness: _Copy, pieces: list[Block]) -> dict[int, tuple[int, int]]:
+    """For each gap the part of the witness's key that stands in its place, where that can be told.
+
+    Gaps with too little agreeing text between them are read together.
+    """
+    starts = [piece.i for piece in pieces]
+    places: dict[int, tuple[int, int]] = {}
+    for right, group in groupby(gaps, key=lambda gap: bisect_left(starts, gap.high)):
+        together = list(group)
+        if 0 < right < len(pieces):
+            places |= _divide(survivor, together, witness, pieces[right - 1], pieces[right])
+        first = together[0]
+        if first.number not in places and right < len(pieces) and pieces[right].i == first.high:
+            place = _from_line_start(survivor, first, witness, pieces[right])
+            places |= {first.number: place} if place else {}
+    return places
+
+
+def _divide(survivor: _Copy, gaps: list[_Gap], witness: _Copy, left: Block, right: Block) -> dict[int, tuple[int, int]]:
+    """Divide what the witness has between two agreeing pieces among the survivor's gaps there.
+
+    The survivor's words between the gaps must stand in the witness too, and in one way only: looked for from the
+    left and from the right they must be found in the same places.
+    """
+    begin, end = left.j + left.length, right.j
+    passage = any(gap.kind == "truncated" for gap in gaps)
+    if passage and (len(gaps) > 1 or min(left.length, right.length) < _PASSAGE_CONTEXT):
+        return {}
+    if end - begin > (_LONGEST_PASSAGE if passage else _REGION) or right.i - left.i - left.length > _REGION:
+        return {}
+    edges = [left.i + left.length, *(edge for gap in gaps for edge in (gap.low, gap.high)), right.i]
+    words = [_string(survivor.codes[low:high]) for low, high in zip(edges[::2], edges[1::2], strict=True)]
+    found = _only_division(words, _string(witness.codes[begin:end]))
+    return {gap.number: (begin + low, begin + high) for gap, (low, high) in zip(gaps, found, strict=False)}
+
+
+def _only_division(words: list[str], text: str) -> list[tuple[int, int]]:
+    """What lies between the words in the text, which begins with the first and ends with the last; [] if unsure.
+
+    >>> _only_division(["在", "和", "之间"], "在甲县和乙县之间")
+    [(1, 3), (4, 6)]
+    >>> _only_division(["在", "和", "之间"], "在甲和丙和乙之间")
+    []
+    """
+    head, *middle, tail = words
+    start, stop = len(head), len(text) - len(tail)
+    if start > stop or not text.startswith(head) or not text.endswith(tail) or not all(middle):
+        return []
+    ahead, back = [], []
+    place = start
+    for word in middle:
+        ahead.append(text.find(word, place, stop))
+        if ahead[-1] < 0:
+            return []
+        place = ahead[-1] + len(word)
+    place = stop
+    for word in reversed(middle):
+        back.append(text.rfind(word, start, place))
+        place = back[-1]
+    if ahead != back[::-1]:
+        return []
+    edges = [start, *(edge for at, word in zip(ahead, middle, strict=True) for edge in (at, at + len(word))), stop]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _from_line_start(survivor: _Copy, gap: _Gap, witness: _Copy, right: Block) -> tuple[int, int] | None:
+    """The place of a gap that begins its line, if enough agrees behind it: the beginning of the witness's line."""
+    if gap.kind == "truncated" or right.length < _LINE_CONTEXT:
+        return None
+    before = survivor.text[survivor.end(gap.low - 1) : gap.start]
+    if gap.low and "\n" not in before:
+        return None
+    line = witness.text.rfind("\n", 0, witness.begin(right.j)) + 1
+    return int(np.searchsorted(witness.positions, line)), right.j
+
+
+def _words(survivor: _Copy, gap: _Gap, doc_id: str, witness: _Copy, low: int, high: int) -> _Reading | None:
+    """A few words for a gap; None where the witness has nothing, a mask of its own, or other punctuation around."""
+    if low >= high:
+        return None
+    start, end = witness.begin(low), witness.end(high - 1)
+    text = witness.text[start:end]
+    before = survivor.text[survivor.end(gap.low - 1) : gap.start], witness.between(low)
+    after = survivor.text[gap.end : survivor.begin(gap.high)], witness.between(high)
+    if _MASKED.search(text) or not (_same_marks(*map(_last_line, before)) or _same_marks(*before)):
+        return None
+    if not _same_marks(*after):
+        return None
+    fits = _fits(gap.kind, survivor.text[gap.start : gap.end], text)
+    return _Reading(doc_id, start, end, text, gap.start, gap.end, fits)
+
+
+def _last_line(marks: str) -> str:
+    return marks.rpartition("\n")[2]
+
+
+def _same_marks(one: str, other: str) -> bool:
+    """Whether two stretches of punctuation differ in width, spacing and the direction of quotation marks only."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(marks: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", marks).translate(_QUOTES).split())
+
+
+def _fits(kind: str, mask: str, text: str) -> bool:
+    """Whether the words are what such a mask hides."""
+    if kind == "year_drop":
+        return bool(_YEAR.fullmatch(text))
+    if kind in YEAR_MASKS:
+        digits = re.match("[0-9]*", mask)
+        return bool(re.fullmatch("[0-9]{4}", text)) and text.startswith(digits[0] if digits and len(mask) == 4 else "")
+    return len(text) <= _LONGEST_NAME and not _SENTENCE_END.search(text)
+
+
+def _passage(survivor: _Copy, gap: _Gap, doc_id: str, witness: _Copy, low: int, high: int) -> _Reading | None:
+    """A hidden passage, with the punctuation and line breaks on its edges that the survivor lacks."""
+    if low >= high:
+        return None
+    at, until = survivor.end(gap.low - 1), survivor.begin(gap.high)
+    start, end = witness.end(low - 1), witness.begin(high)
+    head = _shared(survivor.text[at:until], witness.text[start:end])
+    tail = _shared(survivor.text[at + head : until][::-1], witness.text[start + head : end][::-1])
+    text = witness.text[start + head : end - tail]
+    fits = not gap.value or abs(_length(text) - gap.value) <= max(_LENGTH_SLACK, _LENGTH_TOLERANCE * gap.value)
+    return _Reading(doc_id, start + head, end - tail, text, at + head, until - tail, fits)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two strings share from their beginning."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _length(text: str) -> int:
+    """Code points without white space, which is what sites count."""
+    return len("".join(text.split()))
+
+
+def _settle(result: Restoration, survivor: _Copy, gap: _Gap, readings: list[_Reading]) -> None:
+    """Fill the gap if all readings fit and say the same; flag it if they differ."""
+    first = readings[0]
+    said = {_string(keys([reading.text]).codes) for reading in readings}
+    if len(said) == 1 and first.fits:
+        before = survivor.text[first.low : first.high]
+        confidence = 0.99 if len(readings) > 1 else 0.95
+        result.edits.add(first.low, before, first.text, confidence, _evidence(survivor, gap, readings))
+        result.witness.append(first.witness)
+        result.span.append((first.start, first.end))
+        result.filled.append(gap.number)
+    elif len(said) > 1 or gap.kind == "truncated":
+        kind = "witnesses_disagree" if len(said) > 1 else "passage_does_not_fit"
+        detail = "; ".join(f"{reading.witness}: {reading.text[:40]}" for reading in readings[:8])
+        found = survivor.text[gap.start : gap.end]
+        result.flags.append(Flag(kind, gap.start, gap.end, found, detail, len(first.text)))
+
+
+def _evidence(survivor: _Copy, gap: _Gap, readings: list[_Reading]) -> str:
+    """Who said so, between which words, and for a passage how long it is and should be."""
+    evidence: dict[str, object] = {
+        "gap": gap.kind,
+        "witnesses": [reading.witness for reading in readings],
+        "left": _string(survivor.codes[max(gap.low - ANCHOR, 0) : gap.low]),
+        "right": _string(survivor.codes[gap.high : gap.high + ANCHOR]),
+    }
+    if gap.kind == "truncated":
+        evidence |= {"length": _length(readings[0].text), "stated": gap.value}
+    return json.dumps(evidence, ensure_ascii=False)
+
+
+def _string(codes: Codes) -> str:
+    return "".join(map(chr, codes.tolist()))
