@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.document import Edits
-from cleaners.han import FREQUENT, log_share
+from cleaners.han import log_share
 
 Offsets = NDArray[np.int64]
 
@@ -83,9 +83,12 @@ _SEVEN_BIT = (  # codecs that shift between ASCII and Chinese, and the bytes tha
     (b"\x1b$@", "iso2022_jp"),
     (b"\x1b$)C", "iso2022_kr"),
 )
+_FOREIGN_MARGIN = 12.0  # nats by which a single line must read better in another encoding than the file's
 _SAMPLE = 1 << 18  # bytes looked at by the trials
 _CONTROLS = bytes([*range(9), *range(0x0E, 0x20), 0x7F])
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")  # half of a character, in the bytes of CESU-8
 _THREE_BYTES = re.compile(rb"[\xe0-\xf4]")
+_NOT_TYPED = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufff0-\ufffc\ufffe\uffff]+")
 _BAD = re.compile("[\ud800-\udfff]+")
 _WIDTH = {"utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}
 
@@ -151,7 +154,8 @@ def encode(text: str, encoding: str, edits: Edits, raw_start: list[int], raw_end
 
     Raises ValueError where the columns do not fit the text.
     """
-    pieces, last, at = [], 0, 0
+    pieces: list[bytes] = []
+    last = at = 0
     for start, end, before, begin, stop in zip(
         edits.start, edits.end, edits.before, raw_start, raw_end, strict=True
     ):
@@ -219,7 +223,7 @@ def _choose(raw: bytes, mark: bytes, marked: str) -> tuple[str, float, str]:
             return marked, 1.0, f"byte order mark of {marked}"
         return _best_trial(body, marked)
     try:
-        text = body.decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError:
         return _best_trial(body, marked)
     if body.isascii() and (shifted := _seven_bit(body)):
@@ -254,14 +258,12 @@ def _seven_bit(body: bytes) -> str:
 def _plausible(text: str) -> bool:
     """Whether ``text`` is more likely writing than noise: few controls, and characters some language uses."""
     likely = max(_score(text, language) for language in _DIALECTS)
-    return _strange(text) * 12 <= len(text) and likely > -13 * len(text) - 20
+    return _strange(text) * 12 <= len(text) + 24 and likely > -13 * len(text) - 20
 
 
 def _strange(text: str) -> int:
-    """How many characters of ``text`` no writer types: controls, bytes that decode to nothing, private use."""
-    counts = np.bincount(_points(text), minlength=0x110000)
-    odd = counts[:9].sum() + counts[0x0E:0x20].sum() + counts[0x7F:0xA0].sum()
-    return int(odd + counts[0xD800:0xF900].sum() + counts[0xFFF0:0x10000].sum() - counts[0xFFFD])
+    """How many characters of ``text`` no writer types: controls other than NUL, private use, noncharacters."""
+    return sum(len(run[0]) for run in _NOT_TYPED.finditer(text))
 
 
 def _best_trial(body: bytes, marked: str) -> tuple[str, float, str]:
@@ -269,17 +271,18 @@ def _best_trial(body: bytes, marked: str) -> tuple[str, float, str]:
     sample = _sample(body)
     declared = _declared(body)
     scores: dict[str, float] = {}
+    readings = {codec: _read(sample, codec) for codec, _, _ in _TRIALS}
+    readings["utf-8"] = _read(_SURROGATE.sub(REPLACEMENT.encode(), sample), "utf-8")
     for codec, language, prior in _TRIALS:
-        score = _score(_read(sample, codec), language, _WIDTH.get(codec, 1)) - prior
-        if codec == declared or codec == marked:
+        score = _score(readings[codec], language, _WIDTH.get(codec, 1)) - prior
+        if codec in (declared, marked):
             score += _DECLARATION_BONUS
         scores[codec] = max(score, scores.get(codec, -np.inf))
     ranked = sorted(scores, key=lambda codec: -scores[codec])
     best, margin = ranked[0], scores[ranked[0]] - scores[ranked[1]]
     if margin < 8:
         best, margin = _second_opinion(sample, ranked, margin)
-    text = _read(sample, best)
-    if not _plausible(text):
+    if not _plausible(readings[best]):
         raise Undecodable("binary", f"no encoding yields text; the least unlikely is {best}")
     evidence = f"trial: {best} by {margin:.1f} nats over {ranked[1] if best == ranked[0] else ranked[0]}"
     return best, round(1 - 0.5 * exp(-margin / 3), 3), evidence
@@ -329,9 +332,10 @@ def _points(text: str) -> NDArray[np.uint32]:
 
 def _score(text: str, language: str, width: int = 1) -> float:
     """Natural logarithm of how likely ``text`` is in ``language``; ``width`` is the bytes of one undecodable unit."""
-    counts = np.bincount(_points(text), minlength=0x110000)
-    counts[0xD800:0xE000] *= width
-    return float(counts @ _weights(language))
+    points = _points(text)
+    extra = int(np.count_nonzero((points & 0xFFFFF800) == 0xD800)) * (width - 1)
+    weights = _weights(language)
+    return float(weights[points].sum() + extra * weights[0xD800])
 
 
 @cache
@@ -383,7 +387,7 @@ def _japanese(weights: NDArray[np.float64]) -> None:
 
 
 # The syllables that make up about half of running Korean text.
-_FREQUENT_HANGUL = "이다는을의가에고하한로지은사도기어리를자대나인서있해과스그일정아시수라보전부으만제것면여주동국들성장상원구게"
+_FREQUENT_HANGUL = "이다는을의가에고하한로지은사도기어리를자대나인서있해과스그일정아시수라보전부으만제것면여주동국들"
 
 
 def _korean(weights: NDArray[np.float64]) -> None:
@@ -398,6 +402,8 @@ def _latin(weights: NDArray[np.float64]) -> None:
     weights[0xA0:0xC0] = -9.0
     weights[0xC0:0x250] = -5.5
     weights[0x2000:0x2070] = -7.0
+    weights[[0x20AC, 0x2122]] = -8.0
+    weights[0xFFFD] = -12.0
     weights[0x370:0x530] = -7.0
     weights[0x530:0x800] = -9.0
     weights[0x3400:0xA000] = -15.0
@@ -420,14 +426,36 @@ def _decode_as(raw: bytes, encoding: str, skip: int, confidence: float, evidence
 
 def _pieces(marked: str, body: bytes, encoding: str, at: int) -> Iterator[_Piece]:
     """Cut ``marked`` into text that encodes to its bytes, and the rest; ``at`` is where ``body`` begins."""
-    if _WIDTH.get(encoding, 1) > 1 or encoding == "utf-8" or _canonical(marked, body, encoding):
+    if encoding in _WIDTH or (encoding == "utf-8" and not _BAD.search(marked)):
         yield from _damage(marked, body, encoding, at)
         return
     for line in body.splitlines(keepends=True):  # bytes split at ASCII newlines only, which are no trail bytes
-        text = _read(line, encoding)
-        by_char = not _canonical(text, line, encoding)
-        yield from (_characters(line, encoding, at) if by_char else _damage(text, line, encoding, at))
+        if line.isascii():
+            yield _Piece(line.decode("ascii"), at, at + len(line))
+        else:
+            yield from _line(line, encoding, at)
         at += len(line)
+
+
+def _line(line: bytes, encoding: str, at: int) -> Iterator[_Piece]:
+    """One line that is not all ASCII: in another encoding than the rest, plain, or character by character."""
+    text = _read(line, encoding)
+    other = "utf-8" if encoding != "utf-8" else "gb18030"
+    if foreign := _foreign(line, text, other):
+        yield _Piece(foreign, at, at + len(line), f"a line of {other} among {encoding}")
+    elif _canonical(text, line, encoding):
+        yield from _damage(text, line, encoding, at)
+    else:
+        yield from _characters(line, encoding, at)
+
+
+def _foreign(line: bytes, text: str, other: str) -> str:
+    """The line in the other encoding, where that is far likelier than ``text``; pages get pasted together."""
+    try:
+        foreign = line.decode(other)
+    except UnicodeDecodeError:
+        return ""
+    return foreign if _score(foreign, "zh") > _score(text, "zh") + _FOREIGN_MARGIN else ""
 
 
 def _canonical(marked: str, body: bytes, encoding: str) -> bool:
@@ -446,9 +474,21 @@ def _damage(marked: str, body: bytes, encoding: str, at: int) -> Iterator[_Piece
         stop = byte + len(good.encode(encoding))
         yield _Piece(good, at + byte, at + stop)
         byte = min(stop + width * len(match[0]), len(body))
-        yield _Piece(REPLACEMENT, at + stop, at + byte, f"bytes that are not {encoding}")
+        run = body[stop:byte]
+        yield _cesu(run, at + stop) or _Piece(REPLACEMENT, at + stop, at + byte, f"bytes that are not {encoding}")
         last = match.end()
     yield _Piece(marked[last:], at + byte, at + len(body))
+
+
+def _cesu(run: bytes, at: int) -> _Piece | None:
+    """Characters beyond U+FFFF as CESU-8 writes them: each half of the pair of UTF-16 in three bytes."""
+    if not run.startswith(b"\xed"):
+        return None
+    try:
+        halves = run.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
+        return _Piece(halves.decode("utf-16-le"), at, at + len(run), "written in CESU-8")
+    except UnicodeError:
+        return None
 
 
 def _characters(line: bytes, encoding: str, at: int) -> Iterator[_Piece]:
