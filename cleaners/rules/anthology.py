@@ -26,7 +26,7 @@ _GENRE = (
     "实施方案|策划书|方案|教案|教学反思|反思|说课稿|评语|鉴定|自我介绍|简历|通知|通讯稿|新闻稿|广播稿|解说词|导游词|稿件|稿|合同|"
     "协议书|协议|制度|事迹材料|材料|党课|范文|例文|范例|样本|模板"
 )
-_TAIL = r"(?:[）)】\]〕：:、.．\s]+(?P<rest>\S.{0,39})?)?"
+_TAIL = r"(?:[）)】\]〕：:、.．\s—=-]*(?P<rest>(?<=[）)】\]〕：:、.．\s—-])\S.{0,39}|《.{1,38}》)?)"
 # Each shape reads one kind of heading; ``stem`` is what all headings share, ``rest`` the title of the one part.
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("篇N", re.compile(rf"(?P<stem>.{{0,48}}?)\s*[:：_—-]?\s*{_OPEN}\s*篇\s*{_OPEN}{_NUMERAL}{_TAIL}")),
@@ -39,9 +39,10 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("genre N", re.compile(
         rf"(?P<stem>.{{0,48}}?(?:{_GENRE}))\s*{_OPEN}\s*(?:之|第)?\s*{_NUMERAL}(?:{_CLOSE}|{_TAIL})"
     )),
-    ("N stem", re.compile(rf"{_OPEN}{_NUMERAL}[）)】\]、.．：:\s]+(?P<stem>.{{2,44}}(?:{_GENRE}))(?P<rest>)")),
+    ("stem N", re.compile(rf"(?P<stem>.{{4,48}}?)\s*{_OPEN}\s*(?:之|第)?\s*{_NUMERAL}{_CLOSE}(?P<rest>)")),
+    ("N stem", re.compile(rf"{_OPEN}{_NUMERAL}[）)】\]、.．：:\s]+(?P<stem>.{{4,44}})(?P<rest>)")),
 )  # fmt: skip
-_DECORATION = " \t　#*＊★☆◆◇●■▲※>《》"
+_DECORATION = " \t　#*＊★☆◆◇●■▲※>="
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _DIGITS = {character: value for value, character in enumerate("一二三四五六七八九", 1)}
 
@@ -67,8 +68,12 @@ _BY_EDITOR = re.compile(
     "(?:以下|下面|本文|本站|这里).{0,24}(?:范文|整理|收集|收录|搜集|分享|推荐|[0-9一二三四五六七八九十]+篇)|"
     "(?:整理|收集|搜集|精选|分享|准备)了?.{0,24}(?:范文|[0-9一二三四五六七八九十]+篇)|"
     "大家(?:都|一定|应该|或多或少).{0,16}吧|(?:许多|很多|不少)人.{0,16}(?:头疼|苦恼|犯愁|烦恼|不知)|"
-    "本文目录|目录导读|快来看看|接下来.{0,10}(?:一起|介绍|看)"
+    "本文目录|目录导读|快来看看|接下来.{0,10}(?:一起|介绍|看)|"
+    "扮演着.{0,8}角色|(?:当今|现代|如今|快节奏|信息).{0,6}(?:社会|时代|生活)|让我们(?:一起)?(?:走进|来看|探讨|了解|学习)|"
+    "是一种.{0,20}(?:文体|文稿|文书|应用文|方式)|(?:讲话稿|演讲稿|发言稿|心得体会|范文)(?:是|可以|能够|具有|的写作|的作用)|"
+    "愿你|相信大家|值得我们(?:思考|学习|借鉴)"
 )
+_PREFACE = re.compile("编者|编辑部|编后|按语|前言|序言|代序|本辑|本书|本集|本刊|作者|收入")
 _MIN_BODY = 12  # characters of the shortest part; a line of a table of contents has none
 _TYPICAL_BODY = 40  # characters the middle one of the parts must have
 _HAN_PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
@@ -173,16 +178,20 @@ def _is_anthology(chain: _Chain, lines: Sequence[str]) -> str:
     front = lines[: chain.headings[0].line]
     title = next((line for line in front if line.strip()), "")
     promise = _promise(front)
-    if promise and promise >= count:
+    named = len(stem) >= 4 and stem in title
+    loose = chain.shape in ("stem N", "N stem")  # any words with a number: only what the title announced
+    if promise >= count and (named or not loose):
         return f"the title promises {promise}, {count} headings follow"
+    if loose:
+        return ""
     repeated = len(stem) >= 4 and not any(heading.rest for heading in chain.headings)
-    if repeated and chain.shape in ("篇N", "（N）篇") and (count >= 3 or stem in title or _spoken(chain, 1.0)):
+    if repeated and chain.shape in ("篇N", "（N）篇") and (count >= 3 or named or _spoken(chain, 1.0)):
         return f"{count} headings repeat one stem"
     if any(_BOOK.match(line.strip()) for line in lines):
         return ""
-    if chain.shape != "N stem" and _spoken(chain, 2 / 3):
+    if _spoken(chain, 2 / 3):
         return f"{count} headings, and speeches open or close in the parts"
-    if repeated and stem in title and _COLLECTION.search(title) and chain.shape != "N stem":
+    if repeated and named and _COLLECTION.search(title):
         return f"{count} headings repeat the stem of a title that speaks of a collection"
     return ""
 
@@ -194,20 +203,24 @@ def _spoken(chain: _Chain, share: float) -> bool:
     return opened >= share * len(chain.bodies) and closed >= share / 2 * len(chain.bodies)
 
 
-def _unrelated(text: str, body: str) -> bool:
-    """Whether a paragraph shares so few pairs of characters with the body that it speaks of something else.
+def _foreign(text: str, body: str) -> bool:
+    """Whether a text before the first heading is the site's rather than an author's.
 
-    Its coverage is compared with that of the body's own paragraphs, each against all the others.
+    A short paragraph there is the site's as a rule; it stays when it speaks as a preface does, or shares as many
+    pairs of characters with the parts as their own paragraphs do among each other. A long one has to share fewer
+    than all but a tenth of those.
     """
+    if _PREFACE.search(text) or _OPENING.match(text):
+        return False
     counts = Counter(_HAN_PAIR.findall(body))
     own = set(_HAN_PAIR.findall(text))
-    paragraphs = [line for line in body.split("\n") if len(line) >= 50]
-    if len(own) < 15 or len(paragraphs) < 8:
-        return False
+    paragraphs = [line for line in body.split("\n") if len(line) >= 30]
     paragraphs = paragraphs[:: max(1, len(paragraphs) // 40)]
     usual = sorted(_coverage(Counter(_HAN_PAIR.findall(paragraph)), counts) for paragraph in paragraphs)
-    covered = sum(pair in counts for pair in own) / len(own)
-    return covered < 0.9 * usual[len(usual) // 10]
+    covered = sum(pair in counts for pair in own) / max(1, len(own))
+    if len(text) > 400:
+        return len(usual) >= 8 and covered < 0.9 * usual[len(usual) // 10]
+    return not usual or covered < 0.9 * usual[len(usual) // 2]
 
 
 def _coverage(own: Counter[str], counts: Counter[str]) -> float:
@@ -260,7 +273,7 @@ def _front(lines: Sequence[str], chain: _Chain) -> tuple[list[int], list[int]]:
     for index in front[len(remove) :]:
         line = lines[index].strip()
         (remove if line in headings or _BY_EDITOR.search(line) else doubtful).append(index)
-    if doubtful and _unrelated("\n".join(lines[i] for i in doubtful), "\n".join(chain.bodies)):
+    if doubtful and _foreign("\n".join(lines[i] for i in doubtful), "\n".join(chain.bodies)):
         return sorted(remove + doubtful), []
     return remove, doubtful
 
@@ -295,7 +308,7 @@ def _split(document: Document, chain: _Chain, why: str, found: Found) -> None:
     for index in remove:
         if keep and index > keep[0]:
             continue  # content stands before this line: nothing is moved across it
-        end = starts[index + 1]
+        end = _around(document.text, starts[index], starts[index] + len(lines[index]))[1]
         if not document.text[position : starts[index]].strip():
             found.edits.add(position, document.text[position:end], "", 0.99, f"title or introduction; {why}")
             position = end
@@ -346,7 +359,9 @@ def _may_be_anthology(document: Document) -> bool:
     text = document.text
     if "篇" in document.chars and any(first in text for first in _FIRST):
         return True
-    return any(first in text for first in _FIRST_END) or text.count("：\n") > 1
+    if any(first in text for first in _FIRST_END) or text.count("：\n") > 1:
+        return True
+    return bool(_PROMISE.search(text[:120]))
 
 
 RULE = Rule(
