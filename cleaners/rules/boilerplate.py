@@ -15,7 +15,7 @@ from typing import NamedTuple
 from cleaners.document import Document, Edits, Found, Rule
 from cleaners.rules.anchors import announced
 from cleaners.rules.lines import Gone, fold, merged, remove_lines
-from cleaners.rules.site_lines import FAMILIES
+from cleaners.rules.site_lines import BUTTONS, FAMILIES, Family
 
 _MAX_LINE = 400  # code points; longer lines are text
 _HEAD, _TAIL = 4, 3  # lines of text before or after which a line is at the edge of the page
@@ -23,8 +23,11 @@ _REACH = 2  # lines of text between a menu's words that still keep each other co
 _PART = re.compile(r".{0,48}(?:篇|范文|例文)\s?[一二三四五六七八九十\d]{1,4}\s?[:：]?|第[一二三四五六七八九十\d]{1,4}篇.{0,40}")
 
 
-_DATED_INDEX = next(index for index, family in enumerate(FAMILIES) if family.name == "dated_source")
-_DATED = FAMILIES[_DATED_INDEX]
+_NUMBERS = {family.name: index for index, family in enumerate(FAMILIES)}
+_DATED, _BUTTON = _NUMBERS["dated_source"], _NUMBERS["button"]
+_COMPILER, _COMPILER_CLOSE = _NUMBERS["compiler"], _NUMBERS["compiler_close"]
+_BUTTON_LINE = 12  # code points of the longest line that may be a button
+_BRACKETS = " []()<>|>»<«·*+↑↓←→▲▼:"
 
 
 class _Line(NamedTuple):
@@ -44,10 +47,25 @@ def _candidates(document: Document) -> dict[int, int]:
         if len(line) > _MAX_LINE:
             continue
         folded = fold(line).strip()
-        match = next((f for f in sorted(families) if f >= 0 and FAMILIES[f].pattern.fullmatch(folded)), None)
+        match = next((family for family in sorted(families) if family >= 0 and _says(FAMILIES[family], folded)), None)
         if match is not None:
             found[index] = match
-    return _add_dated(document, found)
+    return _add_buttons(document, _add_dated(document, found))
+
+
+def _says(family: Family, folded: str) -> bool:
+    """Whether all of a folded line says what the family says."""
+    if len(folded) > family.longest or not family.pattern.fullmatch(folded):
+        return False
+    return family.also is None or family.also.search(folded) is not None
+
+
+def _add_buttons(document: Document, found: dict[int, int]) -> dict[int, int]:
+    """Add the lines that hold a button's word and nothing else; too common in text to be searched for."""
+    for index, line in enumerate(document.lines):
+        if 0 < len(line) <= _BUTTON_LINE and index not in found and fold(line).strip(_BRACKETS) in BUTTONS:
+            found[index] = _BUTTON
+    return found
 
 
 def _add_dated(document: Document, found: dict[int, int]) -> dict[int, int]:
@@ -56,8 +74,8 @@ def _add_dated(document: Document, found: dict[int, int]) -> dict[int, int]:
     for index, line in enumerate(document.lines):
         if index in found or not line.strip():
             continue
-        if 10 <= len(line) <= 60 and ("20" in line or "19" in line) and _DATED.pattern.fullmatch(fold(line).strip()):
-            found[index] = _DATED_INDEX
+        if 10 <= len(line) <= 60 and ("20" in line or "19" in line) and _says(FAMILIES[_DATED], fold(line).strip()):
+            found[index] = _DATED
             continue
         texts += 1
         if texts > _HEAD:
@@ -73,7 +91,8 @@ def _site_lines(document: Document) -> tuple[_Line, ...]:
         return ()
     placed = _place(document.lines, candidates)
     sure = [line for line in placed if _believed(line)]
-    menus = [line for line in placed if FAMILIES[line.family].where == "company" and _in_company(line, placed, sure)]
+    believed = {line.at for line in sure}
+    menus = [line for line in placed if line.at not in believed and _in_company(line, placed, sure)]
     return tuple(sorted(sure + menus))
 
 
@@ -105,11 +124,11 @@ def _believed(line: _Line) -> bool:
 
 def _in_company(line: _Line, placed: list[_Line], sure: list[_Line]) -> bool:
     """Whether another site line stands near: a believed one, or at the page's edge another word of a menu."""
-    if any(other.at != line.at and abs(other.before - line.before) <= _REACH for other in sure):
-        return True
     edge = line.before <= _HEAD or line.after < _TAIL
-    near = (other for other in placed if other.at != line.at and other.before == line.before)
-    return edge and any(FAMILIES[other.family].where == "company" for other in near)
+    reach = _REACH if edge else 0
+    if any(abs(other.before - line.before) <= reach for other in sure):
+        return True
+    return edge and any(other.at != line.at and other.before == line.before for other in placed)
 
 
 def _find(group: str, document: Document) -> Found:
@@ -122,8 +141,6 @@ def _find(group: str, document: Document) -> Found:
     return Found(edits=remove_lines(document, gone) if gone else Edits())
 
 
-_COMPILER = tuple(index for index, family in enumerate(FAMILIES) if family.name == "compiler")
-_COMPILERS = frozenset(index for index, family in enumerate(FAMILIES) if family.group == "introduction")
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’」』）)]*|[^。！？!?]+$")
 
 
@@ -136,7 +153,7 @@ def _find_compiler(document: Document) -> Found:
     whole = [line.at for line in _site_lines(document) if FAMILIES[line.family].group == "introduction"]
     parts = Edits()
     for index, families in announced(document).items():
-        if index in own or families.isdisjoint(_COMPILER) or len(document.lines[index]) > 2 * _MAX_LINE:
+        if index in own or _COMPILER not in families or len(document.lines[index]) > 2 * _MAX_LINE:
             continue
         start, end = _compiler_sentences(document.lines[index])
         if end == len(document.lines[index]) and _is_under_heading(document.lines, index):
@@ -150,14 +167,14 @@ def _find_compiler(document: Document) -> Found:
 
 def _compiler_sentences(line: str) -> tuple[int, int]:
     """Where the compiler's sentences stand in a line, at its end or its beginning; empty where there are none."""
-    pattern = FAMILIES[_COMPILER[0]].pattern
+    family = FAMILIES[_COMPILER]
     folded = fold(line)
     sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(folded)]
     for count in (1, 2, 3):
-        if len(sentences) > count and pattern.fullmatch(folded[sentences[-count][0] :].strip()):
+        if len(sentences) > count and _says(family, folded[sentences[-count][0] :].strip()):
             return sentences[-count][0], len(line)
     for count in (1, 2):
-        if len(sentences) > count and pattern.fullmatch(folded[: sentences[count - 1][1]].strip()):
+        if len(sentences) > count and _says(family, folded[: sentences[count - 1][1]].strip()):
             return 0, sentences[count - 1][1]
     return 0, 0
 
@@ -209,7 +226,8 @@ COMPILER = Rule(
     summary="Removes the sentences with which compilers of model texts introduce and close them.",
     example=("下面是小编为大家整理的讲话稿，供大家参考。\n同志们：\n今天开会。", "同志们：\n今天开会。"),
     find=_find_compiler,
-    gate=lambda document: any(not families.isdisjoint(_COMPILERS) for families in announced(document).values()),
+    gate=lambda document: any(_COMPILER in families for families in announced(document).values())
+    or _has("introduction", document),
 )
 LIBRARY_NOTICE = _rule(
     "library",
