@@ -138,7 +138,7 @@ def _copy(text: str) -> _Copy:
 def _different(text: str, witnesses: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """The witnesses that are not word for word another one or the survivor, by id, as many as are heard."""
     heard = {text}
-    result = []
+    result: list[tuple[str, str]] = []
     for doc_id, witness in sorted(witnesses):
         if witness not in heard and len(result) < WITNESSES:
             heard.add(witness)
@@ -162,7 +162,7 @@ def _gaps(copy: _Copy, flags: Sequence[Flag]) -> list[_Gap]:
 def _read(survivor: _Copy, gaps: list[_Gap], doc_id: str, witness: _Copy) -> list[tuple[int, _Reading]]:
     """What one witness says of the gaps."""
     pieces = _agreeing(align(survivor.codes, witness.codes), gaps)
-    result = []
+    result: list[tuple[int, _Reading]] = []
     for number, (low, high) in _locate(survivor, gaps, witness, pieces).items():
         gap = next(gap for gap in gaps if gap.number == number)
         reading = (_passage if gap.kind == "truncated" else _words)(survivor, gap, doc_id, witness, low, high)
