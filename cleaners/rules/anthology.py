@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from cleaners.document import Cut, Document, Edits, Flag, Found, Rule
@@ -27,21 +28,25 @@ _GENRE = (
     "协议书|协议|制度|事迹材料|材料|党课|范文|例文|范例|样本|模板"
 )
 _TAIL = r"(?:[）)】\]〕：:、.．\s—=-]*(?P<rest>(?<=[）)】\]〕：:、.．\s—-])\S.{0,39}|《.{1,38}》)?)"
-# Each shape reads one kind of heading; ``stem`` is what all headings share, ``rest`` the title of the one part.
-_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("篇N", re.compile(rf"(?P<stem>.{{0,48}}?)\s*[:：_—-]?\s*{_OPEN}\s*篇\s*{_OPEN}{_NUMERAL}{_TAIL}")),
-    ("第N篇", re.compile(rf"(?P<stem>.{{0,48}}?)\s*[:：_—-]?\s*{_OPEN}第\s*{_NUMERAL}\s*[篇则份]{_TAIL}")),
-    ("（N）篇", re.compile(rf"(?P<stem>.{{0,48}}?)\s*[（(【]\s*{_NUMERAL}\s*[）)】]\s*篇{_TAIL}")),
-    ("part N", re.compile(
+# Each shape reads one kind of heading, in lines that hold its sign; ``stem`` is what all headings share, ``rest`` the
+# title of the one part.
+_SHAPES: tuple[tuple[str, str, re.Pattern[str]], ...] = (
+    ("篇N", "篇", re.compile(rf"(?P<stem>.{{0,48}}?)\s*[:：_—-]?\s*{_OPEN}\s*篇\s*{_OPEN}{_NUMERAL}{_TAIL}")),
+    ("第N篇", "第", re.compile(rf"(?P<stem>.{{0,48}}?)\s*[:：_—-]?\s*{_OPEN}第\s*{_NUMERAL}\s*[篇则份]{_TAIL}")),
+    ("（N）篇", "篇", re.compile(rf"(?P<stem>.{{0,48}}?)\s*[（(【]\s*{_NUMERAL}\s*[）)】]\s*篇{_TAIL}")),
+    ("part N", "", re.compile(
         rf"(?P<stem>.{{0,48}}?)\s*{_OPEN}\s*[Pp](?:art|ART)\s*[.:_-]?\s*"
         rf"(?P<number>[0-9０-９]{{1,3}}|[A-Za-z]{{3,5}}|[一二三四五六七八九十]{{1,3}}){_TAIL}"
     )),
-    ("genre N", re.compile(
+    ("genre N", "", re.compile(
         rf"(?P<stem>.{{0,48}}?(?:{_GENRE}))\s*{_OPEN}\s*(?:之|第)?\s*{_NUMERAL}(?:{_CLOSE}|{_TAIL})"
     )),
-    ("stem N", re.compile(rf"(?P<stem>.{{4,48}}?)\s*{_OPEN}\s*(?:之|第)?\s*{_NUMERAL}{_CLOSE}(?P<rest>)")),
-    ("N stem", re.compile(rf"{_OPEN}{_NUMERAL}[）)】\]、.．：:\s]+(?P<stem>.{{4,44}})(?P<rest>)")),
+    ("stem N", "", re.compile(rf"(?P<stem>.{{4,48}}?)\s*{_OPEN}\s*(?:之|第)?\s*{_NUMERAL}{_CLOSE}(?P<rest>)")),
+    ("N stem", "", re.compile(rf"{_OPEN}{_NUMERAL}[）)】\]、.．：:\s]+(?P<stem>.{{4,44}})(?P<rest>)")),
 )  # fmt: skip
+_MARKED = frozenset(("篇N", "第N篇", "（N）篇", "part N"))  # shapes that say themselves what they number
+_LOOSE = frozenset(("stem N", "N stem"))  # any words with a number: read only where the title announces the words
+_NUMBERED = re.compile("[一二三四五六七八九十0-9０-９①-⑳]|[Pp]art|PART")
 _DECORATION = " \t　#*＊★☆◆◇●■▲※>="
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _DIGITS = {character: value for value, character in enumerate("一二三四五六七八九", 1)}
@@ -50,6 +55,7 @@ _PROMISE = re.compile(
     r"(?<!第)(?P<number>[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*(?:多|余)?\s*[篇则份](?!章|文|小说|幅)"
 )
 _COLLECTION = re.compile("精选|优秀|大全|集锦|汇总|汇编|合集|通用|热门|推荐|范文|多篇|模板|集合|实用|经典")
+_SITE_TITLE = re.compile(rf"{_COLLECTION.pattern}|{_GENRE}|[（(【][^）)】]{{0,8}}[篇则份][）)】]")
 _BOOK = re.compile(r"第[一二三四五六七八九十百零0-9]{1,4}[章节回编卷部讲课](?:[\s　：:]|$|\S{0,20}$)")
 _OPENING = re.compile("尊敬的|敬爱的|亲爱的|各位|[志学师友士]们|大家(?:上午|下午|晚上)?好|您好|你们好")
 _CLOSING = re.compile(
@@ -90,11 +96,16 @@ class _Heading(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
-    """Headings of one shape, numbered from one without a gap, each with a body behind it."""
+    """Headings of one shape in rising order from one, each with a body, given as code points ``(start, end)``.
+
+    ``exact`` says that no number is missing or comes twice; ``stem`` is empty where the headings differ in it.
+    """
 
     shape: str
+    stem: str
     headings: tuple[_Heading, ...]
-    bodies: tuple[str, ...]
+    bodies: tuple[tuple[int, int], ...]
+    exact: bool
 
 
 def _number(text: str) -> int:
@@ -120,86 +131,110 @@ def _number(text: str) -> int:
 def _read(line: str, index: int) -> Iterable[tuple[str, _Heading]]:
     """Every way this line can be read as the heading of a part."""
     stripped = line.strip(_DECORATION)
-    if not 2 <= len(stripped) <= 64:
+    if not 2 <= len(stripped) <= 64 or not _NUMBERED.search(stripped):
         return
-    for shape, pattern in _SHAPES:
-        match = pattern.fullmatch(stripped)
+    for shape, sign, pattern in _SHAPES:
+        match = pattern.fullmatch(stripped) if sign in stripped else None
         if match and (number := _number(match["number"])):
-            stem = match["stem"].strip(" 　:：_-—【[（(《")
+            stem = match["stem"].strip(" 　:：_-—·【[（(《")
             yield shape, _Heading(index, number, stem, (match["rest"] or "").strip())
 
 
-def _chains(lines: Sequence[str]) -> Iterable[_Chain]:
-    """Every consecutive numbering from one; headings whose next line is a heading again are a table of contents."""
+def _chains(document: Document) -> Iterable[_Chain]:
+    """Every numbering from one: of headings that share shape and stem, and of those that share a marked shape."""
     groups: dict[tuple[str, str], list[_Heading]] = {}
-    for index, line in enumerate(lines):
-        for shape, heading in _read(line, index):
-            groups.setdefault((shape, heading.stem), []).append(heading)
-    for (shape, _), headings in groups.items():
-        if len(headings) >= 2 and (chain := _consecutive(headings, lines)):
-            ends = [heading.line for heading in chain[1:]] + [len(lines)]
-            bodies = ["\n".join(lines[a.line + 1 : b]).strip() for a, b in zip(chain, ends, strict=True)]
-            yield _Chain(shape, chain, tuple(bodies))
+    for index, line in enumerate(document.lines):
+        if len(line) <= 80:
+            for shape, heading in _read(line, index):
+                groups.setdefault((shape, heading.stem), []).append(heading)
+                if shape in _MARKED and heading.stem:
+                    groups.setdefault((shape, ""), []).append(heading)
+    following = _next_full(document.lines)
+    for (shape, stem), headings in groups.items():
+        if len(headings) >= 2:
+            yield from _numbered(document, shape, stem, _with_body(headings, following))
 
 
-def _consecutive(headings: Sequence[_Heading], lines: Sequence[str]) -> tuple[_Heading, ...]:
-    """The longest run 1, 2, 3 … of headings that have a body; the later one where two are equally long."""
-    following = [heading.line for heading in headings[1:]] + [len(lines)]
-    real = [a for a, b in zip(headings, following, strict=True) if any(map(str.strip, lines[a.line + 1 : b]))]
-    best: list[_Heading] = []
-    run: list[_Heading] = []
-    for heading in real:
-        if run and heading.number == run[-1].number + 1:
-            run.append(heading)
-        else:
-            run = [heading] if heading.number == 1 else []
-        if len(run) >= len(best):
-            best = list(run)
-    # A number that comes twice inside the run, or goes on after a gap, means the numbering is not what it seems.
-    inside = [heading for heading in real if best and heading.line >= best[0].line]
-    return tuple(best) if len(best) >= 2 and len(inside) == len(best) else ()
+def _next_full(lines: Sequence[str]) -> list[int]:
+    """For each line the first line from it on that is not blank, so that no group has to look twice."""
+    result = [len(lines)] * (len(lines) + 1)
+    for index in range(len(lines) - 1, -1, -1):
+        result[index] = index if lines[index] and not lines[index].isspace() else result[index + 1]
+    return result
 
 
-def _promise(lines: Sequence[str]) -> int:
-    """How many pieces the title promises: 19 for 优秀19篇; 0 where it promises none."""
-    for line in [line for line in lines if line.strip()][:2]:
-        if len(line) <= 80 and (match := _PROMISE.search(line)):
-            return _number(match["number"])
-    return 0
+def _with_body(headings: Sequence[_Heading], following: Sequence[int]) -> list[_Heading]:
+    """The headings that have a body; one whose next line is a heading again is an entry of a table of contents."""
+    after = [heading.line for heading in headings[1:]] + [len(following) - 1]
+    return [a for a, b in zip(headings, after, strict=True) if following[a.line + 1] < b]
 
 
-def _is_anthology(chain: _Chain, lines: Sequence[str]) -> str:
+def _numbered(document: Document, shape: str, stem: str, headings: Sequence[_Heading]) -> Iterable[_Chain]:
+    """The headings from the last number one on, if they rise from there to the end of the page."""
+    first = max((place for place, heading in enumerate(headings) if heading.number == 1), default=len(headings))
+    headings = headings[first:]
+    numbers = [heading.number for heading in headings]
+    rising = all(a <= b for a, b in pairwise(numbers))
+    if len(headings) < 2 or not rising or numbers[-1] > 1.7 * len(numbers):
+        return
+    starts, lines = document.line_starts, document.lines
+    begin = [starts[heading.line] + len(lines[heading.line]) for heading in headings]
+    end = [starts[heading.line] for heading in headings[1:]] + [len(document.text)]
+    exact = numbers == list(range(1, len(numbers) + 1))
+    yield _Chain(shape, stem, tuple(headings), tuple(zip(begin, end, strict=True)), exact)
+
+
+class _Page:
+    """What the proofs ask of a page besides its headings, worked out once."""
+
+    def __init__(self, document: Document) -> None:
+        self.text = document.text
+        full = (index for index, line in enumerate(document.lines) if line and not line.isspace())
+        self.head = [(index, document.lines[index]) for index in islice(full, 2)]
+        self.is_book = any(len(line) <= 40 and _BOOK.match(line.strip()) for line in document.lines)
+
+    def promise(self, before: int) -> int:
+        """How many pieces the title promises: 19 for 优秀19篇; 0 where no line of the head does."""
+        for index, line in self.head:
+            if index < before and len(line) <= 80 and (match := _PROMISE.search(line)):
+                return _number(match["number"])
+        return 0
+
+
+def _is_anthology(chain: _Chain, page: _Page) -> str:
     """What proves these headings to be an anthology's, in words; empty where nothing does."""
     count = len(chain.headings)
-    lengths = sorted(map(len, chain.bodies))
+    lengths = sorted(end - start for start, end in chain.bodies)
     if lengths[0] < _MIN_BODY or lengths[count // 2] < _TYPICAL_BODY:
         return ""
-    stem = chain.headings[0].stem
-    front = lines[: chain.headings[0].line]
-    title = next((line for line in front if line.strip()), "")
-    promise = _promise(front)
-    named = len(stem) >= 4 and stem in title
-    loose = chain.shape in ("stem N", "N stem")  # any words with a number: only what the title announced
-    if promise >= count and (named or not loose):
+    first = chain.headings[0].line
+    title = page.head[0][1] if page.head[0][0] < first else ""
+    promise = page.promise(first)
+    named = len(chain.stem) >= 4 and chain.stem in title
+    marked = chain.shape in _MARKED
+    # 孙子兵法十三篇 promises as well: parts of a book bear numbers of this kind, so the title has to say more.
+    booklike = chain.shape in ("第N篇", "part N") and not (named or _SITE_TITLE.search(title))
+    trusted = named or not (booklike or chain.shape in _LOOSE)
+    if promise >= chain.headings[-1].number and trusted and (chain.exact or marked):
         return f"the title promises {promise}, {count} headings follow"
-    if loose:
+    if chain.shape in _LOOSE or not chain.exact:
         return ""
-    repeated = len(stem) >= 4 and not any(heading.rest for heading in chain.headings)
-    if repeated and chain.shape in ("篇N", "（N）篇") and (count >= 3 or named or _spoken(chain, 1.0)):
+    repeated = len(chain.stem) >= 4 and not any(heading.rest for heading in chain.headings)
+    if repeated and chain.shape in ("篇N", "（N）篇") and (count >= 3 or named or _spoken(chain, page.text, 1.0)):
         return f"{count} headings repeat one stem"
-    if any(_BOOK.match(line.strip()) for line in lines):
+    if page.is_book:
         return ""
-    if _spoken(chain, 2 / 3):
+    if _spoken(chain, page.text, 2 / 3):
         return f"{count} headings, and speeches open or close in the parts"
     if repeated and named and _COLLECTION.search(title):
         return f"{count} headings repeat the stem of a title that speaks of a collection"
     return ""
 
 
-def _spoken(chain: _Chain, share: float) -> bool:
-    """Whether at least this share of the parts both opens and closes as a speech does, or nearly so."""
-    opened = sum(bool(_OPENING.search(body[:60])) for body in chain.bodies)
-    closed = sum(bool(_CLOSING.search(body[-60:])) for body in chain.bodies)
+def _spoken(chain: _Chain, text: str, share: float) -> bool:
+    """Whether at least this share of the parts opens as a speech does, and half as many close so."""
+    opened = sum(bool(_OPENING.search(text[a : min(b, a + 60)])) for a, b in chain.bodies)
+    closed = sum(bool(_CLOSING.search(text[max(a, b - 60) : b])) for a, b in chain.bodies)
     return opened >= share * len(chain.bodies) and closed >= share / 2 * len(chain.bodies)
 
 
@@ -261,19 +296,18 @@ def _title_between(lines: Sequence[str], before: Sequence[int]) -> int | None:
     return None
 
 
-def _front(lines: Sequence[str], chain: _Chain) -> tuple[list[int], list[int]]:
+def _front(document: Document, chain: _Chain) -> tuple[list[int], list[int]]:
     """The lines before the first heading: those to remove, and those that may be content and stay as a part."""
-    first = chain.headings[0]
-    front = [index for index in range(first.line) if lines[index].strip()]
+    lines = document.lines
+    front = [index for index in range(chain.headings[0].line) if lines[index].strip()]
     if not front:
         return [], []
     remove = [front[0]] if _is_title(lines[front[0]]) else []
-    headings = {lines[heading.line].strip() for heading in chain.headings}
     doubtful: list[int] = []
     for index in front[len(remove) :]:
-        line = lines[index].strip()
-        (remove if line in headings or _BY_EDITOR.search(line) else doubtful).append(index)
-    if doubtful and _foreign("\n".join(lines[i] for i in doubtful), "\n".join(chain.bodies)):
+        listed = any(shape == chain.shape for shape, _ in _read(lines[index], index))  # a table of contents
+        (remove if listed or _BY_EDITOR.search(lines[index]) else doubtful).append(index)
+    if doubtful and _foreign("\n".join(lines[i] for i in doubtful), document.text[chain.bodies[0][0] :]):
         return sorted(remove + doubtful), []
     return remove, doubtful
 
@@ -287,9 +321,10 @@ def _is_title(line: str) -> bool:
 def _find(document: Document) -> Found:
     found = Found()
     lines, starts = document.lines, document.line_starts
-    proven = [(chain, why) for chain in _chains(lines) if (why := _is_anthology(chain, lines))]
+    page = _Page(document)
+    proven = [(chain, why) for chain in _chains(document) if (why := _is_anthology(chain, page))]
     if proven:
-        chain, why = max(proven, key=lambda pair: len(pair[0].headings))
+        chain, why = max(proven, key=lambda pair: (len(pair[0].headings), pair[0].stem))
         _split(document, chain, why, found)
         parts = {heading.line for heading in chain.headings}
     else:
@@ -302,7 +337,7 @@ def _find(document: Document) -> Found:
 
 def _split(document: Document, chain: _Chain, why: str, found: Found) -> None:
     lines, starts = document.lines, document.line_starts
-    remove, keep = _front(lines, chain)
+    remove, keep = _front(document, chain)
     first = chain.headings[0].line
     position = 0
     for index in remove:

@@ -23,28 +23,37 @@ CHINESE = "一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 �
 ENGLISH = "One Two Three Four Five Six Seven Eight Nine Ten".split()  # noqa: SIM905
 
 STEMS = (
-    "全县水利工作会议讲话稿", "教师节座谈会发言稿", "新学期开学典礼演讲稿", "党员民主生活会对照检查材料", "乡村振兴工作总结",
-    "个人年度述职报告", "读书活动心得体会", "我的家乡", "优秀班主任先进事迹", "元旦晚会主持词", "安全生产月活动方案",
-    "入党申请书", "招商引资推进会上的讲话", "社区志愿服务倡议书", "学习先进典型观后感", "青年干部培训班结业感言",
-    "县人大代表履职情况汇报", "校园读书节作文", "企业年会致辞", "防汛抗旱工作会议精神",
+    "全县水利工作会议讲话稿", "教师节座谈会发言稿", "新学期开学典礼演讲稿", "党员民主生活会对照检查材料",
+    "乡村振兴工作总结", "个人年度述职报告", "读书活动心得体会", "我的家乡", "优秀班主任先进事迹", "元旦晚会主持词",
+    "安全生产月活动方案", "入党申请书", "招商引资推进会上的讲话", "社区志愿服务倡议书", "学习先进典型观后感",
+    "青年干部培训班结业感言", "县人大代表履职情况汇报", "校园读书节作文", "企业年会致辞", "防汛抗旱工作会议精神",
 )  # fmt: skip
 OWN = (
-    "在全县水利工作会议上的讲话", "水库管理处的一年", "扎根山区的二十年", "把河看住，把水管好", "致家长的一封信", "我与一座桥",
-    "从粮食说起", "站在讲台上", "村口的那盏灯", "一份迟到的答卷", "答卷在路上", "为了下一个丰年", "老码头的新生", "我们的图书角",
+    "在全县水利工作会议上的讲话", "水库管理处的一年", "扎根山区的二十年", "把河看住，把水管好", "致家长的一封信",
+    "我与一座桥", "从粮食说起", "站在讲台上", "村口的那盏灯", "一份迟到的答卷", "答卷在路上", "为了下一个丰年",
+    "老码头的新生", "我们的图书角",
 )  # fmt: skip
 # {s} the stem, {c} the Chinese number, {a} the Arabic one, {o} the part's own title
 HEADINGS = (
-    "{s}篇{c}", "{s}篇{a}", "{s} 篇{a}", "{s}（篇{c}）", "{s}【篇{c}】", "{s}_篇{c}", "{s}·篇{c}", "篇{c}", "篇{c}：{s}", "篇{c} {s}",
-    "【篇{c}】", "【篇{c}】{s}", "【篇{a}】{s}", "[篇{a}]{s}", "篇{a}：{o}", "篇{c}：《{o}》", "★{s}篇{c}★", "◆篇{c}", "**篇{c}**", "## 篇{c}",
-    "第{c}篇", "第{a}篇", "第{c}篇：{s}", "第{c}篇 {s}", "第{c}篇：{o}", "第{c}篇《{o}》", "{s}（第{c}篇）", "{s}第{c}篇", "第{a}篇: {o}",
-    "### 第{c}篇 {o}", "【第{c}篇】{s}", "【第{c}篇】", "（{c}）篇", "{s}（{c}）篇", "{s}（{c}）", "{s}（{a}）", "{s}{c}", "{s} {a}", "{s}{a}",
-    "{s}之{c}", "{s}（之{c}）", "{s}范文{c}", "{s}范文{a}", "{s}范文（{c}）", "{s}范文【{c}】", "范文{c}", "范文{a}", "范文{c}：{o}", "范文（{c}）",
-    "Part {a}", "Part.{a}", "PART {e}", "Part{a} {s}", "part {a}：{o}", "{s} Part {a}", "{c}、{s}", "（{c}）{s}", "{a}.{s}", "{a}、{s}",
-    "{s}模板{a}", "{s}样本{c}", "第{c}则", "{s}　篇{c}", "　　{s}篇{c}", "{s}篇{c}：", "{s}精选篇{a}", "=== 篇{c} ===", "{s}——第{c}篇",
+    "{s}篇{c}", "{s}篇{a}", "{s} 篇{a}", "{s}（篇{c}）", "{s}【篇{c}】", "{s}_篇{c}", "{s}·篇{c}", "篇{c}",
+    "篇{c}：{s}", "篇{c} {s}", "【篇{c}】", "【篇{c}】{s}", "【篇{a}】{s}", "[篇{a}]{s}", "篇{a}：{o}",
+    "篇{c}：《{o}》", "★{s}篇{c}★", "◆篇{c}", "**篇{c}**", "## 篇{c}", "第{c}篇", "第{a}篇", "第{c}篇：{s}",
+    "第{c}篇 {s}", "第{c}篇：{o}", "第{c}篇《{o}》", "{s}（第{c}篇）", "{s}第{c}篇", "第{a}篇: {o}",
+    "### 第{c}篇 {o}", "【第{c}篇】{s}", "【第{c}篇】", "（{c}）篇", "{s}（{c}）篇", "{s}（{c}）", "{s}（{a}）",
+    "{s}{c}", "{s} {a}", "{s}{a}", "{s}之{c}", "{s}（之{c}）", "{s}范文{c}", "{s}范文{a}", "{s}范文（{c}）",
+    "{s}范文【{c}】", "范文{c}", "范文{a}", "范文{c}：{o}", "范文（{c}）", "Part {a}", "Part.{a}", "PART {e}",
+    "Part{a} {s}", "part {a}：{o}", "{s} Part {a}", "{c}、{s}", "（{c}）{s}", "{a}.{s}", "{a}、{s}", "{s}模板{a}",
+    "{s}样本{c}", "第{c}则", "{s}　篇{c}", "　　{s}篇{c}", "{s}篇{c}：", "{s}精选篇{a}", "=== 篇{c} ===",
+    "{s}——第{c}篇",
 )  # fmt: skip
 TITLES = (
-    "2023年{s}（优秀{n}篇）", "{s}精选{n}篇", "{s}（通用{n}篇）", "最新{s}范文（{n}篇）", "{s}合集（{n}篇）", "{s}集锦{n}篇", "关于{s}的范文{n}篇",
-    "{s}（共{n}篇）", "{s}汇编（{m}篇）", "{s}{m}篇", "【热门】{s}{n}篇", "# {s}（{n}篇）", "{s} {s}（精选{n}篇）", "2024{s}大全{n}篇",
+    "2023年{s}（优秀{n}篇）", "{s}精选{n}篇", "{s}（通用{n}篇）", "最新{s}范文（{n}篇）", "{s}合集（{n}篇）",
+    "{s}集锦{n}篇", "关于{s}的范文{n}篇", "{s}（共{n}篇）", "{s}汇编（{m}篇）", "{s}{m}篇", "【热门】{s}{n}篇",
+    "# {s}（{n}篇）", "{s} {s}（精选{n}篇）", "2024{s}大全{n}篇",
+)  # fmt: skip
+PLAIN_TITLES = (
+    "", "县志稿", "工作手册（第2版）", "论治水", "关于印发三份文件的通知", "一份读书报告", "三篇文章的由来",
+    "优秀案例汇编", "演讲稿的写法",
 )  # fmt: skip
 UNRELATED = (
     "在这个信息爆炸的时代，每个人都渴望找到属于自己的节奏。无论是一次旅行还是一顿晚餐，都值得用心记录。愿你在字里行间遇见更好的自己。",
@@ -115,7 +124,7 @@ def body(rng: random.Random) -> str:
 
 
 def anthology_page(rng: random.Random, style: str) -> Page:
-    """A page of 2 to 20 parts whose headings have one style."""
+    """A page of 2 to 20 parts whose headings have one style; now and then one heading is lost or misspelt."""
     stem = rng.choice(STEMS)
     count = rng.randint(2, 10 if "{e}" in style else 20)
     promise = count if rng.random() < 0.85 else min(20, count + rng.randint(1, 3))
@@ -135,6 +144,9 @@ def anthology_page(rng: random.Random, style: str) -> Page:
     ]
     gap = rng.choice(("\n", "\n", "\n\n"))
     indent = rng.choice(("", "", "　　"))
+    lost = rng.randrange(1, count - 1) if count > 4 and "篇" in style and rng.random() < 0.1 else 0
+    if "{s}篇" in style and rng.random() < 0.15:
+        headings[-1] = headings[-1].replace(stem, stem + "材料")
     pieces = [*page.furniture]
     if rng.random() < 0.1:
         pieces += headings  # a table of contents
@@ -143,8 +155,12 @@ def anthology_page(rng: random.Random, style: str) -> Page:
         page.starts.append(len(text))
         page.bodies.append(preface)
         text += preface + gap
-    for heading in headings:
+    for k, heading in enumerate(headings):
         part = gap.join(indent + line for line in body(rng).split("\n"))
+        if k and k == lost:
+            page.bodies[-1] += gap + part
+            text += part + gap
+            continue
         text += heading + gap
         page.starts.append(len(text))
         page.titles.append(heading)
@@ -159,11 +175,10 @@ def _numbered(form: str) -> Callable[[random.Random], str]:
 
     def make(rng: random.Random) -> str:
         names = rng.sample(OWN, len(OWN))
-        sections = [
-            form.format(c=CHINESE[k], a=k + 1, o=names[k], s="工作") + "\n" + body(rng) for k in range(rng.randint(2, 9))
-        ]
-        title = rng.choice(("", "县志稿\n", "工作手册（第2版）\n", "论治水\n", "关于印发三份文件的通知\n", "一份读书报告\n", "三篇文章的由来\n"))
-        return title + "\n".join(sections)
+        lines = [rng.choice(PLAIN_TITLES)]
+        for k in range(rng.randint(2, 9)):
+            lines += [form.format(c=CHINESE[k], a=k + 1, o=names[k]), body(rng)]
+        return "\n".join(filter(None, lines))
 
     return make
 
@@ -180,16 +195,26 @@ def _book(rng: random.Random) -> str:
     return "\n".join(lines)
 
 
+def _classic(rng: random.Random) -> str:
+    """A classic whose title counts its parts."""
+    names = rng.sample(OWN, len(OWN))
+    count = rng.randint(3, 13)
+    parts = [f"第{CHINESE[k]}篇 {names[k]}\n{body(rng)}" for k in range(count)]
+    return f"兵法{CHINESE[count - 1]}篇\n" + "\n".join(parts)
+
+
 LOOKALIKES: dict[str, Callable[[random.Random], str]] = {
     form: _numbered(form)
     for form in (
-        "第{c}章 {o}", "第{c}节 {o}", "第{c}条 {o}", "第{c}讲 {o}", "第{c}课 {o}", "第{c}回 {o}", "第{c}编 {o}", "第{c}部分 {o}",
-        "第{c}天", "第{c}次会议", "{c}、{o}", "（{c}）{o}", "{a}.{o}", "{a}、{o}", "{c}", "（{c}）", "{a}", "附件{a}", "附件{c}：{o}", "表{a} {o}",
-        "案例{c}", "案例{c}：{o}", "问题{a}", "方案{c}", "任务{c}：{o}", "活动{c}", "专题{c} {o}", "单元{a}", "实验{c} {o}", "例{a}", "习题{a}",
-        "步骤{a}：{o}", "其{c}", "图{a}", "{o}", "阅读材料{c}", "第{c}卷", "第{c}幕", "Chapter {a}", "Unit {a}", "Section {a}", "Day {a}",
-        "第{c}篇 {o}", "第{c}季度", "模块{c}：{o}", "环节{c}", "Q{a}：{o}", "A{a}", "会议议程{c}", "计划{c}", "建议{c}：{o}", "经验{c}", "制度{c}：{o}",
+        "第{c}章 {o}", "第{c}节 {o}", "第{c}条 {o}", "第{c}讲 {o}", "第{c}课 {o}", "第{c}回 {o}", "第{c}编 {o}",
+        "第{c}部分 {o}", "第{c}天", "第{c}次会议", "{c}、{o}", "（{c}）{o}", "{a}.{o}", "{a}、{o}", "{c}", "（{c}）",
+        "{a}", "附件{a}", "附件{c}：{o}", "表{a} {o}", "案例{c}", "案例{c}：{o}", "问题{a}", "方案{c}",
+        "任务{c}：{o}", "活动{c}", "专题{c} {o}", "单元{a}", "实验{c} {o}", "例{a}", "习题{a}", "步骤{a}：{o}",
+        "其{c}", "图{a}", "{o}", "阅读材料{c}", "第{c}卷", "第{c}幕", "Chapter {a}", "Unit {a}", "Section {a}",
+        "Day {a}", "第{c}篇 {o}", "第{c}季度", "模块{c}：{o}", "环节{c}", "Q{a}：{o}", "A{a}", "会议议程{c}",
+        "计划{c}", "建议{c}：{o}", "经验{c}", "制度{c}：{o}",
     )
-} | {"book": _book, "text": body}  # fmt: skip
+} | {"book": _book, "classic": _classic, "text": body}  # fmt: skip
 
 
 def split(text: str) -> Found:
