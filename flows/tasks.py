@@ -29,7 +29,7 @@ from flows.store.sources import Source, Survey, survey
 from flows.store.writer import as_json, write_table
 from flows.work import CleanJob, Counts, Fate, WriteJob, clean_shard, write_shard
 
-SMALL = 4 << 20  # bytes to clean below which processes take longer to start than the work takes
+SMALL = 16 << 20  # bytes to clean below which processes take longer to start than the work takes
 A_FEW = 50  # quarantined sources a run may always have, however small the corpus
 
 Progress = Callable[[str, int], Any]  # (what is being done, how many steps) -> context manager giving a callback

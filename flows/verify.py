@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaners.document import Edits
-from cleaners.edits import invert
+from cleaners.edits import EditError, invert
 from cleaners.pipeline import Step, undo
 from flows.errors import Stop
 from flows.pool import default_workers, spread
@@ -28,7 +28,7 @@ from flows.store import snapshots
 from flows.store.names import original_text
 from flows.store.sources import Source, survey
 from flows.tasks import SMALL
-from flows.work import doc_id
+from flows.work import doc_id, spans
 
 _DOCUMENT = ["doc_id", "text", "source_path", "source_sha256", "byte_start", "byte_end", "section_index", "encoding"]
 
@@ -72,7 +72,7 @@ def verify(raw: Path, clean: Path) -> Report:
     found = survey(raw, manifest["profile"]["text_column"], manifest["profile"]["max_source_mb"] << 20)
     parts = [(snapshot, entry["file"]) for entry in manifest["tables"]["documents"]]
     size = sum(source.size for source in found.sources)
-    workers = default_workers() if size > 4 * SMALL else 1
+    workers = default_workers() if size > SMALL else 1
     rebuilt = [source for part in spread(rebuild_part, parts, workers) for source in part]
     report.problems += (problem for source in rebuilt for problem in source.problems)
     report.documents = sum(source.documents for source in rebuilt)
@@ -86,10 +86,14 @@ def rebuild_part(part: tuple[Path, str]) -> list[Rebuilt]:
     snapshot, name = part
     try:
         documents = _documents(snapshot, name)
-        ledgers = _ledgers(snapshot / "edits" / name)
+        edits = pq.read_table(snapshot / "edits" / name)
+        unlisted = _unlisted(edits, snapshot / "removed" / name)
     except (OSError, pa.ArrowException, KeyError) as error:
         return [Rebuilt(name, "", 0, 0, "", (f"{name}: the tables of this part cannot be read: {str(error)[:200]}",))]
-    result = []
+    ledgers = {
+        sha256: list(group) for sha256, group in groupby(edits.to_pylist(), key=lambda row: row["source_sha256"])
+    }
+    result = [Rebuilt("", "", 0, 0, "", tuple(f"{name}: {problem}" for problem in unlisted))]
     for sha256, group in groupby(documents, key=lambda row: row["source_sha256"]):
         result.append(_rebuild(sha256, list(group), ledgers.pop(sha256, [])))
     for sha256 in ledgers:
@@ -108,9 +112,16 @@ def _documents(snapshot: Path, name: str) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["source_path"], row["source_sha256"], row["section_index"]))
 
 
-def _ledgers(path: Path) -> dict[str, list[dict[str, Any]]]:
-    rows = pq.read_table(path).to_pylist()
-    return {sha256: list(group) for sha256, group in groupby(rows, key=lambda row: row["source_sha256"])}
+def _unlisted(edits: Any, path: Path) -> Iterator[str]:
+    """Name what the ledger took out and `removed` does not list, and the other way round."""
+    removed = pq.read_table(path, columns=["doc_id", "scope", "rule", "text"])
+    removed = removed.filter(pc.not_equal(removed.column("scope"), "document"))
+    columns = {"doc_id": "doc_id", "rule": "rule", "text": "before"}
+    taken = Counter(zip(*(spans(edits).column(name).to_pylist() for name in columns.values()), strict=True))
+    listed = Counter(zip(*(removed.column(name).to_pylist() for name in columns), strict=True))
+    for what, rows in (("not in removed", taken - listed), ("in removed, but not in edits", listed - taken)):
+        for identifier, rule, text in sorted(rows):
+            yield f"taken out of document {identifier} by {rule} and {what}: {text[:40]!r}"
 
 
 def _rebuild(sha256: str, rows: Sequence[Mapping[str, Any]], ledger: Sequence[Mapping[str, Any]]) -> Rebuilt:
@@ -165,6 +176,8 @@ def _steps(rows: Sequence[Mapping[str, Any]]) -> list[Step]:
     steps = [Step("decode", 1, "decode", Edits(), np.empty(0, np.int64), np.empty(0, np.int64))]
     for number, group in groupby(rows, key=lambda row: row["step"]):
         these = list(group)
+        if number not in (0, len(steps)) or [row["ordinal"] for row in these] != list(range(len(these))):
+            raise EditError(f"the edits of step {number} are not complete, or not in order")
         start = np.array([row["raw_start"] for row in these], np.int64)
         end = np.array([row["raw_end"] for row in these], np.int64)
         step = Step(these[0]["rule"], 1, these[0]["kind"], _edits(these), start, end)
@@ -179,7 +192,9 @@ def _edits(rows: Sequence[Mapping[str, Any]]) -> Edits:
     edits = Edits()
     for row in rows:
         edits.add(row["start"], original_text(row["before"]), original_text(row["after"]))
-        edits.end[-1] = row["end"]
+        stood = row["after"] if row["step"] == 0 else row["before"]  # decoding replaces bytes, not characters
+        if row["end"] - row["start"] != len(original_text(stood)):
+            raise EditError(f"edit {row['ordinal']} of step {row['step']} ends at {row['end']}, not behind its text")
     return edits
 
 
@@ -267,14 +282,19 @@ def _check_conservation(
     if counts["documents"] != counts["kept"] + counts["dropped"] + counts["merged"]:
         report.problems.append("the counts of documents in the manifest do not add up")
     duplicates = _rows(report, snapshot, "duplicates")
-    merged = Counter(row["removed_doc_id"] for row in duplicates if row["removed_doc_id"] != row["survivor_doc_id"])
+    copies = [row["removed_source_path"] for row in duplicates if row["removed_doc_id"] == row["survivor_doc_id"]]
+    merged = [row["removed_doc_id"] for row in duplicates if row["removed_doc_id"] != row["survivor_doc_id"]]
+    for name, many in (("copy", copies), ("merged document", merged)):
+        report.problems += (f"{name} {item}: in duplicates twice" for item, times in Counter(many).items() if times > 1)
     actual = {
         "documented": sum(1 for source in rebuilt if source.sha256),
         "documents": report.documents,
-        "merged": len(merged),
-        "identical": len(duplicates) - sum(merged.values()),
+        "merged": len(set(merged)),
+        "identical": len(set(copies)),
         "quarantined": len(_rows(report, snapshot, "quarantine")),
     }
     for name, number in actual.items():
         if number != counts[name]:
             report.problems.append(f"{name}: the tables have {number:,}, the manifest says {counts[name]:,}")
+    if [row["run_id"] for row in _rows(report, snapshot, "runs")] != [manifest["run_id"]]:
+        report.problems.append("runs: not the one row of the run that made this snapshot")

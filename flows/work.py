@@ -433,12 +433,12 @@ def _removed(gone: Any, documents: Any, edits: Any, fates: Mapping[str, Fate]) -
             ["doc_id", "source_path", "source_sha256", "section_index", "section_title", "encoding"]
         ).to_pylist()
     }
-    for row in _spans(edits).to_pylist():
+    for row in spans(edits).to_pylist():
         _append(columns, _removed_span(row, places[row["doc_id"]]))
     return pa.table(columns, REMOVED)
 
 
-def _spans(edits: Any) -> Any:
+def spans(edits: Any) -> Any:
     """The edits that took text out, the decoding aside."""
     by_kind = pc.is_in(edits.column("kind"), pa.array(TAKEN_OUT, pa.string()))
     emptied = pc.and_(pc.equal(edits.column("after"), ""), pc.not_equal(edits.column("before"), ""))
