@@ -97,7 +97,7 @@ def clean(raw: bytes, profile: Profile, rules: Sequence[Rule] = RULES) -> Cleane
         text=document.text,
         steps=steps,
         flags=tuple(flags),
-        sections=_sections(cuts, document.text, decoded),
+        sections=_sections(cuts, len(document.text), len(raw)),
     )
 
 
@@ -159,18 +159,15 @@ def _carry(
     return flags, cuts
 
 
-def _sections(cuts: list[_Cut], text: str, decoded: decoding.Decoded) -> tuple[Section, ...]:
+def _sections(cuts: list[_Cut], length: int, raw_length: int) -> tuple[Section, ...]:
     """Partition text and bytes at the cuts; a source without cuts is one document."""
     cuts = sorted(cuts, key=lambda cut: (cut.byte_start, cut.position))
     if not cuts or cuts[0].position > 0:
         cuts.insert(0, _Cut(0, 0, ""))
-    cuts[0] = cuts[0]._replace(byte_start=0)
-    behind = [*cuts[1:], _Cut(len(text), _raw_length(decoded), "")]
-    return tuple(
-        Section(index, cut.title, cut.position, following.position, cut.byte_start, following.byte_start)
-        for index, (cut, following) in enumerate(zip(cuts, behind, strict=True))
-    )
-
-
-def _raw_length(decoded: decoding.Decoded) -> int:
-    return int(decoding.byte_offsets(decoded, np.array([len(decoded.text)], dtype=np.int64), end=True)[0])
+    byte_starts = [0]
+    for cut in cuts[1:]:
+        # Where the decoding is one single edit (HZ), all cuts fall on one byte; documents still need a place each.
+        byte_starts.append(max(cut.byte_start, byte_starts[-1] + 1))
+    starts, titles = [cut.position for cut in cuts], [cut.title for cut in cuts]
+    spans = zip(starts, [*starts[1:], length], byte_starts, [*byte_starts[1:], raw_length], strict=True)
+    return tuple(Section(index, title, *span) for index, (title, span) in enumerate(zip(titles, spans, strict=True)))
