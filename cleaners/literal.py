@@ -18,8 +18,10 @@ _CODE = re.compile(
 )
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
-# Addresses, character references, code between backticks, tags.
-_SPAN = re.compile(r"(?:https?://|www\.)[!-~]*[A-Za-z0-9/?&=#_%-]|&#?\w{1,8};|`[^`]*`|</?[A-Za-z!][^<>]*>")
+# Addresses, character references, code between backticks, tags, the arguments of f(…), the targets of [links](…).
+_SPAN = re.compile(
+    r"(?:https?://|www\.)[!-~]*[A-Za-z0-9/?&=#_%-]|&#?\w{1,8};|`[^`]*`|</?[A-Za-z!][^<>]*>|(?<=[a-z_\]])\([^()]*\)"
+)
 _STOPS = "。！？，；"
 # Cells of a comma-separated table are shorter than this many characters on average.
 _CELL = 8

@@ -26,6 +26,9 @@ _SEPARATORS = re.compile(
     r"[\s\-,.?!*，。、；：？！…“”‘’『』「」﹁﹂—－（）《》〈〉～．／＼"
     r"︒︑︔︓︿﹀︹︺︙︐［﹇］﹈︕︖︰︳︴︽︾︵︶｛︷｝︸﹃﹄【︻】︼]"
 )
+_KANA_LETTER = re.compile("[ぁ-んァ-ヶｦ-ﾝ]")
+_PIECE = re.compile(r"[^\n。！？!?“”\"「」『』()（）]+")
+_CLOSING_QUOTES = '”"」』)）'
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CODE_SPACE = 0x110000
 
@@ -169,8 +172,8 @@ def convert(text: str, conversion: str = "t2s") -> str:
     return text
 
 
-# In simplified text these stand in names and set words, so they tell nothing: 乾隆, 宫商角徵羽, 毕昇, 钱鍾书 …
-_SIMPLIFIED_TOO = frozenset("乾吒夥徵捱摺榘甯菸薹醣麴麽昇陞祕濛鎔鍾綖瞭藉覆")
+# In simplified text these stand in names and set words, so they tell nothing: 乾隆, 宫商角徵羽, 毕昇, 钱鍾书, 於梨华 …
+_SIMPLIFIED_TOO = frozenset("於乾吒夥徵捱摺榘甯菸薹醣麴麽昇陞祕濛鎔鍾綖瞭藉覆")
 # Shinjitai that Chinese converters write as well (産 説 in document after document); they do not prove Japanese.
 _CHINESE_TOO = frozenset("産説啓衆戸絶緑録値顔頼歩鋭閲衛毎浄呉娯巻黒横")
 # Characters that written Cantonese has and standard Chinese lacks.
@@ -223,13 +226,16 @@ def _classes() -> NDArray[np.uint8]:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How many characters of a text speak for each script; ``traditional`` counts only characters in running text."""
+    """How many characters of a text speak for each script; ``traditional`` counts only characters in running text.
 
+    Sentences in Japanese are counted apart: ``japanese`` are their characters, all else is counted in the others.
+    """
+
+    japanese: int
     han: int
     simplified: int
     traditional: int
     mentioned: int  # traditional characters that stand alone: 后(後)
-    kana: int
     shinjitai: int
     cantonese: int
     hangul: int
@@ -251,31 +257,54 @@ class Evidence:
     @property
     def foreign(self) -> str:
         """``japanese`` or ``other`` (Korean, or no Han at all), empty for Chinese."""
-        if not self.han or self.hangul > self.han:
-            return "other"
-        unlike_chinese = 20 * self.simplified <= self.han
-        if self.kana >= 2 and 4 * self.kana >= self.han and unlike_chinese:
+        if self.japanese > self.han or (
+            self.shinjitai >= 2 and 4 * self.shinjitai >= self.traditional and 20 * self.simplified <= self.han
+        ):
             return "japanese"
-        if self.shinjitai >= 2 and 4 * self.shinjitai >= self.traditional and unlike_chinese:
-            return "japanese"
-        return ""
+        return "" if self.han and self.hangul <= self.han else "other"
 
 
 def evidence(text: str) -> Evidence:
     """Count what speaks for each script."""
     classes = _classes()[code_points(text)]
+    japanese = 0
+    for start, end in japanese_spans(text) if (classes == _KANA).any() else ():
+        japanese += int(np.count_nonzero(classes[start:end]))
+        classes[start:end] = _OTHER
     count = np.bincount(classes, minlength=8).tolist()
     alone = int(np.count_nonzero(_standing_alone(classes))) if count[_TRADITIONAL] else 0
     return Evidence(
+        japanese=japanese,
         han=count[_HAN] + count[_SIMPLIFIED] + count[_TRADITIONAL] + count[_SHINJITAI] + count[_DIALECT],
         simplified=count[_SIMPLIFIED],
         traditional=count[_TRADITIONAL] - alone,
         mentioned=alone,
-        kana=count[_KANA],
         shinjitai=count[_SHINJITAI],
         cantonese=count[_DIALECT],
         hangul=count[_HANGUL],
     )
+
+
+def japanese_spans(text: str) -> list[tuple[int, int]]:
+    """Sentences of which a fifth is kana, and what they quote, in ascending order.
+
+    >>> [text[a:b] for text in ["他說。日本では「産業」と書きます。"] for a, b in japanese_spans(text)]
+    ['日本では', '産業', 'と書きます']
+    """
+    if not _KANA_LETTER.search(text):
+        return []
+    pieces = [(*piece.span(), _is_japanese(piece.group())) for piece in _PIECE.finditer(text)]
+    following = [*pieces[1:], (len(text), len(text), False)]
+    return [
+        (start, end)
+        for (start, end, japanese), (behind, _, goes_on) in zip(pieces, following, strict=True)
+        if japanese or (goes_on and behind == end + 1 and text[end] in _CLOSING_QUOTES)
+    ]
+
+
+def _is_japanese(piece: str) -> bool:
+    kana = len(_KANA_LETTER.findall(piece))
+    return kana >= 2 and 5 * kana >= len(piece)
 
 
 def detect(text: str) -> str:

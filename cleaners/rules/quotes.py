@@ -27,6 +27,7 @@ _CHINESE_BEHIND = re.compile(f"[{_HAN}，。、；：？！）《…—,;:?!)“
 _HAN_INSIDE = re.compile(f"[{_HAN}]")
 _CELLS = re.compile(r'\s*(?:"[^"\n]*"\s*,\s*)+"[^"\n]*"\s*,?\s*')
 _DITTO = re.compile("“[^“”〃\n]{1,40}(〃)")
+_LOST = "its partner is not on this paragraph"
 _SENTENCE_END = re.compile("[。！？!?]")
 
 # What the English typographers in use take for the beginning of a quotation: the characters before the mark. The
@@ -109,15 +110,15 @@ def _lost_partners(document: Document) -> Found:
     ['”', '”']
     """
     flags = []
-    lines = document.lines
-    for number, (start, line) in enumerate(zip(document.line_starts, lines, strict=True)):
-        if "“" not in line and "”" not in line:
-            continue
-        following = lines[number + 1] if number + 1 < len(lines) else ""
-        goes_on = line.lstrip(_BLANKS).startswith("“") and following.lstrip(_BLANKS).startswith("“")
-        for place in _partnerless(line, goes_on):
-            flags.append(Flag("quote_unbalanced", start + place, start + place + 1, line[place], "its partner is lost"))
-    return Found(flags=flags)
+    opens_next = False  # the next paragraph that is not blank begins with an opening mark
+    for start, line in reversed(list(zip(document.line_starts, document.lines, strict=True))):
+        begins = line.lstrip(_BLANKS + ">")
+        opens = begins.startswith("“")
+        if opens or "“" in line or "”" in line:
+            for place in reversed(list(_partnerless(line, opens and opens_next))):
+                flags.append(Flag("quote_unbalanced", start + place, start + place + 1, line[place], _LOST))
+        opens_next = opens if begins else opens_next
+    return Found(flags=flags[::-1])
 
 
 def _partnerless(line: str, goes_on: bool) -> Iterator[int]:

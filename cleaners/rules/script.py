@@ -16,8 +16,6 @@ from cleaners import script
 from cleaners.document import Document, Edits, Found, Rule
 from cleaners.script import Mask, Points
 
-_KANA = re.compile("[ぁ-んァ-ヶｦ-ﾝ]")
-_SENTENCE = re.compile(r"[^\n。！？!?“”\"「」『』()（）]+")
 _GLOSS = re.compile(r"[(（「“]([㐀-鿿]{1,8})[)）」”]")
 # How far from a character its other form may stand for the two to be compared with each other: 繁體「後」,簡體「后」.
 _NEAR = 12
@@ -77,8 +75,7 @@ def _on_traditional_lines(points: Points) -> Mask:
 
 def _untouchable(text: str, before: Points, after: Points) -> Iterator[tuple[int, int]]:
     """Japanese sentences, and characters that are compared with their own other form: 后(後)."""
-    if _KANA.search(text):
-        yield from _japanese(text)
+    yield from script.japanese_spans(text)
     converted = script.from_code_points(after)
     for gloss in _GLOSS.finditer(text):
         start, end = gloss.span(1)
@@ -89,14 +86,6 @@ def _untouchable(text: str, before: Points, after: Points) -> Iterator[tuple[int
         around = text[max(0, place - _NEAR) : place + _NEAR + 1]
         if converted[place] in around:
             yield place, place + 1
-
-
-def _japanese(text: str) -> Iterator[tuple[int, int]]:
-    """Sentences of which a fifth is kana."""
-    for sentence in _SENTENCE.finditer(text):
-        kana = len(_KANA.findall(sentence.group()))
-        if kana >= 2 and 5 * kana >= len(sentence.group()):
-            yield sentence.span()
 
 
 SIMPLIFY = Rule(

@@ -67,6 +67,8 @@ def _either(*kinds: int) -> Mask:
     return table
 
 
+_MARK = _either(_PAUSE, _BANG)
+_STOPPING = _either(_STOP, _BANG)
 _SHUTTING = _either(_CLOSE, _RIGHT)
 _OPENING = _either(_OPEN, _LEFT)
 _HAN_OR_LINE = _either(_HAN, _LINE)
@@ -80,6 +82,8 @@ _STRANGE = _either(_OTHER, _TONED)
 _AFTER_PERIOD = _either(_HAN, _LINE, _SPACE)
 # More marks of one sort in a row than this are looked through no further.
 _DEPTH = 3
+# So many narrow marks between Han, and none that is wide, show that it was not the author who narrowed them.
+_PROOF = 3
 # A bracket further than this from its partner does not open the gate (the rule itself has no such limit).
 _SPAN = 200
 
@@ -142,26 +146,27 @@ class _Page:
     pairs: list[tuple[int, int]]
 
     def left(self, marks: Places) -> Kinds:
-        """The class left of each mark, looking through closing marks; empty quotes pass for a Chinese word."""
+        """The class left of each mark, looking through closing marks."""
         return self._look(marks, -1, _SHUTTING, _OPEN)
 
     def right(self, marks: Places) -> Kinds:
-        """The class right of each mark, looking through opening marks; empty quotes pass for a Chinese word."""
+        """The class right of each mark, looking through opening marks."""
         return self._look(marks, 1, _OPENING, _CLOSE)
 
     def _look(self, marks: Places, step: int, through: Mask, partner: int) -> Kinds:
+        """Empty quotes, and a full stop at the edge of quoted text, pass for a Chinese word."""
         kinds, at = self.kinds, marks + 1 + step
         bang = kinds[marks + 1] == _BANG
         for _ in range(_DEPTH):
             at = self._move(at, step, bang & (kinds[at] == _BANG))
-        blank = np.zeros(len(at), dtype=np.bool_)
+        quoted, blank = through[kinds[at]], np.zeros(len(at), dtype=np.bool_)
         for _ in range(_DEPTH):
             passing = through[kinds[at]]
             at = self._move(at, step, passing)
             empty = passing & (kinds[at] == partner)
             at = self._move(at, step, empty)
             blank |= empty
-        return np.where(blank, np.uint8(_HAN), kinds[at])
+        return np.where(blank | (quoted & _STOPPING[kinds[at]]), np.uint8(_HAN), kinds[at])
 
     def _move(self, at: Places, step: int, which: Mask) -> Places:
         return np.clip(at + np.where(which, step, 0), 0, len(self.kinds) - 1)
@@ -202,23 +207,26 @@ def _widen(document: Document) -> Found:
     '同志们：大家好！今天，我讲（一）形势；（二）任务。会期3:00-5:00，共1,000人。'
     """
     page = _page(document.text)
-    narrow = page.points < 0x80
-    marks = np.flatnonzero(narrow & ((page.kinds[1:-1] == _PAUSE) | (page.kinds[1:-1] == _BANG)))
+    narrow, mark = page.points < 0x80, _MARK[page.kinds[1:-1]]
+    marks = np.flatnonzero(narrow & mark)
+    wide = np.flatnonzero(~narrow & (mark | (page.kinds[1:-1] == _LEFT)))
     left, right = page.left(marks), page.right(marks)
     inside = _inside(page)
-    strict = _prose(document, marks[_between_chinese(page, marks, left, right)].tolist())
-    strict_pairs = _around_chinese(page, inside)
-    style = _style(page, marks, len(strict))
+    places = _prose(document, marks[_between_chinese(page, marks, left, right)].tolist())
+    pairs = _around_chinese(page, inside)
+    style = _style(page, marks, len(places), len(wide))
     if style == "ascii":
         return Found()
-    brackets = [place for pair in _chosen(page.pairs, strict_pairs) for place in pair]
     if style == "narrowed":
         chinese = _on_chinese_lines(page)
-        strict += _prose(document, marks[_beside_chinese(page, marks, left, right) & chinese[marks]].tolist())
-        more = _beside_pairs(page, inside) & chinese[inside.start - 1]
-        brackets += [place for pair in _chosen(page.pairs, more & ~strict_pairs) for place in pair]
-    places = {place - 1 for place in brackets if narrow[place - 1]}
-    return Found(_edits(document.text, sorted({*strict, *_prose(document, sorted(places))})))
+        places += _prose(document, marks[_beside_chinese(page, marks, left, right) & chinese[marks]].tolist())
+        pairs |= _beside_pairs(page, inside) & chinese[inside.start - 1]
+    elif len(wide) > len(places):
+        stretch = _narrowed_stretches(page, places, wide)
+        places = [place for place in places if stretch[place]]
+        pairs &= stretch[inside.start - 1]
+    brackets = (place - 1 for pair in _chosen(page.pairs, pairs) for place in pair if narrow[place - 1])
+    return Found(_edits(document.text, sorted({*places, *_prose(document, sorted(brackets))})))
 
 
 def _chosen(pairs: list[tuple[int, int]], mask: Mask) -> Iterator[tuple[int, int]]:
@@ -233,7 +241,7 @@ def _between_chinese(page: _Page, marks: Places, left: Kinds, right: Kinds) -> M
     """Marks with Chinese on the left, and on the right Chinese, a closing mark or the end of the line."""
     after = page.kinds[marks + 2]
     bang = page.kinds[marks + 1] == _BANG
-    ends = _HAN_OR_LINE[right] | (after == _CLOSE) | ((after == _OPEN) & (right == _STOP)) | (bang & _END[right])
+    ends = _HAN_OR_LINE[right] | (after == _CLOSE) | (bang & _END[right])
     mask: Mask = (left == _HAN) & ends
     return mask
 
@@ -307,7 +315,7 @@ def _count(mask: Mask, start: Places, end: Places) -> NDArray[np.int64]:
     return counted
 
 
-def _style(page: _Page, marks: Places, strict: int) -> str:
+def _style(page: _Page, marks: Places, strict: int, wide: int) -> str:
     """``narrowed`` where a scraper narrowed the whole page, ``ascii`` where its author writes so, else ``unclear``.
 
     An author who writes ASCII also ends his sentences with ``.`` or sets a blank behind his commas, which narrowing
@@ -320,9 +328,22 @@ def _style(page: _Page, marks: Places, strict: int) -> str:
     stops = np.count_nonzero(points == 0x3002)
     if (periods > 2 and periods > stops) or spaced > max(2, strict):
         return "ascii"
-    wide = np.count_nonzero((points >= 0x80) & ((kinds[1:-1] == _PAUSE) | (kinds[1:-1] == _BANG)))
-    narrowed = strict >= 3 and 20 * wide <= strict and 10 * spaced <= strict and 10 * periods <= stops + 20
+    narrowed = strict >= _PROOF and 20 * wide <= strict and 10 * spaced <= strict and 10 * periods <= stops + 20
     return "narrowed" if narrowed else "unclear"
+
+
+def _narrowed_stretches(page: _Page, narrow: list[int], wide: Places) -> Mask:
+    """Characters on lines that follow one another with narrow marks only, three at least.
+
+    Where most of a page is wide, a single ASCII comma is its author's; a section another scraper narrowed is not.
+    """
+    line = np.cumsum(page.points == 0x0A)
+    lines = int(line[-1]) + 1
+    has_wide = np.bincount(line[wide], minlength=lines) > 0
+    stretch = np.cumsum(has_wide)
+    strict = np.bincount(stretch[line[narrow]], ~has_wide[line[narrow]], minlength=int(stretch[-1]) + 1)
+    mask: Mask = ((strict[stretch] >= _PROOF) & ~has_wide)[line]
+    return mask
 
 
 def _on_chinese_lines(page: _Page) -> Mask:

