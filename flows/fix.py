@@ -105,7 +105,7 @@ def explain(raw: bytes, cleaned: Cleaned, console: Console) -> None:
             console.print(f"    [dim]… and {more} more of the same kind on this line[/]")
     for rule, flag in cleaned.flags:
         console.print(
-            f"[yellow]left alone[/]  [cyan]{rule}[/]  {escape(flag.kind)}  "
+            f"[yellow]noted[/]  [cyan]{rule}[/]  {escape(flag.kind)}  "
             f"“{escape(inert(flag.text, 60))}”  [dim]{escape(inert(flag.detail, 160))}[/]"
         )
 
