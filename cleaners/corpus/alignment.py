@@ -14,6 +14,9 @@ ANCHOR = 8
 """Code points two keys must share in a row, once each, to be aligned there."""
 
 
+_SPARSE = 7  # bits that must be clear in the hash of an anchor of the first round: one anchor in eight
+
+
 class Block(NamedTuple):
     """``left[i:i + length]`` equals ``right[j:j + length]``."""
 
@@ -28,47 +31,71 @@ def align(left: Codes, right: Codes) -> list[Block]:
     Between two neighbouring blocks the keys differ; before the first and behind the last they may agree in less
     than an anchor.
     """
+    head = _long(_shared(left, right))
+    tail = _long(_shared(left[head:][::-1], right[head:][::-1]))
+    coarse = [Block(0, 0, head)] if head else []
+    _join(coarse, left, right, head, head, len(left) - tail, len(right) - tail, _SPARSE)
+    if tail:
+        _extend(coarse, Block(len(left) - tail, len(right) - tail, tail), left, right)
     blocks: list[Block] = []
-    for block in _in_order(_diagonals(hashes(left, ANCHOR), hashes(right, ANCHOR))):
-        floor_i, floor_j = (blocks[-1].i + blocks[-1].length, blocks[-1].j + blocks[-1].length) if blocks else (0, 0)
-        trimmed = _trim(block, floor_i, floor_j)
-        if trimmed.length <= 0:
-            continue
-        back = _shared(left[floor_i : trimmed.i][::-1], right[floor_j : trimmed.j][::-1])
-        trimmed = Block(trimmed.i - back, trimmed.j - back, trimmed.length + back)
-        ahead = _shared(left[trimmed.i + trimmed.length :], right[trimmed.j + trimmed.length :])
-        trimmed = trimmed._replace(length=trimmed.length + ahead)
-        if blocks and trimmed.i == floor_i and trimmed.j == floor_j:
-            last = blocks.pop()
-            trimmed = Block(last.i, last.j, last.length + trimmed.length)
-        blocks.append(trimmed)
+    for block in [*coarse, Block(len(left), len(right), 0)]:
+        last = blocks[-1] if blocks else Block(0, 0, 0)
+        before = len(blocks)
+        _join(blocks, left, right, last.i + last.length, last.j + last.length, block.i, block.j, 0)
+        if len(blocks) > before:
+            _extend(blocks, block, left, right)
+        elif block.length:
+            blocks.append(block)
     return blocks
 
 
-def _diagonals(left: Hashes, right: Hashes) -> list[Block]:
-    """The anchors, those that follow each other on a diagonal joined into one block."""
-    if not len(left) or not len(right):
+def _join(blocks: list[Block], left: Codes, right: Codes, i: int, j: int, end_i: int, end_j: int, sparse: int) -> None:
+    """Append the blocks found in ``left[i:end_i]`` and ``right[j:end_j]`` through anchors, one in ``sparse + 1``."""
+    if min(end_i - i, end_j - j) < ANCHOR:
+        return
+    found = _diagonals(hashes(left[i:end_i], ANCHOR), hashes(right[j:end_j], ANCHOR), sparse)
+    for block in _in_order(found):
+        _extend(blocks, Block(i + block.i, j + block.j, block.length), left, right)
+
+
+def _extend(blocks: list[Block], block: Block, left: Codes, right: Codes) -> None:
+    """Append a block, less what the blocks before have used, grown as far as the keys agree."""
+    last = blocks[-1] if blocks else Block(0, 0, 0)
+    floor_i, floor_j = last.i + last.length, last.j + last.length
+    cut = max(floor_i - block.i, floor_j - block.j, 0)
+    i, j, length = block.i + cut, block.j + cut, block.length - cut
+    if length <= 0:
+        return
+    back = _shared(left[floor_i:i][::-1], right[floor_j:j][::-1])
+    length += back + _shared(left[i + length :], right[j + length :])
+    if blocks and i - back == floor_i and j - back == floor_j:
+        blocks[-1] = Block(last.i, last.j, last.length + length)
+    else:
+        blocks.append(Block(i - back, j - back, length))
+
+
+def _diagonals(left: Hashes, right: Hashes, sparse: int) -> list[Block]:
+    """The anchors, those that overlap on a diagonal joined into one block."""
+    sparse_bits = np.uint64(sparse)
+    left_at, right_at = (np.flatnonzero((side & sparse_bits) == 0) for side in (left, right))
+    if not len(left_at) or not len(right_at):
         return []
-    values = np.concatenate([left, right])
+    values = np.concatenate([left[left_at], right[right_at]])
     order = np.argsort(values, kind="stable")
     ordered = values[order]
-    new = np.append(True, ordered[1:] != ordered[:-1])
-    starts = np.flatnonzero(new)
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
     twice = starts[np.diff(np.append(starts, len(values))) == 2]
     first, second = order[twice], order[twice + 1]
-    once_in_each = (first < len(left)) & (second >= len(left))
-    pairs = np.stack([first[once_in_each], second[once_in_each] - len(left)])
-    pairs = pairs[:, np.argsort(pairs[0])]
-    if not pairs.shape[1]:
+    once_in_each = (first < len(left_at)) & (second >= len(left_at))
+    i, j = left_at[first[once_in_each]], right_at[second[once_in_each] - len(left_at)]
+    if not len(i):
         return []
-    breaks = np.flatnonzero((np.diff(pairs[0]) > ANCHOR) | (np.diff(pairs[1] - pairs[0]) != 0)) + 1
-    starts = np.concatenate([[0], breaks])
-    ends = np.concatenate([breaks, [pairs.shape[1]]]) - 1
-    begin, end = pairs[:, starts], pairs[:, ends]
-    return [
-        Block(a, b, c - a + ANCHOR)
-        for a, b, c in zip(begin[0].tolist(), begin[1].tolist(), end[0].tolist(), strict=True)
-    ]
+    ascending = np.argsort(i)
+    i, j = i[ascending], j[ascending]
+    breaks = np.flatnonzero((np.diff(i) > ANCHOR) | (np.diff(j - i) != 0)) + 1
+    begin, end = np.append(0, breaks), np.append(breaks, len(i)) - 1
+    rows = zip(i[begin].tolist(), j[begin].tolist(), (i[end] - i[begin] + ANCHOR).tolist(), strict=True)
+    return [Block(*row) for row in rows]
 
 
 def _in_order(blocks: list[Block]) -> list[Block]:
@@ -99,16 +126,17 @@ def _in_order(blocks: list[Block]) -> list[Block]:
     return chain[::-1]
 
 
-def _trim(block: Block, floor_i: int, floor_j: int) -> Block:
-    """The part of a block that neither key has used yet."""
-    cut = max(floor_i - block.i, floor_j - block.j, 0)
-    return Block(block.i + cut, block.j + cut, block.length - cut)
+def _long(length: int) -> int:
+    """The length of a shared beginning or end, if it is long enough not to be chance."""
+    return length if length >= ANCHOR else 0
 
 
 def _shared(left: Codes, right: Codes) -> int:
     """How many codes two sequences share from their beginning."""
     total, step = 0, 64
     size = min(len(left), len(right))
+    if not size or left[0] != right[0]:
+        return 0
     while total < size:
         stop = min(total + step, size)
         differing = np.flatnonzero(left[total:stop] != right[total:stop])

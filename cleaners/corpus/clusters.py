@@ -95,12 +95,11 @@ def _is_excerpt(comparison: Comparison | None) -> bool:
 
 def _neighbours(pairs: Indices) -> dict[int, list[int]]:
     """Every document of a pair with its partners, ascending."""
-    width = int(pairs.max()) + 1
-    both = np.unique(np.concatenate([pairs[:, 0] * width + pairs[:, 1], pairs[:, 1] * width + pairs[:, 0]]))
-    document, partner = np.divmod(both, width)
-    documents, starts = np.unique(document, return_index=True)
-    partners = np.split(partner, starts[1:])
-    return {document: part.tolist() for document, part in zip(documents.tolist(), partners, strict=True)}
+    partners: dict[int, set[int]] = {}
+    for left, right in pairs.tolist():
+        partners.setdefault(left, set()).add(right)
+        partners.setdefault(right, set()).add(left)
+    return {document: sorted(others) for document, others in partners.items()}
 
 
 def components(pairs: Indices) -> list[Indices]:

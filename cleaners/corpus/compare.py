@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -47,7 +48,7 @@ class Comparison(NamedTuple):
     right_in_left: float
 
 
-def prepare(texts: list[str]) -> list[Prepared]:
+def prepare(texts: Sequence[str]) -> list[Prepared]:
     """The texts' keys, cut apart."""
     folded = keys(texts)
     return [Prepared(codes) for codes in np.split(folded.codes, folded.offsets[1:-1])]
@@ -58,7 +59,7 @@ def compare(left: Prepared, right: Prepared) -> Comparison:
     a, b = left.shingles, right.shingles
     if not len(a) or not len(b):
         return Comparison(0.0, 0.0, 0.0)
-    both = np.sort(np.concatenate([a, b]))
+    both = np.sort(np.concatenate([a, b]), kind="stable")  # merges two sorted runs
     shared = int(np.count_nonzero(both[1:] == both[:-1]))
     return Comparison(shared / (len(a) + len(b) - shared), shared / len(a), shared / len(b))
 

@@ -8,7 +8,7 @@ grew in many increments gives what one batch gives.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import pairwise
@@ -41,7 +41,7 @@ LEAST_KEY = 32
 """Code points of key from which texts are compared; shorter ones are one only when they are equal."""
 
 _LOADED = 1 << 22  # code points of texts held for comparing at once, unless a single document has more
-_SIGNED = 1 << 17  # code points signed at once
+_SIGNED = 1 << 17  # code points worked on at once
 _DIGEST = 16
 
 
@@ -134,17 +134,21 @@ Load = Callable[[list[str]], Sequence[str]]
 
 def sign(texts: Sequence[str]) -> Signatures:
     """The signatures of cleaned texts, one each, in their order."""
-    parts, start, total = [], 0, 0
+    return Signatures.concatenate([_sign(texts[start:stop]) for start, stop in _parts(texts)])
+
+
+def _parts(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Runs of texts few enough for the arrays made of them to stay in the processor's cache."""
+    start, total = 0, 0
     for stop, text in enumerate(texts, 1):
         total += len(text)
         if total >= _SIGNED or stop == len(texts):
-            parts.append(_sign(texts[start:stop]))
+            yield start, stop
             start, total = stop, 0
-    return Signatures.concatenate(parts)
 
 
 def _sign(texts: Sequence[str]) -> Signatures:
-    """The signatures of texts few enough for their arrays to stay in the processor's cache."""
+    """The signatures of texts, worked on together."""
     folded = keys(texts)
     wide, offsets = shingles.hashes_of_each(folded.codes, folded.offsets)
     words = shingles.narrow(wide)
@@ -246,7 +250,7 @@ def _batches(parts: list[NDArray[np.int64]], sizes: NDArray[np.int64]) -> Iterab
     group: list[NDArray[np.int64]] = []
     load = 0
     for part in parts:
-        weight = int(sizes[np.unique(part)].sum())
+        weight = sum(sizes[row] for row in set(part.ravel().tolist()))
         if group and load + weight > _LOADED:
             yield group
             group, load = [], 0
@@ -279,7 +283,8 @@ class _Texts:
 
     def _add(self, rows: list[int]) -> None:
         texts = self._load([self._ids[row] for row in rows])
-        self._held.update(zip(rows, prepare(list(texts)), strict=True))
+        for start, stop in _parts(texts):
+            self._held.update(zip(rows[start:stop], prepare(texts[start:stop]), strict=True))
         self._weight += int(self._sizes[rows].sum())
 
 

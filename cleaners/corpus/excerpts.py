@@ -48,8 +48,13 @@ def candidates(values: Words, offsets: Offsets, sizes: Indices) -> Indices:
     """
     counts = np.diff(offsets)
     owner = np.repeat(np.arange(len(counts)), counts)
-    order = np.lexsort((-sizes[owner], values))
-    ordered, holders = values[order], owner[order]
+    by_size = np.argsort(-sizes, kind="stable")
+    place = np.empty(len(counts), dtype=np.uint64)
+    place[by_size] = np.arange(len(counts))
+    packed = values.astype(np.uint64) << np.uint64(32) | place[owner]
+    order = np.argsort(packed)
+    packed = packed[order]
+    ordered, holders = (packed >> np.uint64(32)).astype(np.uint32), by_size[packed.astype(np.uint32)]
     starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(ordered) else np.zeros(0, np.int64)
     held_by = np.diff(np.append(starts, len(ordered)))
     bucket = np.empty(len(order), dtype=np.int64)
