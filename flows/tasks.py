@@ -27,9 +27,11 @@ from flows.store.names import original_text
 from flows.store.schema import DUPLICATES, QUARANTINE, RUNS, TABLES
 from flows.store.sources import Source, Survey, survey
 from flows.store.writer import as_json, write_table
-from flows.work import CleanJob, Counts, Fate, WriteJob, clean_shard, write_shard
+from flows.work import CleanJob, clean_shard
+from flows.writing import Counts, Fate, WriteJob, write_shard
 
 SMALL = 16 << 20  # bytes to clean below which processes take longer to start than the work takes
+WITNESSES = 64  # members of a cluster that may mend its survivor, those of smallest id
 A_FEW = 50  # quarantined sources a run may always have, however small the corpus
 
 Progress = Callable[[str, int], Any]  # (what is being done, how many steps) -> context manager giving a callback
@@ -66,10 +68,10 @@ class Findings:
     """What is known once every document was compared with every other."""
 
     fates: list[dict[str, Fate]]  # per shard
+    copies: dict[str, tuple[str, ...]]  # by sha256, the paths that repeat a source byte for byte
     duplicates: dict[str, list[Any]]
     quarantine: dict[str, list[Any]]
     documented: int  # sources with documents of their own
-    identical: int  # sources that repeat another byte for byte
     notes: dict[str, int]
 
 
@@ -147,14 +149,13 @@ def compare(job: Job, plan: Plan) -> Findings:
         [documents.undamaged[row] for row in kept],
         documents.texts,
     )
-    quarantine, duplicates = _quarantine(plan, documents), _duplicates(found, documents)
-    identical = _identical(plan, documents, duplicates)
+    copies = _copies(plan, documents)
     return Findings(
-        fates=_fates(found, documents, plan),
-        duplicates=duplicates,
-        quarantine=quarantine,
-        documented=len(set(documents.sha256)),
-        identical=identical,
+        fates=_fates(found, documents, plan, copies),
+        copies=copies,
+        duplicates=_duplicates(found, plan, documents),
+        quarantine=_quarantine(plan, documents),
+        documented=len(documents.first),
         notes=dict(found.notes),
     )
 
@@ -195,12 +196,24 @@ class _Documents:
                 if row["meta"] and row["key"].startswith("copy:"):
                     self.metas[row["key"]] = row["meta"]
         self.row = {identifier: row for row, identifier in enumerate(self.ids)}
+        self.first: dict[str, str] = {}  # sha256 -> its first document
+        for sha256, identifier in zip(self.sha256, self.ids, strict=True):
+            self.first.setdefault(sha256, identifier)
         self.path = {
             source.sha256: source.path
             for shard in plan.shards
             for source in shard.sources
             if source.path not in shard.copies
         }
+
+    def place(self, identifier: str) -> tuple[str, int]:
+        """The source path and section of a document."""
+        row = self.row[identifier]
+        return self.path[self.sha256[row]], self.sections[row]
+
+    def pack(self, identifier: str) -> str:
+        """The pack that holds a document."""
+        return self._plan.shards[self.shard[self.row[identifier]]].pack
 
     def kept(self) -> list[int]:
         """The rows of the documents that were not dropped."""
@@ -235,54 +248,60 @@ def _quarantine(plan: Plan, documents: _Documents) -> dict[str, list[Any]]:
     }
 
 
-def _duplicates(found: dedup.Duplicates, documents: _Documents) -> dict[str, list[Any]]:
-    removed = [documents.row[identifier] for identifier in found.removed_doc_id]
-    survivor = [documents.row[identifier] for identifier in found.survivor_doc_id]
-    return {
-        "removed_doc_id": list(found.removed_doc_id),
-        "survivor_doc_id": list(found.survivor_doc_id),
-        "removed_source_path": [documents.path[documents.sha256[row]] for row in removed],
-        "removed_section_index": [documents.sections[row] for row in removed],
-        "survivor_source_path": [documents.path[documents.sha256[row]] for row in survivor],
-        "survivor_section_index": [documents.sections[row] for row in survivor],
-        "similarity": list(found.similarity),
-        "containment": list(found.containment),
-        "removed_meta": [""] * len(removed),
-    }
-
-
-def _identical(plan: Plan, documents: _Documents, duplicates: dict[str, list[Any]]) -> int:
-    """Add a row for every source that repeats another byte for byte; how many there are."""
-    first_document: dict[str, str] = {}
-    for sha256, identifier in zip(documents.sha256, documents.ids, strict=True):
-        first_document.setdefault(sha256, identifier)
-    count = 0
+def _copies(plan: Plan, documents: _Documents) -> dict[str, tuple[str, ...]]:
+    """The paths that repeat a documented source byte for byte, by its sha256."""
+    paths: dict[str, list[str]] = {}
     for shard in plan.shards:
         for source in shard.sources:
-            first = first_document.get(source.sha256)
-            if source.path not in shard.copies or first is None:
-                continue
-            count += 1
-            meta = documents.metas.get(shard.key(source), "")
-            row = (first, first, source.path, 0, documents.path[source.sha256], 0, 1.0, 1.0, meta)
-            for column, value in zip(duplicates.values(), row, strict=True):
-                column.append(value)
-    return count
+            if source.path in shard.copies and source.sha256 in documents.first:
+                paths.setdefault(source.sha256, []).append(source.path)
+    return {sha256: tuple(found) for sha256, found in paths.items()}
 
 
-def _fates(found: dedup.Duplicates, documents: _Documents, plan: Plan) -> list[dict[str, Fate]]:
+def _duplicates(found: dedup.Duplicates, plan: Plan, documents: _Documents) -> dict[str, list[Any]]:
+    """A row for every document that gave way to another and for every copy of a source, by path and section."""
+    rows: list[tuple[Any, ...]] = []
+    merged = (found.removed_doc_id, found.survivor_doc_id, found.similarity, found.containment)
+    for removed, survivor, similarity, containment in zip(*merged, strict=True):
+        places = (*documents.place(removed), *documents.place(survivor))
+        rows.append((removed, survivor, *places, similarity, containment, ""))
+    for shard in plan.shards:
+        for source in shard.sources:
+            first = documents.first.get(source.sha256)
+            if source.path in shard.copies and first is not None:
+                meta = documents.metas.get(shard.key(source), "")
+                rows.append((first, first, source.path, 0, *documents.place(first), 1.0, 1.0, meta))
+    rows.sort(key=lambda row: (row[2], row[3], row[0]))
+    return {name: [row[number] for row in rows] for number, name in enumerate(DUPLICATES.names)}
+
+
+def _fates(
+    found: dedup.Duplicates, documents: _Documents, plan: Plan, copies: dict[str, tuple[str, ...]]
+) -> list[dict[str, Fate]]:
     survivor_of = dict(zip(found.removed_doc_id, found.survivor_doc_id, strict=True))
     members: dict[str, list[str]] = {}
-    for identifier, cluster in found.clusters.items():
+    for identifier, cluster in sorted(found.clusters.items()):
         members.setdefault(cluster, []).append(identifier)
     fates: list[dict[str, Fate]] = [{} for _ in plan.shards]
     for cluster, identifiers in members.items():
+        gave_way: dict[str, list[str]] = {}
         for identifier in identifiers:
-            survivor = survivor_of.get(identifier, identifier)
-            gave_way = sorted(documents.row[other] for other in identifiers if survivor_of.get(other) == identifier)
-            paths = tuple(documents.path[documents.sha256[row]] for row in gave_way)
-            shard = documents.shard[documents.row[identifier]]
-            fates[shard][identifier] = Fate(cluster, len(identifiers), survivor, paths)
+            gave_way.setdefault(survivor_of.get(identifier, identifier), []).append(identifier)
+        for identifier in identifiers:
+            others = [other for other in gave_way.get(identifier, ()) if other != identifier]
+            hashes = [documents.sha256[documents.row[other]] for other in others]
+            paths = {path for sha256 in hashes for path in (documents.path[sha256], *copies.get(sha256, ()))}
+            survives = identifier not in survivor_of
+            witnesses = tuple(
+                (other, documents.pack(other)) for other in identifiers if survives and other != identifier
+            )
+            fates[documents.shard[documents.row[identifier]]][identifier] = Fate(
+                cluster,
+                len(identifiers),
+                survivor_of.get(identifier, identifier),
+                tuple(sorted(paths)),
+                witnesses[:WITNESSES],
+            )
     return fates
 
 
@@ -314,6 +333,12 @@ def write_snapshot(job: Job, plan: Plan, findings: Findings, progress: Progress)
             written.staging,
             shard,
             findings.fates[shard.number],
+            {
+                source.sha256: findings.copies[source.sha256]
+                for source in shard.sources
+                if source.sha256 in findings.copies
+            },
+            job.profile.restore,
             provenance.ruleset_hash(),
             job.profile.hash,
             provenance.pipeline_version(),
@@ -394,7 +419,7 @@ def _outcome(plan: Plan, findings: Findings, written: Written, timings: dict[str
         counts={
             "sources": len(plan.survey.sources),
             "documented": findings.documented,
-            "identical": findings.identical,
+            "identical": sum(map(len, findings.copies.values())),
             "quarantined": len(reasons),
             "documents": counts.documents,
             "kept": counts.kept,
@@ -404,6 +429,7 @@ def _outcome(plan: Plan, findings: Findings, written: Written, timings: dict[str
             "clean_chars": counts.clean_chars,
             "kept_chars": counts.kept_chars,
             "removed_chars": removed,
+            "restored_chars": counts.restored_chars,
         },
         rules={
             name: {**asdict(tally), "version": versions.get(name, 1)} for name, tally in sorted(counts.rules.items())

@@ -28,7 +28,8 @@ from flows.store import snapshots
 from flows.store.names import original_text
 from flows.store.sources import Source, survey
 from flows.tasks import SMALL
-from flows.work import doc_id, spans
+from flows.work import doc_id
+from flows.writing import spans
 
 _DOCUMENT = ["doc_id", "text", "source_path", "source_sha256", "byte_start", "byte_end", "section_index", "encoding"]
 

@@ -1,0 +1,333 @@
+"""What a worker does last with a shard: write its part of the snapshot, knowing what repeats what.
+
+Survivors of a cluster are mended here from the texts of the other members, their witnesses.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cleaners import quality
+from cleaners.corpus import dedup
+from cleaners.corpus.collation import RESTORABLE, restore
+from cleaners.document import Edits, Flag
+from cleaners.edits import apply, to_output
+from flows.shards import Shard
+from flows.store import cache
+from flows.store.names import original_text, stored_text
+from flows.store.schema import DOCUMENTS, EDITS, REMOVED
+from flows.store.writer import as_json, write_table
+from flows.work import TAKEN_OUT, Columns, append, first_line, flag_row, stable_order, taken_out
+
+RESTORE = "collation.restore"  # the name under which restorations stand in the ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What the comparison with the rest of the corpus decided about one document."""
+
+    cluster_id: str
+    cluster_size: int
+    survivor: str  # the document itself, or the one it gave way to
+    duplicate_sources: tuple[str, ...] = ()
+    witnesses: tuple[tuple[str, str], ...] = ()  # the other members a survivor may be mended from: id and pack
+
+
+ALONE = Fate("", 1, "")
+
+
+@dataclass(slots=True)
+class RuleCounts:
+    """What one rule did; characters are code points taken out of the text."""
+
+    kind: str
+    edits: int = 0
+    documents: int = 0
+    removed_chars: int = 0
+
+
+@dataclass(slots=True)
+class Counts:
+    """Documents and code points of a shard, or of a run."""
+
+    documents: int = 0
+    kept: int = 0
+    dropped: int = 0
+    merged: int = 0
+    raw_chars: int = 0
+    clean_chars: int = 0  # of all documents, before any was dropped or merged
+    kept_chars: int = 0
+    restored_chars: int = 0
+    rules: dict[str, RuleCounts] = field(default_factory=dict)
+
+    def add(self, other: Counts) -> None:
+        """Add another shard's counts to these."""
+        for name in (
+            "documents",
+            "kept",
+            "dropped",
+            "merged",
+            "raw_chars",
+            "clean_chars",
+            "kept_chars",
+            "restored_chars",
+        ):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for rule, theirs in other.rules.items():
+            ours = self.rules.setdefault(rule, RuleCounts(theirs.kind))
+            ours.edits += theirs.edits
+            ours.documents += theirs.documents
+            ours.removed_chars += theirs.removed_chars
+
+
+@dataclass(frozen=True, slots=True)
+class WriteJob:
+    """One shard to write. ``fates`` holds the documents of this shard that are repeated somewhere."""
+
+    packs: Path
+    staging: Path
+    shard: Shard
+    fates: Mapping[str, Fate]
+    copies: Mapping[str, tuple[str, ...]]  # by sha256, the paths that repeat a source of this shard
+    restore: bool
+    ruleset_hash: str
+    profile_hash: str
+    pipeline_version: str
+    run_id: str
+    cleaned_at: datetime
+
+
+def write_shard(job: WriteJob) -> Counts:
+    """Write this shard's part of `documents`, `edits` and `removed`, and count what is in it."""
+    documents = cache.read_pack(job.packs, job.shard.pack, "documents")
+    edits = cache.read_pack(job.packs, job.shard.pack, "edits")
+    sources = cache.read_pack(job.packs, job.shard.pack, "sources")
+    paths, metas = _places(job.shard, sources)
+    for name, values in (("source_path", paths), ("meta", metas)):
+        column = pa.array([values[sha256] for sha256 in documents.column("source_sha256").to_pylist()], pa.string())
+        documents = documents.append_column(name, column)
+    part = f"part-{job.shard.number:05d}.parquet"
+    about = {
+        "ruleset_hash": job.ruleset_hash,
+        "profile_hash": job.profile_hash,
+        "pipeline_version": job.pipeline_version,
+    }
+    stays = _stays(documents, job.fates)
+    kept, restored = _mended(documents.filter(stays), job, edits) if job.restore else (documents.filter(stays), [])
+    kept = _finished(kept, job)
+    gone = documents.filter(pc.invert(stays))
+    edits = _with_restored(edits, restored, documents)
+    write_table(job.staging / "documents" / part, kept, about | dedup.METADATA)
+    write_table(job.staging / "edits" / part, edits, about)
+    write_table(job.staging / "removed" / part, _removed(gone, documents, edits, job.fates), about)
+    return _counts(documents, kept, edits)
+
+
+def _counts(documents: Any, kept: Any, edits: Any) -> Counts:
+    dropped = sum(1 for reason in documents.column("drop_reason").to_pylist() if reason)
+    counts = Counts(documents.num_rows, kept.num_rows, dropped, documents.num_rows - kept.num_rows - dropped)
+    counts.raw_chars = pc.sum(documents.column("raw_chars")).as_py() or 0
+    counts.clean_chars = pc.sum(documents.column("clean_chars")).as_py() or 0
+    counts.kept_chars = pc.sum(kept.column("clean_chars")).as_py() or 0
+    counts.restored_chars = pc.sum(kept.column("restored_chars")).as_py() or 0
+    columns = (edits.column(name).to_pylist() for name in ("rule", "kind", "doc_id", "before", "after"))
+    documents_of: dict[str, set[str]] = {}
+    for rule, kind, identifier, before, after in zip(*columns, strict=True):
+        tally = counts.rules.setdefault(rule, RuleCounts(kind))
+        tally.edits += 1
+        if kind != "decode":
+            tally.removed_chars += taken_out(kind, before, after)
+        documents_of.setdefault(rule, set()).add(identifier)
+    for rule, identifiers in documents_of.items():
+        counts.rules[rule].documents = len(identifiers)
+    return counts
+
+
+def _places(shard: Shard, sources: Any) -> tuple[dict[str, str], dict[str, str]]:
+    """The path and the other fields of each source that was cleaned here, by its sha256."""
+    texts = [source for source in shard.sources if source.path not in shard.copies]
+    meta_of = dict(zip(sources.column("key").to_pylist(), sources.column("meta").to_pylist(), strict=True))
+    return {s.sha256: s.path for s in texts}, {s.sha256: meta_of.get(shard.key(s), "") for s in texts}
+
+
+def _stays(documents: Any, fates: Mapping[str, Fate]) -> Any:
+    ids = documents.column("doc_id").to_pylist()
+    reasons = documents.column("drop_reason").to_pylist()
+    stays = [
+        not reason and (identifier not in fates or fates[identifier].survivor == identifier)
+        for identifier, reason in zip(ids, reasons, strict=True)
+    ]
+    return pa.array(stays, pa.bool_())
+
+
+def _finished(kept: Any, job: WriteJob) -> Any:
+    count = kept.num_rows
+    columns = {name: kept.column(name) for name in DOCUMENTS.names if name in kept.column_names}
+    fates = [job.fates.get(identifier, ALONE) for identifier in kept.column("doc_id").to_pylist()]
+    copies = [job.copies.get(sha256, ()) for sha256 in kept.column("source_sha256").to_pylist()]
+    columns["cluster_id"] = [fate.cluster_id for fate in fates]
+    columns["cluster_size"] = [fate.cluster_size for fate in fates]
+    columns["duplicate_sources"] = [
+        sorted({*fate.duplicate_sources, *others}) for fate, others in zip(fates, copies, strict=True)
+    ]
+    columns.setdefault("restored_chars", [0] * count)
+    for name in ("ruleset_hash", "profile_hash", "pipeline_version", "run_id", "cleaned_at"):
+        columns[name] = [getattr(job, name)] * count
+    return pa.table({name: columns[name] for name in DOCUMENTS.names}, DOCUMENTS)
+
+
+def _mended(kept: Any, job: WriteJob, edits: Any) -> tuple[Any, list[dict[str, Any]]]:
+    """Fill what survivors lack from their witnesses; the documents anew, and rows for `edits`."""
+    restored: list[dict[str, Any]] = []
+    rows = kept.to_pylist() if any(job.fates.get(name, ALONE).witnesses for name in _ids(kept)) else []
+    for row in rows:
+        row["restored_chars"] = 0
+        witnesses = job.fates.get(row["doc_id"], ALONE).witnesses
+        if witnesses and not RESTORABLE.isdisjoint(flag["kind"] for flag in row["flags"]):
+            step = 1 + max(_steps_of(edits, row["source_sha256"]), default=0)
+            restored += _mend(row, _texts(job.packs, witnesses), step)
+    if not restored:
+        return kept, []
+    schema = kept.schema.append(pa.field("restored_chars", pa.int64()))
+    return pa.Table.from_pylist(rows, schema), restored
+
+
+def _ids(table: Any) -> list[str]:
+    identifiers: list[str] = table.column("doc_id").to_pylist()
+    return identifiers
+
+
+def _steps_of(edits: Any, sha256: str) -> list[int]:
+    steps: list[int] = edits.filter(pc.equal(edits.column("source_sha256"), sha256)).column("step").to_pylist()
+    return steps
+
+
+def _texts(packs: Path, witnesses: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The texts of witnesses, each pack read once."""
+    found: dict[str, str] = {}
+    for pack in sorted({pack for _, pack in witnesses}):
+        table = cache.read_pack(packs, pack, "documents", ["doc_id", "text"])
+        here = pa.array([name for name, where in witnesses if where == pack], pa.string())
+        table = table.filter(pc.is_in(table.column("doc_id"), here))
+        found.update(zip(_ids(table), table.column("text").to_pylist(), strict=True))
+    return [(name, original_text(found[name])) for name, _ in witnesses]
+
+
+def _mend(row: dict[str, Any], witnesses: list[tuple[str, str]], step: int) -> Iterator[dict[str, Any]]:
+    """Mend one document in place and yield its rows of `edits`."""
+    text = original_text(row["text"])
+    rules = [flag["rule"] for flag in row["flags"]]
+    flags = [_flag(flag) for flag in row["flags"]]
+    found = restore(text, flags, witnesses)
+    edits = found.edits
+    filled = set(found.filled)
+    still = [(rule, flag) for number, (rule, flag) in enumerate(zip(rules, flags, strict=True)) if number not in filled]
+    still = _moved([*still, *((RESTORE, flag) for flag in found.flags)], edits)
+    text = apply(text, edits)
+    signals = quality.signals(text)
+    row |= {
+        "text": stored_text(text),
+        "title": row["section_title"] or stored_text(first_line(text)),
+        "clean_chars": len(text),
+        "restored_chars": sum(map(len, edits.after)),
+        "truncated": any(flag.kind == "truncated" for _, flag in still),
+        "missing_chars": sum(flag.value for _, flag in still if flag.kind == "truncated"),
+        "rules": row["rules"] + ([{"rule": RESTORE, "edits": len(edits)}] if len(edits) else []),
+        "flags": [flag_row(rule, flag) for rule, flag in still],
+        "quality": signals,
+    }
+    for number, (witness, span) in enumerate(zip(found.witness, found.span, strict=True)):
+        yield {
+            "doc_id": row["doc_id"],
+            "source_sha256": row["source_sha256"],
+            "step": step,
+            "ordinal": number,
+            "rule": RESTORE,
+            "kind": "restore",
+            "start": edits.start[number],
+            "end": edits.end[number],
+            "before": stored_text(edits.before[number]),
+            "after": stored_text(edits.after[number]),
+            "raw_start": row["byte_start"],
+            "raw_end": row["byte_end"],
+            "confidence": edits.confidence[number],
+            "evidence": stored_text(as_json(json.loads(edits.evidence[number]) | {"span": span})),
+            "witness_doc_id": witness,
+        }
+
+
+def _flag(row: Mapping[str, Any]) -> Flag:
+    text, detail = original_text(row["text"]), original_text(row["detail"])
+    return Flag(row["kind"], row["start"], row["end"], text, detail, row["value"])
+
+
+def _moved(flags: list[tuple[str, Flag]], edits: Edits) -> list[tuple[str, Flag]]:
+    """Flags on a text as they stand in the mended text, in order."""
+    start = to_output(edits, np.array([flag.start for _, flag in flags], np.int64)).tolist()
+    end = to_output(edits, np.array([flag.end for _, flag in flags], np.int64), end=True).tolist()
+    moved = [
+        (rule, replace(flag, start=a, end=max(a, b))) for (rule, flag), a, b in zip(flags, start, end, strict=True)
+    ]
+    return sorted(moved, key=lambda item: (item[1].start, item[1].end, item[0], item[1].kind))
+
+
+def _with_restored(edits: Any, restored: list[dict[str, Any]], documents: Any) -> Any:
+    """The ledger of the shard, each source's restorations behind its other edits."""
+    if not restored:
+        return edits
+    rows = pa.concat_tables([edits, pa.Table.from_pylist(restored, EDITS)])
+    sources = pc.unique(documents.column("source_sha256"))
+    return rows.take(stable_order(pc.index_in(rows.column("source_sha256"), sources)))
+
+
+def _removed(gone: Any, documents: Any, edits: Any, fates: Mapping[str, Fate]) -> Any:
+    """Everything taken out: whole documents first, then spans, in the order of their sources."""
+    columns: Columns = {name: [] for name in REMOVED.names}
+    for row in gone.to_pylist():
+        append(columns, _removed_document(row, fates.get(row["doc_id"])))
+    places = {
+        row["doc_id"]: row
+        for row in documents.select(
+            ["doc_id", "source_path", "source_sha256", "section_index", "section_title", "encoding"]
+        ).to_pylist()
+    }
+    for row in spans(edits).to_pylist():
+        append(columns, _removed_span(row, places[row["doc_id"]]))
+    return pa.table(columns, REMOVED)
+
+
+def spans(edits: Any) -> Any:
+    """The edits that took text out, the decoding aside."""
+    by_kind = pc.is_in(edits.column("kind"), pa.array(TAKEN_OUT, pa.string()))
+    emptied = pc.and_(pc.equal(edits.column("after"), ""), pc.not_equal(edits.column("before"), ""))
+    return edits.filter(pc.and_(pc.or_(by_kind, emptied), pc.greater(edits.column("step"), 0)))
+
+
+def _removed_document(row: Mapping[str, Any], fate: Fate | None) -> Sequence[Any]:
+    kind, rule, reason = "drop", "quality", row["drop_reason"]
+    if not reason and fate:
+        kind, rule, reason = "duplicate", "repeats", f"repeats {fate.survivor}"
+    place = (row["encoding"], "document", kind, rule, reason, row["text"], row["clean_chars"], row["raw_chars"])
+    return (*_where(row, row["byte_start"], row["byte_end"]), *place, 1.0, row["meta"])
+
+
+def _removed_span(row: Mapping[str, Any], document: Mapping[str, Any]) -> Sequence[Any]:
+    text = row["before"]
+    scope = "line" if text.startswith("\n") or text.endswith("\n") else "span"
+    taken = taken_out(row["kind"], text, row["after"])
+    place = (document["encoding"], scope, row["kind"], row["rule"], row["evidence"], text, taken, taken)
+    return (*_where(document, row["raw_start"], row["raw_end"]), *place, row["confidence"], "")
+
+
+def _where(row: Mapping[str, Any], byte_start: int, byte_end: int) -> Sequence[Any]:
+    identifier, path, sha256 = row["doc_id"], row["source_path"], row["source_sha256"]
+    return (identifier, path, sha256, byte_start, byte_end, row["section_index"], row["section_title"])
