@@ -9,15 +9,17 @@ in lines of text, lines of this table not counted, so that taking some away brin
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache, partial
 from typing import NamedTuple
 
 from cleaners.document import Document, Edits, Found, Rule
 from cleaners.rules.anchors import announced
 from cleaners.rules.lines import Gone, fold, merged, remove_lines
-from cleaners.rules.site_lines import BUTTONS, FAMILIES, Family
+from cleaners.rules.site_lines import BUTTONS, FAMILIES
 
-_MAX_LINE = 400  # code points; longer lines are text
+_INDENT = 12  # code points of space a line may have around it
+_INTRODUCTION = 800  # code points of the longest line in which a compiler's sentence is looked for
 _HEAD, _TAIL = 4, 3  # lines of text before or after which a line is at the edge of the page
 _REACH = 2  # lines of text between a menu's words that still keep each other company
 _PART = re.compile(r".{0,48}(?:篇|范文|例文)\s?[一二三四五六七八九十\d]{1,4}\s?[:：]?|第[一二三四五六七八九十\d]{1,4}篇.{0,40}")
@@ -39,25 +41,22 @@ class _Line(NamedTuple):
     after: int
 
 
+def _rank(family: int) -> int:
+    """The families that need least evidence first."""
+    return ("any", "edge", "head", "tail", "company").index(FAMILIES[family].where)
+
+
 def _candidates(document: Document) -> dict[int, int]:
     """The family each announced line, and each dated line at the head, matches whole, by line."""
     found: dict[int, int] = {}
     for index, families in announced(document).items():
         line = document.lines[index]
-        if len(line) > _MAX_LINE:
-            continue
-        folded = fold(line).strip()
-        match = next((family for family in sorted(families) if family >= 0 and _says(FAMILIES[family], folded)), None)
-        if match is not None:
-            found[index] = match
+        short = sorted((f for f in families if f >= 0 and len(line) <= FAMILIES[f].longest + _INDENT), key=_rank)
+        folded = fold(line).strip() if short else ""
+        family = next((f for f in short if FAMILIES[f].says(folded)), None)
+        if family is not None:
+            found[index] = family
     return _add_buttons(document, _add_dated(document, found))
-
-
-def _says(family: Family, folded: str) -> bool:
-    """Whether all of a folded line says what the family says."""
-    if len(folded) > family.longest or not family.pattern.fullmatch(folded):
-        return False
-    return family.also is None or family.also.search(folded) is not None
 
 
 def _add_buttons(document: Document, found: dict[int, int]) -> dict[int, int]:
@@ -74,7 +73,7 @@ def _add_dated(document: Document, found: dict[int, int]) -> dict[int, int]:
     for index, line in enumerate(document.lines):
         if index in found or not line.strip():
             continue
-        if 10 <= len(line) <= 60 and ("20" in line or "19" in line) and _says(FAMILIES[_DATED], fold(line).strip()):
+        if 10 <= len(line) <= 60 and ("20" in line or "19" in line) and FAMILIES[_DATED].says(fold(line).strip()):
             found[index] = _DATED
             continue
         texts += 1
@@ -92,7 +91,9 @@ def _site_lines(document: Document) -> tuple[_Line, ...]:
     placed = _place(document.lines, candidates)
     sure = [line for line in placed if _believed(line)]
     believed = {line.at for line in sure}
-    menus = [line for line in placed if line.at not in believed and _in_company(line, placed, sure)]
+    texts = {line.before for line in sure}
+    crowds = {before for before, count in Counter(line.before for line in placed).items() if count > 1}
+    menus = [line for line in placed if line.at not in believed and _in_company(line, texts, crowds)]
     return tuple(sorted(sure + menus))
 
 
@@ -122,13 +123,15 @@ def _believed(line: _Line) -> bool:
     return (where != "tail" and line.before <= _HEAD) or (where != "head" and line.after < _TAIL)
 
 
-def _in_company(line: _Line, placed: list[_Line], sure: list[_Line]) -> bool:
-    """Whether another site line stands near: a believed one, or at the page's edge another word of a menu."""
+def _in_company(line: _Line, believed: set[int], crowds: set[int]) -> bool:
+    """Whether another site line stands near: a believed one, or at the page's edge another word of a menu.
+
+    Places are numbers of lines of text: those before believed lines, and those before more than one site line.
+    """
     edge = line.before <= _HEAD or line.after < _TAIL
     reach = _REACH if edge else 0
-    if any(abs(other.before - line.before) <= reach for other in sure):
-        return True
-    return edge and any(other.at != line.at and other.before == line.before for other in placed)
+    near = range(line.before - reach, line.before + reach + 1)
+    return any(place in believed for place in near) or (edge and line.before in crowds)
 
 
 def _find(group: str, document: Document) -> Found:
@@ -153,7 +156,7 @@ def _find_compiler(document: Document) -> Found:
     whole = [line.at for line in _site_lines(document) if FAMILIES[line.family].group == "introduction"]
     parts = Edits()
     for index, families in announced(document).items():
-        if index in own or _COMPILER not in families or len(document.lines[index]) > 2 * _MAX_LINE:
+        if index in own or _COMPILER not in families or len(document.lines[index]) > _INTRODUCTION:
             continue
         start, end = _compiler_sentences(document.lines[index])
         if end == len(document.lines[index]) and _is_under_heading(document.lines, index):
@@ -171,10 +174,10 @@ def _compiler_sentences(line: str) -> tuple[int, int]:
     folded = fold(line)
     sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(folded)]
     for count in (1, 2, 3):
-        if len(sentences) > count and _says(family, folded[sentences[-count][0] :].strip()):
+        if len(sentences) > count and family.says(folded[sentences[-count][0] :].strip()):
             return sentences[-count][0], len(line)
     for count in (1, 2):
-        if len(sentences) > count and _says(family, folded[: sentences[count - 1][1]].strip()):
+        if len(sentences) > count and family.says(folded[: sentences[count - 1][1]].strip()):
             return 0, sentences[count - 1][1]
     return 0, 0
 

@@ -171,7 +171,10 @@ CAPTION_TITLE = Rule(
     kind="remove",
     summary="Keeps the title once where a gallery repeats it before every caption.",
     example=(
-        "古镇新生的十年之路\n" + "".join(f"\n古镇新生的十年之路\n\n{w}\n" for w in ("桥头", "渡口", "老街")) + "\n" + "十年过去。" * 16,
+        "古镇新生的十年之路\n"
+        + "".join(f"\n古镇新生的十年之路\n\n{place}\n" for place in ("桥头", "渡口", "老街"))
+        + "\n"
+        + "十年过去。" * 16,
         "古镇新生的十年之路\n\n桥头\n\n渡口\n\n老街\n\n" + "十年过去。" * 16,
     ),
     find=_find_caption_titles,

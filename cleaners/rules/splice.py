@@ -1,64 +1,74 @@
+# ruff: noqa: E501 - patterns are read by alternative, not by line
 """Markers a site wrote where it withheld text: removed, and kept as evidence that the text is not whole.
 
 A marker on its own line goes with its line, and the paragraphs around it stay apart. A marker inside a paragraph
 leaves a paragraph break where it hid something. Each becomes a flag ``truncated`` whose value is the number of
 characters the site says it hides (0: it does not say). A marker that cut a word in two and hid nothing is taken
-out of the word and flagged ``paywall_marker``: that text is whole again.
+out of the word and flagged ``paywall_marker``: that text is whole again. A button that merely opens the rest
+(展开全文, 本章未完) counts as evidence only where no text follows it.
 """
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from cleaners.document import Document, Edits, Flag, Found, Rule
 from cleaners.rules.anchors import withheld_lines
-from cleaners.rules.lines import Gone, fold, merged, remove_lines
+from cleaners.rules.lines import Gone, fold, linear, merged, remove_lines
 
-# Patterns read a folded line: simplified, half-width. Every repetition is of one class and bounded: linear.
-_DASH = r"[-=_*.…·~#\s\[\](){}<>]{0,40}"
-_HIDDEN = (
-    r"(?:此处|此段|中间|以下|下面|后面|这里|本处|文中)?(?:内容|部分|文字|文本)?(?:已|已经|被|已被|有)?(?:隐藏|省略|略去|屏蔽)(?:了|约|有|大约)?\s?"
-    r"(?P<count>\d{1,7})\s?(?:个)?(?:汉)?(?:字|字符|字节|文字)(?:的?(?:内容|文字|正文|部分))?"
-    r"(?:\s?[,，。;；:!]?\s?(?:请|需|需要|可)?(?:下载|购买|付费|登录|注册|开通|充值|成为)[^。\n]{0,16}|\s?,?\s?(?:查看|阅读)(?:全文|完整版?|原文))?"
-)
-_BLOCK = re.compile(
-    _DASH
-    + "(?:"
-    + "|".join(
-        (
-            _HIDDEN,
-            r"(?:当前|此处|以下|以上|本文|本页|该|本帖)?(?:隐藏|付费|收费|会员)的?(?:内容|部分|文字)(?:,|\s)?(?:需要?|可|请)?(?:您|你)?"
-            r"(?:免费|登录|付费|下载|回复|注册|购买|开通|升级|关注|支付|成为|VIP|会员|后|即可|才可|才能|可以|可|以|\s)*(?:查看|阅读|可见|浏览|显示|观看)(?:全文|完整内容)?",
-            r"(?:您|你)?(?:当前|现在|已经|已)?(?:阅读|预览|试读)(?:了|到)?(?:第)?\s?\d{1,4}\s?(?:页|%)\s?,?\s?(?:还|尚|仍)(?:剩|有|余)(?:下|余)?\s?\d{1,5}\s?(?:页|%)\s?(?:未读|未阅读|未预览|没有阅读|可读)?"
-            r"(?:,?\s?(?:请|点击|继续|下载|购买|查看|阅读|全文|原文|更多|即可|后)*)",
-            r"(?:(?:还|尚|仍)(?:剩|有|余)|剩余|余下|剩下)(?:约|大约)?\s?\d{1,5}\s?(?:页|%)(?:的?内容)?\s?(?:未读|未阅读|未显示|未完|需要?下载|请下载|下载后)[^。\n]{0,16}",
-            r"(?:余下|剩余|其余|更多|完整|后续|下方)(?:的)?(?:全文|内容|正文|部分|文字|章节|页面)(?:,|\s)?(?:请|需要?|可|仅|只有)?(?:您|你)?"
-            r"(?:先|点击|登录|注册|下载|付费|购买|开通|成为|升级|订阅|关注|会员|VIP|APP|客户端|公众号|后|即可|才能|才可|可|以|免费|继续|\s)+(?:查看|阅读|可见|浏览|观看|解锁)?(?:全文|原文)?",
-            r"(?:本文|本篇|本帖|文章|内容|此文|此内容|该内容|全文)(?:为|是|属于?|仅限?|仅对|只对|需)?(?:收费|付费|会员|VIP|登录|注册|订阅)(?:用户|会员|专享|专属|文章|内容|阅读|可见|后|才能|才可|方可|即可|可|查看|,|\s)+",
-            r"(?:您|你|游客)?(?:还|尚)?(?:未|没有|没)(?:有)?(?:登录|注册)\s?,?\s?(?:请|暂时|只能|无法|不能|无权|仅能|需要?)(?:先)?(?:登录|注册|查看|阅读|浏览|预览|显示|后|再|部分|全文|内容|/|或|,|\s)+",
-            r"(?:请|需要?|您?需要?)?(?:先)?(?:登录|注册|回复|付费|购买|关注|开通会员|成为会员|升级会员|开通VIP|解锁)(?:后|之后|即可|才可|才能|方可|可以|,|\s)+(?:免费)?(?:查看|阅读|可见|浏览|观看|解锁)"
-            r"(?:更多|全文|全部|完整|剩余|余下|隐藏|后续|本章|内容|正文|章节|的|\s)*",
-            r"(?:成为|开通|升级为?|加入|购买)(?:本站)?(?:VIP|SVIP|会员|超级会员|包月)[^。\n]{0,4}(?:,|\s)?(?:即可|可|可以|才能|免费|继续|查看|阅读|下载|解锁|全文|全部|完整|剩余|内容|正文|章节|本文|的|后|\s)+",
-            r"(?:点击|戳|点此|点这里)?(?:这里|此处|下方|按钮)?(?:展开|查看|阅读|显示)(?:剩余|余下|完整|全部)?(?:全文|全部内容|完整内容|剩余内容|余下全文|全部|剩余\s?\d{1,3}\s?%)(?:内容)?(?:\s?[↓▼>»+]{1,3})?",
-            r"(?:本章|本节|本回|本文|这一章|此章|全文)(?:还|尚|仍)?(?:未|没)(?:有)?(?:完|结束|读完|显示完)\s?,?\s?(?:请|点击|点|按|翻|到|下一页|下页|下一|后面|继续|阅读|后续|精彩|内容|更多|查看|观看|全文|的|,|\s|>|-)*",
-            r"(?:未完待续|未完)\s?,\s?(?:请|点击|下一页|继续|阅读|更多|查看|全文|翻页|\s)+",
-            r"(?:试读|预览|免费试读|免费预览|全文预览|文档预览|在线预览)(?:已|到此)?(?:结束|完毕|完|为止)\s?[,。!]?\s?(?:[^。\n]{0,24}(?:下载|购买|付费|登录|订阅|查看|阅读|开通)[^。\n]{0,16})?",
-            r"(?:下载|购买|付费|登录)(?:本?文档)?(?:后|即可)(?:可|可以|才能|才可)?(?:查看|阅读|显示)(?:全文|完整内容|完整版|全部内容|剩余内容|更多内容|完整文档)",
-        )
+# Patterns read a folded line: simplified, half-width.
+_EDGE = r"[-=_*.…·~#\s\[\](){}<>|↓▼»+👇🔒]*"
+_PAY = r"""(?:下载|购买|付费|支付|登录|登入|注册|开通|充值|订阅|解锁|升级|成为|加入|关注|回复|打赏)"""
+_WHO = r"""(?:本站|本文|文档|会员|VIP|vip|SVIP|超级会员|包月|专栏|账号|账户|帐号|公众号|APP|app|客户端|App|全文|后|之后|即可|才可以|才可|才能|方可|可以|可|免费|继续|后方|再|并|或|和|
+    \d{1,3}(?:\.\d)?元|[,/\s+])*"""
+_READ = r"(?:查看|阅读|可见|浏览|观看|显示|解锁|获取|收看|看)"
+_REST = r"(?:更多|全文|全部|完整|完整版|剩余|余下|其余|隐藏|后续|本章|本文|该文|此文|内容|正文|章节|部分|文字|精彩|文档|原文|的|\s)*"
+_COUNT = r"(?P<count>\d{1,7})\s?个?汉?(?:字|字符|字节)"
+_LEFT, _OMITTED = _COUNT.replace("count", "left"), _COUNT.replace("count", "omitted")
+_WITHHELD = "|".join(
+    (
+        # hidden, with or without a number
+        rf"(?:此处|此段|中间|以下|下面|后面|这里|本处|文中)?(?:内容|部分|文字)?(?:已|已经|有|被|已被)?(?:隐藏|屏蔽)(?:了|约|有)?\s?{_COUNT}(?:的?(?:内容|文字|正文))?\s?[,。;:!]?\s?(?:请|需要?|可)?(?:{_PAY}{_WHO}{_READ}?{_REST})?",
+        rf"(?:此处|中间|以下)?(?:已)?(?:省略|略去)(?:了|约)?\s?{_OMITTED}\s?[,。;:]?\s?(?:请|需要?|可)?{_PAY}{_WHO}{_READ}?{_REST}",
+        rf"(?:当前|此处|以下|下面|以上|本文|本页|该|本帖|部分|后续)?的?(?:隐藏|付费|收费|会员|VIP)的?(?:内容|部分|文字|章节)\s?[,:]?\s?(?:需要?|可|请|为)?(?:您|你)?(?:免费|{_PAY}|{_WHO}){{1,6}}{_READ}{_REST}",
+        rf"(?:以下|下面|以上|后面|后续|此处|部分)(?:的)?(?:内容|部分|文字|正文|章节)(?:已|已被|被)?(?:隐藏|为付费|需付费|需要付费|为会员|需会员|仅会员|仅限会员){_WHO}(?:请|需要?)?(?:{_PAY}{_WHO})?{_READ}?{_REST}",
+        r"(?:游客\s?,\s?)?(?:如果|若)?(?:您|你)?(?:要|想|需要)?查看(?:本帖|本贴|此帖)隐藏内容\s?,?\s?请\s?(?:回复|登录|点击|注册)?[^。]{0,12}",
+        r"本[帖贴]隐藏的内容需要(?:回复|积分[^。]{0,12}|登录)(?:才可以|才能|后)?(?:浏览|查看|可见)?", r"\*+\s?Hidden Message\s?\*+",
+        # pages and parts unread
+        rf"(?:您|你)?(?:当前|现在|已经|已)?(?:阅读|预览|试读|读)了?(?:到)?第?\s?\d{{1,4}}\s?[页%]\s?[,，]?\s?(?:还|尚|仍)?(?:剩|有|余)(?:下|余)?\s?(?P<pages>\d{{1,5}}\s?[页%])\s?(?:未读|未阅读|未预览|没有阅读|可读|内容)?[,.!]?\s?(?:请|点击|{_PAY}|{_WHO}|{_READ}|{_REST})*",
+        rf"(?:本文|全文|文章|文档)?(?:共\s?\d{{1,7}}\s?[字页]\s?,?\s?)?(?:(?:还|尚|仍)(?:剩|有|余)(?:下|余)?|剩余|余下|剩下)约?\s?(?:{_LEFT}|(?P<part>\d{{1,5}}(?:\.\d)?\s?[页%]))\s?(?:的?(?:内容|正文))?\s?,?\s?"
+        rf"(?:未读|未阅读|未显示|未完|[,\s]|(?:请|需要?|可)?{_PAY}{_WHO}{_READ}?{_REST})+",
+        # log in, pay, subscribe
+        rf"(?:余下|剩余|其余|更多|完整|后续|下方|全部|以下)(?:的)?(?:全文|内容|正文|部分|文字|章节|页面|版)(?:精彩)?\s?,?\s?(?:请|需要?|可|仅|只有|须)*(?:您|你)?(?:先|点击|{_PAY}|{_WHO}){{1,8}}{_READ}?{_REST}",
+        rf"(?:本文|本篇|本帖|文章|此文|此内容|该内容|全文|本章|本章节|此章节|该章节)(?:为|是|属于?|仅限?|仅对|只对|需要?)(?:收费|付费|会员|VIP|vip|登录|注册|订阅)(?:用户|会员|专享|专属|文章|内容|章节|阅读|开放|,|\s)*(?:请|需要?)?(?:您|你)?(?:先)?(?:{_PAY}{_WHO}{_READ}?{_REST})?",
+        r"(?:您|你|游客)?\s?,?\s?(?:还|尚)?(?:未|没有|没)(?:登录|登入|注册)\s?,?\s?(?:请|暂时|只能|无法|不能|无权|仅能|需要?|先|登录|登入|注册|查看|阅读|浏览|预览|显示|后|再|部分|全文|内容|更多|完整|/|或|,|\s)+",
+        rf"(?:请|您?需要?|须)?(?:您|你)?(?:先)?{_PAY}{_WHO}(?:后|之后|即可|才可以|才可|才能|方可|可以|可|继续|免费|,|\s){_WHO}{_READ}{_REST}",
+        rf"(?:登录|登入|登錄){_READ}(?:更多|全文|全部|完整|剩余|余下|后续)(?:内容|章节|精彩)*",
+        rf"(?:成为|开通|升级为?|加入|购买)(?:本站)?(?:VIP|vip|SVIP|会员|超级会员|包月){_WHO}(?:{_READ}|下载|畅读)(?:{_READ}|下载|畅读|无限|全站)*{_REST}",
+        rf"(?:打开|前往|下载|进入|在)(?:[A-Za-z㐀-鿿]{{0,8}}(?:APP|App|app|客户端))(?:内|中|里)?(?:打开|{_WHO})*{_READ}?{_REST}",
+        rf"支付\s?\d{{1,4}}(?:\.\d{{1,2}})?\s?元\s?{_WHO}{_READ}{_REST}",
+        rf"(?:试读|免费试读|免费预览|全文预览|文档预览|在线预览|预览)(?:部分)?(?:已|到此)(?:结束|完毕|完|为止)\s?[,。!]?\s?(?:[^。\n]{{0,20}}(?:{_PAY}|{_READ})[^。\n]{{0,16}})?",
+        rf"{_PAY}本?文?档?(?:后|即可)(?:可|可以|才能|才可)?(?:查看|阅读|显示)(?:全文|完整内容|完整版|全部内容|剩余内容|更多内容|完整文档)",
     )
-    + ")[。.!]?"
-    + _DASH
-)
+)  # fmt: skip
+_OPENER = "|".join(
+    (
+        r"(?:点击|戳|点此|点这里|请)?(?:这里|此处|下方|按钮)?(?:展开|查看|阅读|显示|展开阅读|点击阅读|点击查看|点击展开)(?:剩余|余下|完整|全部)?(?:全文|全部内容|完整内容|剩余内容|余下全文|剩余全文|更多内容|全部|剩余\s?(?P<opener>\d{1,3}\s?%))(?:内容)?",
+        r"(?:本章|本节|本回|本文|这一章|此章|全文)(?:还|尚|仍)?(?:未|没)有?(?:完|结束|读完|显示完)\s?,?\s?(?:请|点击|点|按|翻|到|下一页|下页|下一|后面|继续|阅读|后续|精彩|内容|更多|查看|观看|全文|的|,|\s|>|-)*",
+        r"(?:未完待续|未完)\s?,\s?(?:请|点击|下一页|下页|继续|阅读|更多|查看|全文|翻页|看|\s)+", r"(?:点击)?下一页继续阅读[^。\n]{0,6}", r"继续阅读(?:全文|本文|下一页|剩余内容)", r"余下全文",
+    )
+)  # fmt: skip
+_BLOCK = rf"{_EDGE}(?:(?P<withheld>{_WITHHELD})|(?P<opens>{_OPENER}))[。.!]?{_EDGE}"
 # Mid-paragraph only what no sentence says: the site's own formula, whole, with its dashes or its verbs.
-_INLINE = re.compile(
-    r"(?:-{2,}|-{0,3}\.{3,}|…{1,4}|[\[(]\s?)?(?:(?:此处|中间|以下|这里)(?:内容|部分|文字)?(?:已|已经|被|已被)?(?:隐藏|省略)\s?(?P<count>\d{1,7})\s?个?(?:字符?)"
-    r"(?:\s?,\s?(?:请|需|需要|可)?(?:下载|购买|付费|登录|注册|开通)(?:后|即可|文档|会员|原文|全文|可|请|,|查看|阅读|完整|内容|版)*)?"
-    r"|(?:当前|此处)隐藏内容(?:免费|登录后?|付费|下载后?|注册后?|回复后?)(?:可|即可)?(?:查看|可见|阅读))(?:-{2,}|\.{3,}-{0,3}|…{1,4}|\s?[\])])?"
-)
-_PAGES = re.compile(r"\d{1,5}\s?(?:页|%)")
+_INLINE = rf"""(?:-{{2,}}|-{{0,3}}\.{{3,}}|…+|[\[(]\s?)?
+    (?:(?:此处|中间|以下|这里)(?:内容|部分|文字)?(?:已|已经|被|已被)?(?:隐藏|屏蔽)\s?{_COUNT}(?:\s?,\s?(?:请|需要?|可)?(?:{_PAY}|{_WHO}|{_READ}|文档|完整|内容|版|原文)+)?
+    |(?:当前|此处)隐藏内容(?:免费|登录后?|付费|下载后?|注册后?|回复后?|会员|VIP)(?:可|即可)?(?:查看|可见|阅读))
+    (?:-{{2,}}|\.{{3,}}-{{0,3}}|…+|\s?[\])])?"""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PARTICLES = frozenset("了着们的得")  # no paragraph begins with these
-_MAX_MARKER = 90  # code points of the longest marker line
+_MAX_PROOFS = 16  # markers of one page whose word is looked for elsewhere on it
+_MAX_MARKER = 100  # code points of the longest marker line
 
 
 def _find(document: Document) -> Found:
@@ -71,61 +81,61 @@ def _find(document: Document) -> Found:
     >>> [(flag.kind, flag.value) for flag in _find(page).flags]
     [('truncated', 1099)]
     """
-    found = Found()
+    flags: list[Flag] = []
     gone: list[Gone] = []
     inline = Edits()
     for index in withheld_lines(document):
-        line, start = document.lines[index], document.line_starts[index]
-        folded = fold(line)
-        block = _BLOCK.fullmatch(folded) if len(line) <= _MAX_MARKER else None
+        line = document.lines[index]
+        block = linear(_BLOCK).fullmatch(fold(line)) if len(line) <= _MAX_MARKER else None
         if block:
             gone.append(Gone(index, 0.97, "a line that says text is withheld"))
-            found.flags.append(_truncated(document, block, start))
-            continue
-        for marker in _INLINE.finditer(folded):
-            found.flags.append(_cut_inline(document, inline, marker, index))
-    found.edits = merged(remove_lines(document, gone), inline)
-    return found
+            if block.group("withheld") or not any(later.strip() for later in document.lines[index + 1 :]):
+                flags.append(_truncated(document, block, document.line_starts[index]))
+        elif "隐藏" in line or "隱藏" in line or "屏蔽" in line:
+            flags += [_cut_inline(document, inline, marker, index) for marker in linear(_INLINE).finditer(fold(line))]
+    return Found(edits=merged(remove_lines(document, gone), inline), flags=flags)
 
 
-def _truncated(document: Document, marker: re.Match[str], start: int) -> Flag:
+def _truncated(document: Document, marker: Any, start: int) -> Flag:
     """The flag for text withheld at ``marker``, whose line begins at ``start``."""
-    count = int(marker["count"] or 0)
-    pages = _PAGES.search(marker[0], marker[0].find("剩") + 1) if not count else None
-    detail = f"{count} characters withheld" if count else f"{pages[0]} withheld" if pages else "length unknown"
+    named = marker.groupdict()
+    count = int(named["count"] or named.get("left") or named.get("omitted") or 0)
+    pages = named.get("pages") or named.get("part") or named.get("opener")
+    detail = f"{count} characters withheld" if count else f"{pages} withheld" if pages else "length unknown"
     first, last = start + marker.start(), start + marker.end()
     return Flag("truncated", first, last, document.text[first:last], detail, count)
 
 
-def _cut_inline(document: Document, edits: Edits, marker: re.Match[str], index: int) -> Flag:
+def _cut_inline(document: Document, edits: Edits, marker: Any, index: int) -> Flag:
     """Take a marker out of a paragraph: out of a word without trace, else leaving a paragraph break."""
     start = document.line_starts[index]
     first, last = start + marker.start(), start + marker.end()
     flag = _truncated(document, marker, start)
-    if not marker["count"]:
-        cut = _word_cut(document, index, first, last)
+    if not flag.value:
+        cut = _word_cut(document.text, first, last, proof=len(edits) < _MAX_PROOFS)
         if cut is not None:
             edits.add(cut, document.text[cut:last], "", 0.95, "marker inside a word")
             return Flag("paywall_marker", cut, last, document.text[cut:last], "cut a word, hid nothing")
-    at_edge = not document.text[start:first].strip() or not marker.string[marker.end() :].strip()
+    line = document.lines[index]
+    indent = len(line) - len(line.lstrip())
+    at_edge = marker.start() <= indent or marker.end() >= len(line.rstrip())
     edits.add(first, document.text[first:last], "" if at_edge else "\n", 0.95, flag.detail)
     return flag
 
 
-def _word_cut(document: Document, index: int, first: int, last: int) -> int | None:
+def _word_cut(text: str, first: int, last: int, *, proof: bool) -> int | None:
     """Where the damage of a marker inside a word begins, or None where no word is proved.
 
     Forward model: word[:k] + (``。`` + newline, or nothing) + marker + word[k:]. Where a full stop was added the proof
     is the page's own usage: the two characters stand together elsewhere on it, the first never before a full stop.
     """
-    text = document.text
     if first and _both_han(text, first, last):
         return first
     cut = first - 2
-    if cut > 0 and text[cut:first] == "。\n" and _both_han(text, cut, last):
-        rest = text[:cut] + text[last:]
-        pair = text[cut - 1] + text[last]
-        if text[last] in _PARTICLES or (pair in rest[: cut - 1] + "\n" + rest[cut + 1 :] and text[cut - 1] + "。" not in rest):
+    if proof and cut > 0 and text[cut:first] == "。\n" and _both_han(text, cut, last):
+        rest = text[: cut - 1] + "\n" + text[cut + 1 : first] + text[last + 1 :]
+        pair, stopped = text[cut - 1] + text[last], text[cut - 1] + "。"
+        if text[last] in _PARTICLES or (pair in rest and stopped not in rest):
             return cut
     return None
 
