@@ -1,0 +1,626 @@
+"""Text that was written in one encoding and read in another: put back, run by run, with a proof.
+
+The forward model is exact. Bytes of the true text, encoded by ``codec_true``, were read by ``codec_read``:
+
+>>> "发展".encode("utf-8").decode("gb18030")
+'鍙戝睍'
+
+A repair is proposed where the bytes under the damaged text, read as ``codec_true``, are far likelier as Chinese than
+what stands there, and accepted where damaging the repair again gives exactly what was found. Pages mix clean and
+damaged text without a seam, so the border of a run is found by dynamic programming over its bytes: at each byte
+the text is either what it seems or one more character of the true text, and changing sides costs.
+
+Where a reader lost bytes, each character they belonged to becomes U+FFFD, unless only one character can have stood
+there. 锟斤拷 is not a family of its own: it is U+FFFD, in UTF-8, read as GBK, and becomes U+FFFD again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from math import exp
+from typing import NamedTuple
+
+from cleaners.document import Document, Edits, Flag, Found, Rule
+from cleaners.edits import apply
+from cleaners.han import FREQUENT, TRADITIONAL, log_share
+
+LOST = "\ufffd"
+_HOLE = -1  # a byte the reader lost: it wrote U+FFFD, whose value says nothing
+_QUERY = -2  # a question mark, which some readers write for a byte they lost
+
+
+class Family(NamedTuple):
+    """One way of misreading, and how many nats a run must gain alone, and where its family is already proved."""
+
+    read: str
+    true: str
+    alone: float
+    among: float
+    signs: int  # distinct telling characters a document must hold before we look
+    loses: str = ""  # the codec whose gaps the reader had, where it is not ``read``
+
+
+# Three bytes to a character leave chance no room; two bytes to a character do, so those need longer runs.
+FAMILIES = (
+    Family("gb18030", "utf-8", 8.0, 0.0, 1, "gbk"),
+    Family("cp1252", "utf-8", 8.0, 0.0, 2),
+    Family("big5hkscs", "utf-8", 12.0, 0.0, 2),
+    Family("cp1252", "gb18030", 16.0, 0.0, 2),
+    Family("cp1252", "big5hkscs", 20.0, 0.0, 2),
+    Family("gb18030", "big5hkscs", 25.0, 3.0, 2, "gbk"),
+    Family("big5", "gb18030", 25.0, 3.0, 3),
+    Family("big5hkscs", "gb18030", 25.0, 3.0, 3),
+)
+_SWITCH = 8.0  # nats: how much less likely a change between clean and damaged text is than none
+_SWITCH_AMONG = 2.0  # the same where the family is proved by its neighbours
+_PROVED = 24.0  # nats of gain in a document after which a family counts as proved
+_CUT = -10.0  # nats for the first bytes of a character of UTF-8 whose last byte is lost
+_LOSS = -13.0  # nats for another character with a lost byte
+_GUESS = -3.0  # nats for a character with a lost byte that only one character can have had
+_ORPHAN = -17.0  # nats for a byte that belongs to no character
+_WORST_MEAN = -10.5  # nats per character below which no repair counts as Chinese
+_NEVER = float("-inf")
+
+
+class _Shares(dict[str, float]):
+    """Natural logarithm of the share of a character in Chinese text; by class where no list holds it."""
+
+    def __missing__(self, char: str) -> float:
+        share = self[char] = _class_share(char)
+        return share
+
+
+def _class_share(char: str) -> float:
+    """The share of a character that no frequency list holds; the classes follow what a Chinese page may quote."""
+    point = ord(char)
+    for limit, share in _CLASSES:
+        if point < limit:
+            return share
+    return -18.0
+
+
+# Upper limits of code points and the share of one character below them.
+_CLASSES = (
+    (0x20, -12.0), (0x7F, -4.2), (0xA0, -17.0), (0xC0, -9.0), (0x100, -5.5), (0x250, -7.0), (0x370, -12.0),
+    (0x530, -10.5), (0x1E00, -13.0), (0x2000, -9.0), (0x2070, -9.0), (0x3000, -10.0), (0x3040, -8.0), (0x3100, -9.0),
+    (0x3400, -12.0), (0x4E00, -18.0), (0xA000, -15.5), (0xAC00, -17.0), (0xD7A4, -13.0), (0xE000, -17.0),
+    (0xF900, -16.0), (0xFB00, -17.0), (0xFF00, -16.0), (0xFF5F, -7.0), (0xFFFD, -15.0), (0xFFFE, -12.0),
+    (0x1F000, -18.0), (0x1FB00, -11.0),
+)  # fmt: skip
+_PUNCTUATION = "，。、：；！？（）“”‘’《》—…·　"
+
+
+@cache
+def _shares() -> _Shares:
+    """The table of shares, filled as characters are met."""
+    shares = _Shares(log_share())
+    for lead in range(0xD8, 0xF8):  # the second level of GB 2312: known, rare
+        for tail in range(0xA1, 0xFF):
+            char = bytes((lead, tail)).decode("gb2312", "replace")[0]
+            shares[char] = max(shares.get(char, -13.5), -13.5)
+    return _Shares(shares | dict.fromkeys(_PUNCTUATION, -4.5) | {LOST: -12.0})
+
+
+def _score(text: str) -> float:
+    """Natural logarithm of how likely ``text`` is as Chinese, one character at a time."""
+    return sum(map(_shares().__getitem__, text))
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A run of damaged text, ``[start, end)`` in code points, and what it says; ``gain`` in nats.
+
+    ``steps`` are the families of its levels, the outermost first; ``via`` the texts between the levels.
+    """
+
+    start: int
+    end: int
+    text: str
+    gain: float
+    steps: tuple[Family, ...]
+    via: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------- from characters back to bytes
+
+
+@cache
+def _sloppy() -> dict[str, int]:
+    """Bytes 80 to FF as browsers read them: Windows-1252, with C1 controls where it has no character; and Latin-1."""
+    table = {chr(byte): byte for byte in range(0x100)}
+    for byte in range(0x80, 0xA0):
+        table[bytes((byte,)).decode("cp1252", "replace")] = byte
+    table.pop(LOST, None)
+    return table
+
+
+@cache
+def _source(char: str, codec: str) -> tuple[int, ...]:
+    """The bytes that ``codec`` reads as ``char``; empty where it cannot have come from one or two bytes."""
+    if char == LOST:
+        return (_HOLE,)
+    if codec == "cp1252":
+        byte = _sloppy().get(char)
+        return () if byte is None else (byte,)
+    if char == "€" and codec == "gb18030":
+        return (0x80,)  # what Windows and browsers read there
+    if char == "?":
+        return (_QUERY,)
+    try:
+        source = char.encode(codec)
+    except UnicodeEncodeError:
+        return ()
+    return tuple(source) if len(source) <= 2 else ()
+
+
+@cache
+def _pair(lead: int, trail: int, codec: str) -> str:
+    """The character two bytes stand for in a two-byte codec, or nothing."""
+    try:
+        char = bytes((lead, trail)).decode(codec)
+    except UnicodeDecodeError:
+        return ""
+    return char if len(char) == 1 else ""
+
+
+# ---------------------------------------------------------------- one character of the true text
+
+
+def _next(data: list[int], at: int, family: Family) -> tuple[int, str]:
+    """How many bytes the next character of the true text takes, and which it is; U+FFFD where bytes are lost."""
+    lead = data[at]
+    if 0 <= lead < 0x80 or lead == _QUERY:
+        return 1, "?" if lead == _QUERY else chr(lead)
+    size = _utf8_size(data, at) if family.true == "utf-8" else _pair_size(data, at)
+    char = _spell(tuple(data[at : at + size]), family.true)
+    if not char:
+        return (size, _filled(data, at, size, family)) if _holes(data, at, size) else (1, LOST)
+    return size, char
+
+
+def _holes(data: list[int], at: int, size: int) -> bool:
+    """Whether a byte of the character is lost, or the last bytes of it are missing."""
+    part = data[at : at + size]
+    return min(part) < 0 or (part[0] >= 0xE0 and size > 1)
+
+
+def _utf8_size(data: list[int], at: int) -> int:
+    """How many bytes at ``at`` can belong to one character of UTF-8, lost ones among them."""
+    lead = data[at]
+    need = 2 if 0xC2 <= lead < 0xE0 else 3 if 0xE0 <= lead < 0xF0 else 4 if 0xF0 <= lead < 0xF5 else 1
+    stop, last = at + 1, min(at + need, len(data))
+    while stop < last and (data[stop] < 0 or 0x80 <= data[stop] < 0xC0):
+        stop += 1
+    return stop - at
+
+
+def _pair_size(data: list[int], at: int) -> int:
+    """2 where the two bytes at ``at`` can be one character of GBK or Big5, else 1."""
+    if at + 1 == len(data):
+        return 1
+    lead, trail = data[at], data[at + 1]
+    return 2 if trail >= 0x40 or (trail == _HOLE and lead != _HOLE) else 1
+
+
+@cache
+def _spell(source: tuple[int, ...], codec: str) -> str:
+    """The one character these bytes are in ``codec``, or nothing."""
+    if min(source) < 0:
+        return ""
+    try:
+        char = bytes(source).decode(codec)
+    except UnicodeDecodeError:
+        return ""
+    return char if len(char) == 1 else ""
+
+
+_PRIVATE = re.compile("[\ue000-\ue765]")
+_SURE = 6.0  # nats by which one candidate for a lost byte must lead all others
+
+
+def _filled(data: list[int], at: int, size: int, family: Family) -> str:
+    """The only likely character with one lost byte, or U+FFFD.
+
+    A reader loses a byte where it makes no pair with the next one; that leaves few candidates, often one:
+    0x80 is no lead byte of GBK, which tells 一 (E4 B8 80) from 丁 (E4 B8 81).
+    """
+    part = data[at : at + size]
+    if part.count(_HOLE) != 1 or _QUERY in part or size < (3 if part[0] >= 0xE0 and family.true == "utf-8" else 2):
+        return LOST
+    return _candidate(tuple(part), data[at + size] if at + size < len(data) else 0, family)
+
+
+@cache
+def _candidate(part: tuple[int, ...], following: int, family: Family) -> str:
+    """`_filled` by its values: ``following`` is the byte behind, 0 where the run ends."""
+    place = part.index(_HOLE)
+    after = part[place + 1] if place + 1 < len(part) else following
+    ranked = [(_NEVER, LOST), (_NEVER, LOST)]
+    for byte in range(0x80, 0x100):
+        if after >= 0x40 and _pair(byte, after, family.loses or family.read):
+            continue  # the reader would have lost nothing
+        if char := _spell((*part[:place], byte, *part[place + 1 :]), family.true):
+            ranked.append((_shares()[char], char))
+    ranked.sort(reverse=True)
+    return ranked[0][1] if ranked[0][0] > max(ranked[1][0] + _SURE, -9.0) else LOST
+
+
+def _cost(size: int, char: str, data: list[int], at: int) -> float:
+    """The score of one character of the true text, or of what is left of it."""
+    if char != LOST:
+        doubtful = size == 2 and 0x80 <= ord(char) < 0x800  # two bytes of GBK are often two bytes of UTF-8
+        return -12.0 if doubtful else _shares()[char] + (_GUESS if min(data[at : at + size]) < 0 else 0.0)
+    if size == 3 and data[at : at + 3] == [0xEF, 0xBF, 0xBD]:
+        return -8.0
+    return _CUT if size > 1 and data[at] >= 0xE0 else _LOSS if size > 1 else _ORPHAN
+
+
+# ---------------------------------------------------------------- the likeliest reading of a run
+
+
+@dataclass(slots=True)
+class _Lattice:
+    """Best scores at each byte, for text that is what it seems (0) and text that was misread (1), and the way there."""
+
+    score: list[tuple[float, float]]
+    step: list[list[tuple[int, int, str]]]  # per byte and state: bytes taken, state before, character written
+
+
+def _read_run(run: str, family: Family, switch: float = _SWITCH) -> Iterator[Repair]:
+    """Cut ``run`` into clean and damaged stretches in the likeliest way, and yield what the damaged ones say."""
+    if family.loses and _PRIVATE.search(run):
+        family = family._replace(loses="")  # GBK proper has no private use area: this reader was of the larger kind
+    sources = [_source(char, family.read) for char in run]
+    data = [byte for source in sources for byte in source]
+    begins = [0]
+    for source in sources:
+        begins.append(begins[-1] + len(source))
+    whole = _whole(run, data, family)
+    if whole is not None:
+        yield whole
+        return
+    yield from _stretches(run, begins, _ways(run, begins, data, family, switch), family)
+
+
+def _whole(run: str, data: list[int], family: Family) -> Repair | None:
+    """The quick way, for a run that is damaged from end to end and lost nothing."""
+    known = [0x3F if byte == _QUERY else byte for byte in data]
+    if _HOLE in known:
+        return None
+    try:
+        text = bytes(known).decode(family.true)
+    except UnicodeDecodeError:
+        return None
+    score = _score(text)
+    gain = score - _score(run) - _SWITCH
+    if gain < family.alone or score < -8.0 * len(text) or text.encode(family.true) != bytes(known):
+        return None
+    return Repair(0, len(run), text, gain, (family,))
+
+
+def _ways(run: str, begins: list[int], data: list[int], family: Family, switch: float) -> _Lattice:
+    """Fill the lattice from left to right: linear in the bytes, for each has at most three steps."""
+    shares, size_of = _shares(), len(data)
+    best = [[_NEVER, _NEVER] for _ in range(size_of + 1)]
+    step = [[(0, 0, ""), (0, 0, "")] for _ in range(size_of + 1)]
+    best[0][0] = 0.0
+    index_at = {begin: index for index, begin in enumerate(begins[:-1])}
+
+    def reach(at: int, state: int, score: float, how: tuple[int, int, str]) -> None:
+        if score > best[at][state]:
+            best[at][state] = score
+            step[at][state] = how
+
+    for at in range(size_of):
+        clean, misread = best[at]
+        index = index_at.get(at)
+        if index is not None:
+            char = run[index]
+            before = 0 if clean >= misread else 1
+            stop = begins[index + 1]
+            reach(stop, 0, max(clean, misread) + shares[char], (stop - at, before, char))
+        enter = clean - switch if index is not None else _NEVER
+        source, before = (misread, 1) if misread >= enter else (enter, 0)
+        if source == _NEVER:
+            continue
+        size, char = _next(data, at, family)
+        reach(at + size, 1, source + _cost(size, char, data, at), (size, before, char))
+        if size > 1:
+            reach(at + 1, 1, source + _ORPHAN, (1, before, LOST))
+    return _Lattice([(clean, misread) for clean, misread in best], step)
+
+
+def _stretches(run: str, begins: list[int], lattice: _Lattice, family: Family) -> Iterator[Repair]:
+    """Walk the lattice back and yield each damaged stretch."""
+    index_at = {begin: index for index, begin in enumerate(begins)}
+    at = len(lattice.score) - 1
+    state = 0 if lattice.score[at][0] >= lattice.score[at][1] else 1
+    stop, written = at, [""][:0]
+    while at > 0:
+        size, before, char = lattice.step[at][state]
+        if state == 1:
+            written.append(char)
+        at -= size
+        if state == 1 and before == 0:
+            start, end = index_at[at], index_at[stop]
+            text = "".join(reversed(written))
+            gain = lattice.score[stop][1] - lattice.score[at][0] - _score(run[start:end])
+            yield Repair(start, end, text, gain, (family,))
+            written.clear()
+        if before == 0 or state == 0:
+            stop = at
+        state = before
+
+
+# ---------------------------------------------------------------- where to look
+
+
+_TELLING = 400  # characters of each list whose damaged forms tell a family
+_MARGIN = 64  # code points around a telling character that are read with it
+_LETTERS = frozenset(chr(point) for point in range(0xC0, 0x100)) - {"×", "÷"}
+_UPPER = "\x80-\xff" + "".join(sorted(char for char, byte in _sloppy().items() if ord(char) > 0xFF))
+_LATIN_REGION = re.compile(f"[{_UPPER}]+(?:[@-~][{_UPPER}]+)*[@-~]?")
+_WIDE_REGION = re.compile("[^\x00-\x7f]+(?:[?@-~]?[^\x00-\x7f]+)*[?@-~]?")
+
+
+@cache
+def _telling(family: Family) -> frozenset[str]:
+    """Characters that frequent characters turn into when misread, and that are rare in clean text."""
+    if family.read == "cp1252":
+        return _LETTERS
+    common = {
+        "utf-8": FREQUENT[:_TELLING] + TRADITIONAL[: _TELLING // 2] + "，“。\ufffd",
+        "gb18030": FREQUENT[:_TELLING],
+        "big5hkscs": TRADITIONAL[:_TELLING],
+    }[family.true]
+    damaged = {char.encode(family.true, "ignore")[:2].decode(family.read, "ignore")[:1] for char in common}
+    return frozenset(char for char in damaged if char >= "\u4e00") - _usual()
+
+
+@cache
+def _usual() -> frozenset[str]:
+    """Characters that clean text holds often enough to tell nothing."""
+    return frozenset(FREQUENT[:3000] + TRADITIONAL[:1200])
+
+
+@cache
+def _any_telling() -> frozenset[str]:
+    return frozenset().union(*map(_telling, FAMILIES))
+
+
+def _suspects(chars: frozenset[str]) -> list[Family]:
+    """The families of which the text shows enough telling characters."""
+    if _any_telling().isdisjoint(chars):
+        return []
+    return [family for family in FAMILIES if len(_telling(family) & chars) >= family.signs]
+
+
+@cache
+def _telling_pattern(family: Family) -> re.Pattern[str]:
+    return re.compile("[" + "".join(sorted(_telling(family))) + "]")
+
+
+def _regions(text: str, family: Family) -> Iterator[tuple[int, int]]:
+    """Stretches of ``text`` that may hold a damaged run, near telling characters, never across a line."""
+    if family.read == "cp1252":
+        yield from ((match.start(), match.end()) for match in _LATIN_REGION.finditer(text) if len(match[0]) > 1)
+        return
+    start = end = 0
+    for hit in _telling_pattern(family).finditer(text):
+        if hit.start() - _MARGIN > end:
+            yield from _wide_regions(text, start, end)
+            start = hit.start() - _MARGIN
+        end = hit.end() + _MARGIN
+    yield from _wide_regions(text, max(start, 0), end)
+
+
+def _wide_regions(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Runs outside ASCII in ``text[start:end]``, with the ASCII that a two-byte reader may have swallowed."""
+    for match in _WIDE_REGION.finditer(text, start, min(end, len(text))):
+        if len(match[0]) > 1:
+            yield match.start(), match.end()
+
+
+def _runs(text: str, start: int, end: int, codec: str) -> Iterator[tuple[int, int]]:
+    """Cut a region at the characters that ``codec`` cannot have read."""
+    last = start
+    for at in range(start, end):
+        if not _source(text[at], codec):
+            if at > last:
+                yield last, at
+            last = at + 1
+    if end > last:
+        yield last, end
+
+
+# ---------------------------------------------------------------- accept or abstain
+
+
+def _repairs(text: str, chars: frozenset[str]) -> list[Repair]:
+    """Every repair of ``text`` that is likely enough and proved, in order and without overlaps."""
+    found: list[Repair] = []
+    suspects = _suspects(chars)
+    for family in suspects:
+        found += (repair for repair in _proposals(text, family, _SWITCH) if repair.gain >= family.alone)
+    chosen = _disjoint(found, [])
+    gained: dict[Family, float] = {}
+    for repair in chosen:
+        gained[repair.steps[0]] = gained.get(repair.steps[0], 0.0) + repair.gain
+    for family in sorted((family for family in gained if gained[family] >= _PROVED), key=lambda item: -gained[item]):
+        near = _near(text, [repair for repair in chosen if repair.steps[0] == family])
+        among = (repair for repair in _proposals(text, family, _SWITCH_AMONG) if repair.gain >= family.among)
+        chosen = _disjoint([repair for repair in among if near[0] <= repair.start < near[1]], chosen)
+    return sorted(chosen, key=lambda repair: repair.start)
+
+
+def _near(text: str, repairs: list[Repair]) -> tuple[int, int]:
+    """From the line before the first repair to the line after the last."""
+    start = text.rfind("\n", 0, max(text.rfind("\n", 0, repairs[0].start), 0)) + 1
+    end = text.find("\n", text.find("\n", repairs[-1].end) + 1)
+    return start, end if end > repairs[-1].end else len(text)
+
+
+def _disjoint(found: list[Repair], chosen: list[Repair]) -> list[Repair]:
+    """``chosen`` and, the greatest gain first, what of ``found`` does not overlap; in order of the text."""
+    taken = bytearray()
+    for repair in [*chosen, *found]:
+        taken.extend(bytes(max(0, repair.end - len(taken))))
+    for repair in chosen:
+        taken[repair.start : repair.end] = b"\x01" * (repair.end - repair.start)
+    kept = list(chosen)
+    for repair in sorted(found, key=lambda repair: (-repair.gain, repair.start)):
+        if 1 not in taken[repair.start : repair.end]:
+            taken[repair.start : repair.end] = b"\x01" * (repair.end - repair.start)
+            kept.append(repair)
+    return sorted(kept, key=lambda repair: repair.start)
+
+
+def _proposals(text: str, family: Family, switch: float) -> Iterator[Repair]:
+    """What the damaged runs of one family say, through all levels of damage, where it reads as Chinese."""
+    for start, end in _regions(text, family):
+        for first, last in _runs(text, start, end, family.read):
+            for repair in _read_run(text[first:last], family, switch):
+                deeper = _deeper(repair)
+                before = text[first + repair.start : first + repair.end]
+                if _reads_well(deeper.text) and _explained(before, deeper.via, deeper.text, deeper.steps):
+                    yield replace(deeper, start=first + repair.start, end=first + repair.end)
+
+
+def _deeper(repair: Repair) -> Repair:
+    """The same repair, repaired again where it is still damaged. Each level is shorter than the one above it."""
+    inner = _repairs(repair.text, frozenset(repair.text))
+    if not inner:
+        return repair
+    edits = Edits()
+    for part in inner:
+        edits.add(part.start, repair.text[part.start : part.end], part.text)
+    main = max(inner, key=lambda part: part.gain)
+    via = (repair.text, *main.via) if len(inner) == 1 else (repair.text, *[repair.text] * len(main.via))
+    gain = repair.gain + sum(part.gain for part in inner)
+    return Repair(repair.start, repair.end, apply(repair.text, edits), gain, repair.steps + main.steps, via)
+
+
+def _reads_well(text: str) -> bool:
+    """Whether a repair is Chinese enough to be believed."""
+    readable = text.replace(LOST, "")
+    return _score(readable) >= _WORST_MEAN * len(readable) if readable else len(text) > 1
+
+
+def _explained(before: str, via: tuple[str, ...], after: str, steps: tuple[Family, ...]) -> bool:
+    """Whether each level, damaged again, gives the level above it."""
+    levels = (before, *via, after)
+    return all(map(_explains, levels, levels[1:], steps))
+
+
+def _explains(before: str, after: str, family: Family) -> bool:
+    """Whether ``after``, misread, gives ``before``: all bytes but those its U+FFFD say are lost, at most 4 for each."""
+    data = [byte for char in before for byte in _source(char, family.read)]
+    at = slack = 0
+    for part in after.split(LOST):
+        try:
+            at = _place(part.encode(family.true), data, at, min(slack, _MOST_LOST))
+        except UnicodeEncodeError:
+            return False
+        if at < 0:
+            return False
+        slack = 4 if part else slack + 4
+    return len(data) - at <= slack - 4
+
+
+_MOST_LOST = 64  # bytes that neighbouring U+FFFD may stand for; keeps the proof linear
+
+
+def _place(part: bytes, data: list[int], at: int, slack: int) -> int:
+    """Where ``part`` ends in ``data`` if it begins at ``at`` or up to ``slack`` bytes later; -1 if it does not."""
+    for begin in range(at, at + slack + 1):
+        if begin + len(part) <= len(data) and all(map(_stands_for, data[begin : begin + len(part)], part)):
+            return begin + len(part)
+    return -1
+
+
+def _stands_for(read: int, true: int) -> bool:
+    """Whether a byte the reader showed can be this one."""
+    return read == true or (read < 0 and (true >= 0x80 or true == 0x3F))
+
+
+# ---------------------------------------------------------------- the rule
+
+_TALK = re.compile(
+    "乱码|亂碼|編碼|编码|解码|字符集|字元集|mojibake|utf-?8|gb(?:k|2312|18030)|unicode|latin-?1|iso-8859|big-?5", re.I
+)
+
+
+def _talks_of_it(document: Document) -> bool:
+    """Whether the text is about encodings, so that what looks damaged may be an example.
+
+    The words are looked for as they stand: in a page that is damaged itself they would be damaged too.
+    """
+    words = {match[0].lower() for match in _TALK.finditer(document.text)}
+    return len(words) > 1 or not words.isdisjoint({"乱码", "亂碼", "mojibake"})
+
+
+def _quoted(text: str, repair: Repair) -> bool:
+    """Whether the run stands alone between quotation marks, as somebody's example."""
+    pair = text[max(repair.start - 1, 0) : repair.start] + text[repair.end : repair.end + 1]
+    return pair in {"“”", "‘’", "「」", "『』", '""', "''", "``"}
+
+
+def evidence(repair: Repair) -> str:
+    """The proof as JSON: what was read as what, how often, how many characters are lost, the texts between levels."""
+    proof: dict[str, object] = {
+        "codec_read": repair.steps[0].read,
+        "codec_true": repair.steps[0].true,
+        "levels": len(repair.steps),
+    }
+    if lost := repair.text.count(LOST):
+        proof["lost"] = lost
+    if repair.via:
+        proof["via"] = [[step.read, step.true, text] for step, text in zip(repair.steps[1:], repair.via, strict=True)]
+    return json.dumps(proof, ensure_ascii=False)
+
+
+def proves(before: str, after: str, proof: str) -> bool:
+    """Check an edit's evidence without the search: damage ``after`` again and compare it with ``before``.
+
+    >>> proves("鍙戝睍", "发展", '{"codec_read": "gb18030", "codec_true": "utf-8", "levels": 1}')
+    True
+    """
+    claim = json.loads(proof)
+    steps = [(claim["codec_read"], claim["codec_true"]), *((read, true) for read, true, _ in claim.get("via", []))]
+    families = tuple(family for step in steps for family in FAMILIES if (family.read, family.true) == step)
+    via = tuple(text for _, _, text in claim.get("via", []))
+    return len(families) == len(steps) == claim["levels"] and _explained(before, via, after, families)
+
+
+def _find(document: Document) -> Found:
+    found = Found()
+    repairs = _repairs(document.text, document.chars)
+    abstain = bool(repairs) and _talks_of_it(document)
+    for repair in repairs:
+        before = document.text[repair.start : repair.end]
+        if abstain or _quoted(document.text, repair):
+            detail = f"may be an example of {repair.text}"
+            found.flags.append(Flag("mojibake", repair.start, repair.end, before, detail))
+        else:
+            found.edits.add(repair.start, before, repair.text, _confidence(repair), evidence(repair))
+    return found
+
+
+def _confidence(repair: Repair) -> float:
+    """From the gain: 8 nats are even odds against the prior of a change, 30 are certainty."""
+    return round(min(0.999, 1 - exp(-repair.gain / 6)), 3)
+
+
+CJK = Rule(
+    name="mojibake.cjk",
+    version=1,
+    kind="repair",
+    summary="text written in UTF-8, GBK or Big5 and read as another of them or as Latin-1, once or more",
+    example=("鍙戝睍瑙勫垝", "发展规划"),
+    find=_find,
+    gate=lambda document: bool(_suspects(document.chars)),
+)
