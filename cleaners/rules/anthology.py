@@ -320,19 +320,23 @@ def _is_title(line: str) -> bool:
 
 def _find(document: Document) -> Found:
     found = Found()
-    lines, starts = document.lines, document.line_starts
-    page = _Page(document)
-    proven = [(chain, why) for chain in _chains(document) if (why := _is_anthology(chain, page))]
-    if proven:
-        chain, why = max(proven, key=lambda pair: (len(pair[0].headings), pair[0].stem))
+    parts: set[int] = set()
+    if _may_be_numbered(document) and (proven := _best(document)):
+        chain, why = proven
         _split(document, chain, why, found)
         parts = {heading.line for heading in chain.headings}
-    else:
-        parts = set()
-    cuts, found.flags = _concatenated(lines, starts, parts)
-    if cuts:
-        _cut_speeches(document, cuts, found)
+    if _may_hold_speeches(document):
+        cuts, found.flags = _concatenated(document.lines, document.line_starts, parts)
+        if cuts:
+            _cut_speeches(document, cuts, found)
     return found
+
+
+def _best(document: Document) -> tuple[_Chain, str] | None:
+    """The longest numbering that is proven to be an anthology's, with its proof."""
+    page = _Page(document)
+    proven = [(chain, why) for chain in _chains(document) if (why := _is_anthology(chain, page))]
+    return max(proven, key=lambda pair: (len(pair[0].headings), pair[0].stem), default=None)
 
 
 def _split(document: Document, chain: _Chain, why: str, found: Found) -> None:
@@ -382,21 +386,29 @@ def _cut_speeches(document: Document, at: Iterable[int], found: Found) -> None:
     found.cuts.sort(key=lambda cut: cut.position)
 
 
-# The first heading of a numbering reads in one of these ways.
-_FIRST = ("篇一", "篇1", "篇01", "篇（", "第一篇", "第1篇", "）篇", "篇①", "【篇", "篇 ")
-_FIRST_END = (
-    "一\n", "1\n", "一）\n", "1）\n", "一：\n", "1：\n", "一】\n", "1】\n", "art", "ART", "范文一", "范文1", "范文（",
-    "第一则", "第1则", "第一份", "第1份",
-)  # fmt: skip
+# What the first heading of a numbering holds, by a character it cannot do without.
+_FIRST = (
+    ("篇", ("篇一", "篇1", "篇0", "篇（", "篇①", "篇 ", "第一篇", "第1篇", "第 1", "）篇")),
+    ("稿", ("稿一", "稿1", "稿（", "稿 1")),
+    ("范", ("范文一", "范文1", "范文（", "范文【")),
+    ("t", ("Part", "part")),
+    ("T", ("PART",)),
+    ("）", ("（一）\n",)),
+)
 
 
-def _may_be_anthology(document: Document) -> bool:
-    text = document.text
-    if "篇" in document.chars and any(first in text for first in _FIRST):
+def _may_be_numbered(document: Document) -> bool:
+    """Whether the page has what a first heading needs, or a title that promises pieces."""
+    text, chars = document.text, document.chars
+    head = text[:120]
+    if ("篇" in head or "则" in head or "份" in head) and _PROMISE.search(head):
         return True
-    if any(first in text for first in _FIRST_END) or text.count("：\n") > 1:
-        return True
-    return bool(_PROMISE.search(text[:120]))
+    return any(character in chars and any(first in text for first in firsts) for character, firsts in _FIRST)
+
+
+def _may_hold_speeches(document: Document) -> bool:
+    """Whether two lines end in a colon, as salutations do."""
+    return "：" in document.chars and document.text.count("：\n") > 1
 
 
 RULE = Rule(
@@ -411,5 +423,5 @@ RULE = Rule(
         "各位来宾：\n欢迎来到我市考察指导工作，我代表市委、市政府向大家表示热烈的欢迎和衷心的感谢，祝大家工作顺利。",
     ),
     find=_find,
-    gate=_may_be_anthology,
+    gate=lambda document: _may_be_numbered(document) or _may_hold_speeches(document),
 )
