@@ -193,6 +193,7 @@ def _edits(rows: Sequence[Mapping[str, Any]]) -> Edits:
     edits = Edits()
     for row in rows:
         edits.add(row["start"], original_text(row["before"]), original_text(row["after"]))
+        edits.end[-1] = row["end"]
         stood = row["after"] if row["step"] == 0 else row["before"]  # decoding replaces bytes, not characters
         if row["end"] - row["start"] != len(original_text(stood)):
             raise EditError(f"edit {row['ordinal']} of step {row['step']} ends at {row['end']}, not behind its text")

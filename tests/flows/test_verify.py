@@ -32,7 +32,8 @@ def corpus(tmp_path: Path) -> tuple[Path, Path]:
         "stub.txt": "标题\n",
         "empty.txt": "",
     }
-    raw = write(tmp_path / "raw", files)
+    broken = {"broken.txt": text(4).encode()[:100] + b"\xff\xfe" + text(4).encode()[102:]}
+    raw = write(tmp_path / "raw", files | broken)
     write(raw, {"rows.jsonl": json.dumps({"text": text(3), "url": "https://example.org/3"})})
     publish(raw, tmp_path / "clean")
     return raw, tmp_path / "clean"
