@@ -39,9 +39,13 @@ def dictionary(name: str) -> dict[str, str]:
 
     Raises FileNotFoundError where another package has taken the import name ``opencc``.
     """
+    return {key: values[0] for key, values in _readings(name).items()}
+
+
+def _readings(name: str) -> dict[str, list[str]]:
     table = resources.files("opencc").joinpath("dictionary", f"{name}.txt").read_text(encoding="utf-8")
     pairs = (line.strip().split("\t") for line in table.splitlines())
-    return {key: values.split(" ")[0] for key, values in pairs}
+    return {key: values.split(" ") for key, values in pairs}
 
 
 def code_points(text: str) -> Points:
@@ -148,14 +152,15 @@ class Converter:
 
 @cache
 def converter(conversion: str) -> tuple[Converter, ...]:
-    """The stages of an OpenCC conversion: ``t2s``, ``s2t`` or ``tw2sp``.
+    """The stages of an OpenCC conversion: ``t2s``, ``s2t``, ``s2tw`` or ``tw2sp``.
 
     Raises KeyError for another name.
     """
-    simplify = ("TSPhrases", "TSCharacters")
+    simplify, traditionalise = ("TSPhrases", "TSCharacters"), ("STPhrases", "STCharacters")
     stages = {
         "t2s": (simplify,),
-        "s2t": (("STPhrases", "STCharacters"),),
+        "s2t": (traditionalise,),
+        "s2tw": (traditionalise, ("TWVariants",)),
         "tw2sp": (("TWPhrasesRev", "TWVariantsRevPhrases", "TWVariantsRev"), simplify),
     }
     return tuple(Converter(names) for names in stages[conversion])
@@ -178,7 +183,7 @@ _SIMPLIFIED_TOO = frozenset("於乾吒夥徵捱摺榘甯菸薹醣麴麽昇陞祕
 _CHINESE_TOO = frozenset("産説啓衆戸絶緑録値顔頼歩鋭閲衛毎浄呉娯巻黒横")
 # Characters that written Cantonese has and standard Chinese lacks.
 _CANTONESE = "嘅咗喺唔佢哋嚟冇嗰啲咁噉嘢畀咩啱乜㗎嚿瞓攞嘥氹"
-_OTHER, _HAN, _SIMPLIFIED, _TRADITIONAL, _KANA, _SHINJITAI, _DIALECT, _HANGUL = range(8)
+_OTHER, _HAN, _SIMPLIFIED, _TRADITIONAL, _KANA, _SHINJITAI, _DIALECT, _HANGUL, _VARIANT = range(9)
 
 
 @cache
@@ -214,7 +219,9 @@ def _classes() -> NDArray[np.uint8]:
     table[0x3041:0x3097] = table[0x30A1:0x30FB] = table[0xFF66:0xFF9E] = _KANA
     table[0xAC00:0xD7A4] = _HANGUL
     shinjitai = {c for c in dictionary("JPVariants").values() if not _within(c, "gb2312") and not _within(c, "cp950")}
+    variants = {c for c, simple in dictionary("TSCharacters").items() if c != simple and not _within(c, "gb2312")}
     for members, name in (
+        (variants - _SIMPLIFIED_TOO, _VARIANT),
         (shinjitai - _CHINESE_TOO, _SHINJITAI),
         (simplified_only(), _SIMPLIFIED),
         (traditional_only(), _TRADITIONAL),
@@ -271,11 +278,16 @@ def evidence(text: str) -> Evidence:
     for start, end in japanese_spans(text) if (classes == _KANA).any() else ():
         japanese += int(np.count_nonzero(classes[start:end]))
         classes[start:end] = _OTHER
-    count = np.bincount(classes, minlength=8).tolist()
+    count = np.bincount(classes, minlength=9).tolist()
     alone = int(np.count_nonzero(_standing_alone(classes))) if count[_TRADITIONAL] else 0
     return Evidence(
         japanese=japanese,
-        han=count[_HAN] + count[_SIMPLIFIED] + count[_TRADITIONAL] + count[_SHINJITAI] + count[_DIALECT],
+        han=count[_HAN]
+        + count[_SIMPLIFIED]
+        + count[_TRADITIONAL]
+        + count[_SHINJITAI]
+        + count[_DIALECT]
+        + count[_VARIANT],
         simplified=count[_SIMPLIFIED],
         traditional=count[_TRADITIONAL] - alone,
         mentioned=alone,
@@ -326,6 +338,29 @@ def detect(text: str) -> str:
 def has_traditional(text: str) -> bool:
     """Whether the text has any character that only traditional Chinese has."""
     return bool((_classes()[code_points(text)] == _TRADITIONAL).any())
+
+
+def has_traditional_form(text: str) -> bool:
+    """Whether the text has any character that has a simplified form and is not simplified Chinese itself."""
+    return bool(traditional_forms(code_points(text)).any())
+
+
+def traditional_forms(points: Points) -> Mask:
+    """Which characters are traditional or variants of traditional ones, by themselves."""
+    classes = _classes()[points]
+    mask: Mask = (classes == _TRADITIONAL) | (classes == _VARIANT)
+    return mask
+
+
+@cache
+def simplified_strays() -> dict[str, str]:
+    """Simplified characters that no traditional text has and that stand for one traditional character alone."""
+    standard = dictionary("TWVariants")
+    return {
+        simple: standard.get(forms[0], forms[0])
+        for simple, forms in _readings("STCharacters").items()
+        if len(forms) == 1 and forms[0] != simple and not _within(simple, "cp950")
+    }
 
 
 def running_traditional(points: Points) -> Mask:

@@ -66,7 +66,7 @@ def test_real_documents_convert_as_opencc_converts_them() -> None:
         text = path.read_text("utf-8")
         expected = reference.convert(text)
         assert convert(text) == expected
-        assert alone(BY_NAME["script.simplify"], text) == (expected if path.name[:3] in ("003", "004") else text)
+        assert alone(BY_NAME["script.convert"], text) == (expected if path.name[:3] in ("003", "004") else text)
 
 
 def test_speed_and_identity_in_one_run() -> None:
@@ -98,6 +98,27 @@ def test_detection(text: str, script: str) -> None:
     assert detect(text) == script
 
 
+@pytest.mark.parametrize(
+    ("text", "expect"),
+    [
+        ("头发与皇后，里程与里面", "頭髮與皇后，里程與裡面"),
+        ("我們的産業與羣衆，各种經驗", "我們的產業與群眾，各種經驗"),
+        ("雜誌社的同誌意誌堅定，這是個標誌", "雜誌社的同志意志堅定，這是個標誌"),
+        ("第壹次在下麵吃麵條，發票壹仟圓", "第一次在下面吃麵條，發票壹仟圓"),
+        ("日本の産業は、国会で説明された。", "日本の産業は、国会で説明された。"),
+        ("這個國家的里長姓于，皇后姓范", "這個國家的里長姓于，皇后姓范"),
+    ],
+)
+def test_traditional_profile(text: str, expect: str) -> None:
+    """Where traditional is asked for: conversion, standard forms, over-conversion undone; then nothing more to do."""
+    for _ in range(2):
+        for rule in RULES:
+            document = Document(text, script="traditional")
+            if rule.may_apply(document):
+                text = apply(text, rule.find(document).edits)
+        assert text == expect
+
+
 def test_keep_keeps() -> None:
     """Where the profile says keep, no rule of this family changes a character."""
     document = Document("這個國家的産業", script="keep")
@@ -111,4 +132,4 @@ def test_hostile_text(hostile: str) -> None:
     """Nothing crashes and undo holds on text made to hurt."""
     for rule in RULES:
         alone(rule, hostile)
-    assert apply(hostile, BY_NAME["script.simplify"].find(Document(hostile)).edits) is not None
+    assert apply(hostile, BY_NAME["script.convert"].find(Document(hostile)).edits) is not None

@@ -2,100 +2,296 @@
 
 A document is converted when its own characters prove it traditional or mixed, never because of one character: a
 simplified text may speak of 乾隆, of 瞭望 or of the character 「後」. Japanese is left alone, also inside a Chinese
-document.
+document. Where the profile keeps scripts as they are, no rule of this module changes a character.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 
 from cleaners import script
-from cleaners.document import Document, Edits, Found, Rule
+from cleaners.document import Document, Edits, Flag, Found, Rule
 from cleaners.script import Mask, Points
 
 _GLOSS = re.compile(r"[(（「“]([㐀-鿿]{1,8})[)）」”]")
+_QUOTATION = re.compile(r"[《“「『][^《》“”「」『』\n]{0,80}[》”」』]")
+# More strays than this are not strays.
+_FEW = 200
 # How far from a character its other form may stand for the two to be compared with each other: 繁體「後」,簡體「后」.
 _NEAR = 12
+# Forms that converters and Japanese fonts put for the standard ones of Taiwan; OpenCC's TWVariants has more of them.
+_VARIANTS: dict[str, str] = dict(
+    zip(
+        "産説羣啓脱衆綫戸録緑歩鋭閲悦呉娯顔絶頼毎浄巻黒麽爲衞鷄峯牀",
+        "產說群啟脫眾線戶錄綠步銳閱悅吳娛顏絕賴每淨卷黑麼為衛雞峰床",
+        strict=True,
+    )
+)
+# What a converter without context writes for a character that both scripts share: (wrong, right, words that tell).
+_OVER_CONVERTED = (
+    ("壹", "一", "壹個 壹个 第壹 壹些 壹種 壹种 壹樣 壹样 統壹 统壹 壹直 壹起 壹般 壹切 壹定 唯壹 壹次 壹方 進壹 进壹"),
+    ("係", "系", "係統 體係 科係 聯係"),
+    ("誌", "志", "同誌 意誌 誌願 鬥誌"),
+    ("麵", "面", "下麵 上麵 方麵 前麵 全麵 麵對 表麵"),
+    ("隻", "只", "隻有 隻要 隻是 隻能 不隻"),
+    ("裏", "里", "公裏 裏程 千裏 萬裏"),
+)
+_CHEQUE = "零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億元圆圓角分整"
+# 著 in verbs, where simplified has 着: what stands before it, or behind it. 著名, 著作 and their like come first.
+_PARTICLE = re.compile(
+    "(?<=[随隨沿朝向跟有味志誌伴带帶怀懷接绕繞临臨承担擔存滿满坐站走躺拿抱握笑看听聽想望])著(?![名作称稱述书書录錄者])"
+    "|(?<![名原论論巨译譯专專编編合拙遗遺显顯土卓昭所撰新旧舊])著(?=[眼力手重急想陸陆落裝装色火迷涼凉])"
+)
+_MACHINE_WORD = re.compile("高品(?:質發|质发)展")
 
 
-def _needs_simplifying(document: Document) -> bool:
-    return document.script == "simplified" and script.has_traditional(document.text)
+def _wants_conversion(document: Document) -> bool:
+    if document.script == "simplified":
+        return script.has_traditional(document.text)
+    return document.script == "traditional" and not script.simplified_only().isdisjoint(document.chars)
 
 
-def _simplify(document: Document) -> Found:
-    """Convert what is traditional, as OpenCC's t2s does.
+def _convert(document: Document) -> Found:
+    """Convert a document that is in the other script, or its lines that are, as OpenCC's t2s or s2tw does.
 
     >>> from cleaners.edits import apply
-    >>> apply("係統與皇后", _simplify(Document("係統與皇后")).edits)
+    >>> apply("係統與皇后", _convert(Document("係統與皇后")).edits)
     '系统与皇后'
+    >>> apply("头发与皇后", _convert(Document("头发与皇后", "traditional")).edits)
+    '頭髮與皇后'
     """
     found = script.evidence(document.text)
-    if found.foreign or found.chinese_script == "simplified":
+    if found.foreign or found.chinese_script == document.script:
         return Found()
-    return Found(_converted(document.text, "t2s", mixed=found.chinese_script == "mixed"))
+    conversion = "t2s" if document.script == "simplified" else "s2tw"
+    return Found(_converted(document.text, conversion, mixed=found.chinese_script == "mixed"))
+
+
+def _over_converted(document: Document) -> Found:
+    """Undo a converter that wrote 壹 for every 一: no 一 is left, and 壹 stands in words that never have it.
+
+    >>> from cleaners.edits import apply
+    >>> apply("第壹次會議", _over_converted(Document("第壹次會議")).edits)
+    '第一次會議'
+    """
+    edits = Edits()
+    places = []
+    for wrong, right, words in _OVER_CONVERTED if document.script == "traditional" else _OVER_CONVERTED[:1]:
+        if wrong not in document.chars or right in document.chars:
+            continue
+        if any(word in document.text for word in words.split()) and not script.evidence(document.text).foreign:
+            places += [(place, right) for place in _unshared(document.text, wrong, right)]
+    for place, right in sorted(places):
+        edits.add(place, document.text[place], right, 0.97, f"no {right} is left in the document")
+    return Found(edits)
+
+
+def _unshared(text: str, wrong: str, right: str) -> Iterator[int]:
+    """Where the wrong character stands, unless it is right there: 雜誌, 麵粉, a sum on a cheque."""
+    again = script.convert(script.convert(text), "s2tw") if wrong != "壹" else ""
+    for match in re.finditer(wrong, text):
+        place = match.start()
+        beside = text[max(0, place - 1) : place] + text[place + 1 : place + 2]
+        if again[place : place + 1] == right or (not again and not any(digit in _CHEQUE for digit in beside)):
+            yield place
+
+
+def _may_be_over_converted(document: Document) -> bool:
+    return ("壹" in document.chars and document.script != "keep") or (
+        document.script == "traditional" and not document.chars.isdisjoint("係誌麵隻裏")
+    )
+
+
+def _leftovers(document: Document) -> Found:
+    """Mend stray characters of the other script in a document that is in the right one.
+
+    In a simplified text a traditional character may be a quotation or a name: the document itself must write the
+    same word simplified. In a traditional text a simplified character, or a variant of the standard form, is neither.
+
+    >>> from cleaners.edits import apply
+    >>> text = "经济发展很快，发展质量很好，發展前景广阔。"
+    >>> apply(text, _leftovers(Document(text)).edits)
+    '经济发展很快，发展质量很好，发展前景广阔。'
+    >>> text = "這些经驗說明皇后與里長的産業"
+    >>> apply(text, _leftovers(Document(text, "traditional")).edits)
+    '這些經驗說明皇后與里長的產業'
+    """
+    found = script.evidence(document.text)
+    if found.foreign or found.chinese_script != document.script:
+        return Found()
+    if document.script == "traditional":
+        standard = document.text.translate(str.maketrans(_nonstandard()))
+        return Found(_replaced(document.text, standard, "not a standard traditional form"))
+    return Found(Edits() if found.mentioned else _known_words(document.text))
+
+
+@cache
+def _nonstandard() -> dict[str, str]:
+    return script.simplified_strays() | _VARIANTS
+
+
+def _known_words(text: str) -> Edits:
+    """Simplify strays in words that the text writes simplified twice elsewhere."""
+    places = np.flatnonzero(script.traditional_forms(script.code_points(text))).tolist()
+    converted = script.convert(text)
+    edits = Edits()
+    if len(places) > _FEW or any(_is_comparison(text, converted, gloss) for gloss in _GLOSS.finditer(text)):
+        return edits
+    quoted = [span.span() for span in _QUOTATION.finditer(text)]
+    for place in places:
+        words = (converted[max(0, place - 1) : place + 1], converted[place : place + 2])
+        known = any(len(word) == 2 and word.isalpha() and text.count(word) > 1 for word in words)
+        if known and not any(start < place < end for start, end in quoted):
+            edits.add(place, text[place], converted[place], 0.95, "the document writes the same word simplified")
+    return edits
+
+
+def _has_leftover(document: Document) -> bool:
+    if document.script == "simplified":
+        return script.has_traditional_form(document.text)
+    return document.script == "traditional" and not document.chars.isdisjoint(_nonstandard())
+
+
+def _particles(document: Document) -> Found:
+    """Write 着 for the 著 of a converter that knows no 着: none is in the document.
+
+    >>> from cleaners.edits import apply
+    >>> text = "随著时代发展，著名学者著眼于长远，成效显著。"
+    >>> apply(text, _particles(Document(text)).edits)
+    '随着时代发展，著名学者着眼于长远，成效显著。'
+    """
+    edits = Edits()
+    if not script.evidence(document.text).foreign:
+        for particle in _PARTICLE.finditer(document.text):
+            edits.add(particle.start(), "著", "着", 0.97, "no 着 is in the document")
+    return Found(edits)
+
+
+def _may_lack_particles(document: Document) -> bool:
+    return document.script == "simplified" and "著" in document.chars and "着" not in document.chars
+
+
+def _machine_words(document: Document) -> Found:
+    """Flag 高品质发展 in a document that never says 质量: a converter put Taiwan's word for the set phrase's own.
+
+    >>> [flag.text for flag in _machine_words(Document("推动高品质发展")).flags]
+    ['高品质发展']
+    """
+    if "质量" in document.text or "質量" in document.text:
+        return Found()
+    found = [
+        Flag("machine_vocabulary", word.start(), word.end(), word.group(), "高质量发展 before it was converted")
+        for word in _MACHINE_WORD.finditer(document.text)
+    ]
+    return Found(flags=found)
 
 
 def _converted(text: str, conversion: str, *, mixed: bool) -> Edits:
-    """One edit per run of characters the conversion changes, outside what must stay."""
-    (stage,) = script.converter(conversion)
-    before, (after, _) = script.code_points(text), stage.points(text)
-    changed = before != after
-    for start, end in _untouchable(text, before, after):
-        changed[start:end] = False
+    """One edit per run of characters an OpenCC conversion changes; of a mixed text only the lines that need it."""
+    points = script.code_points(text)
+    where = np.ones(len(points), dtype=np.bool_)
     if mixed:
-        changed &= _on_traditional_lines(before)
-    return _runs(text, script.from_code_points(after), changed, f"OpenCC {conversion}")
+        traditional = _lines_with(script.running_traditional(points), points)
+        where = traditional if conversion == "t2s" else ~traditional
+    return _replaced(text, script.convert(text, conversion), f"OpenCC {conversion}", where)
 
 
-def _runs(before: str, after: str, changed: Mask, evidence: str) -> Edits:
+def _replaced(text: str, converted: str, evidence: str, where: Mask | None = None) -> Edits:
+    """One edit per run of characters that differ, outside what must stay."""
+    before, after = script.code_points(text), script.code_points(converted)
+    changed = before != after
+    if where is not None:
+        changed &= where
+    for start, end in _untouchable(text, converted, before):
+        changed[start:end] = False
     edges = np.flatnonzero(np.diff(changed.astype(np.int8), prepend=0, append=0))
     starts, ends = edges[0::2].tolist(), edges[1::2].tolist()
     spans = list(zip(starts, ends, strict=True))
     return Edits(
         start=starts,
         end=ends,
-        before=[before[start:end] for start, end in spans],
-        after=[after[start:end] for start, end in spans],
+        before=[text[start:end] for start, end in spans],
+        after=[converted[start:end] for start, end in spans],
         confidence=[1.0] * len(spans),
         evidence=[evidence] * len(spans),
     )
 
 
-def _on_traditional_lines(points: Points) -> Mask:
-    """Which characters stand on a line that has traditional characters in running text."""
+def _lines_with(mask: Mask, points: Points) -> Mask:
+    """Which characters stand on a line that has one of the mask."""
     line = np.cumsum(points == 0x0A)
-    traditional = np.zeros(int(line[-1]) + 1, dtype=np.bool_)
-    traditional[line[script.running_traditional(points)]] = True
-    mask: Mask = traditional[line]
-    return mask
+    having = np.zeros(int(line[-1]) + 1, dtype=np.bool_)
+    having[line[mask]] = True
+    wide: Mask = having[line]
+    return wide
 
 
-def _untouchable(text: str, before: Points, after: Points) -> Iterator[tuple[int, int]]:
+def _untouchable(text: str, converted: str, points: Points) -> Iterator[tuple[int, int]]:
     """Japanese sentences, and characters that are compared with their own other form: 后(後)."""
     yield from script.japanese_spans(text)
-    converted = script.from_code_points(after)
     for gloss in _GLOSS.finditer(text):
-        start, end = gloss.span(1)
-        outside = slice(max(0, gloss.start() - (end - start)), gloss.start())
-        if text[outside] != text[start:end] and converted[outside] == converted[start:end]:
-            yield outside.start, gloss.end()
-    for place in script.mentioned(before).tolist():
-        around = text[max(0, place - _NEAR) : place + _NEAR + 1]
-        if converted[place] in around:
+        if _is_comparison(text, converted, gloss):
+            yield gloss.start() - len(gloss[1]), gloss.end()
+    for place in script.mentioned(points).tolist():
+        if converted[place] in text[max(0, place - _NEAR) : place + _NEAR + 1]:
             yield place, place + 1
 
 
-SIMPLIFY = Rule(
-    name="script.simplify",
+def _is_comparison(text: str, converted: str, gloss: re.Match[str]) -> bool:
+    """Whether a word in brackets is the word before it in the other script: 头发(頭髮)."""
+    start, end = gloss.span(1)
+    outside = slice(max(0, gloss.start() - (end - start)), gloss.start())
+    return text[outside] != gloss[1] and converted[outside] == converted[start:end]
+
+
+OVER_CONVERTED = Rule(
+    name="script.overconverted",
+    version=1,
+    kind="repair",
+    summary="Undo converters without context where the document shows it: 第壹個 for 第一個.",
+    example=("第壹次會議", "第一次會議"),
+    find=_over_converted,
+    gate=_may_be_over_converted,
+)
+CONVERT = Rule(
+    name="script.convert",
     version=1,
     kind="normalise",
-    summary="Convert traditional characters to simplified ones in documents that are traditional or mixed.",
-    example=("係統同誌下麵隻有公裏,皇后與乾隆", "系统同志下面只有公里,皇后与乾隆"),
-    find=_simplify,
-    gate=_needs_simplifying,
+    summary="Convert documents, or lines of mixed documents, to the script the profile asks for.",
+    example=("係統同誌下麵隻有公裏，皇后與乾隆", "系统同志下面只有公里，皇后与乾隆"),
+    find=_convert,
+    gate=_wants_conversion,
+)
+LEFTOVER = Rule(
+    name="script.leftover",
+    version=1,
+    kind="normalise",
+    summary="Mend stray characters of the other script, and variants of the standard forms.",
+    example=("发展很快，发展很好，發展很广。", "发展很快，发展很好，发展很广。"),
+    find=_leftovers,
+    gate=_has_leftover,
+)
+PARTICLE = Rule(
+    name="script.particle",
+    version=1,
+    kind="normalise",
+    summary="Write 着 for the particle 著 in simplified documents that have no 着.",
+    example=("随著时代发展", "随着时代发展"),
+    find=_particles,
+    gate=_may_lack_particles,
+)
+MACHINE_WORD = Rule(
+    name="script.vocabulary",
+    version=1,
+    kind="flag",
+    summary="Flag set phrases a converter has put into another region's words.",
+    example=("推动高品质发展", "推动高品质发展"),
+    find=_machine_words,
+    gate=lambda document: "品" in document.chars and _MACHINE_WORD.search(document.text) is not None,
 )
 
-RULES = (SIMPLIFY,)
+RULES = (OVER_CONVERTED, CONVERT, LEFTOVER, PARTICLE, MACHINE_WORD)
