@@ -1,4 +1,4 @@
-"""The commands that only read: `fix`, `rules`, `audit summary` and `audit show`."""
+"""The commands that clean nothing: `fix`, `rules` and everything below `audit`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 audit = typer.Typer(help="Read what was removed.", no_args_is_help=True)
 Clean = Annotated[Path, typer.Option("--clean", metavar="DIR", help="Folder of the dataset.")]
+JudgementsFile = Annotated[
+    Path | None, typer.Option("--judgements", metavar="FILE", help="Judgements [default: judgements.jsonl in --clean].")
+]
 
 
 def fix(
@@ -66,6 +69,27 @@ def show(
     from flows.audit.show import show as report
 
     report(_current(clean), doc_id, _console(), whole)
+
+
+@audit.command("serve")
+def serve(
+    clean: Clean = Path("corpus_clean"),
+    judgements: JudgementsFile = None,
+    host: Annotated[str, typer.Option("--host", help="Address; pages answer to this name only.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = 8340,
+) -> None:
+    """Read and judge in the browser what was removed and changed."""
+    from flows.audit.serve import serve as start
+
+    _current(clean)
+    typer.echo(f"The audit of {clean}: http://{host}:{port}/  (Ctrl+C ends it)")
+    start(clean, _judgements(clean, judgements), host, port)
+
+
+def _judgements(clean: Path, file: Path | None) -> Path:
+    from flows.judgements import FILE
+
+    return file or clean / FILE
 
 
 def _read(file: str) -> bytes:

@@ -19,8 +19,8 @@ EXAMPLES = 3
 _RULES = """
     select rule, kind, count(*) as edits, count(distinct source_sha256) as sources,
            sum(length(before)) as taken, sum(length(after)) as written,
-           arg_min({{'before': left(before, 400), 'after': left(after, 400)}}, (source_sha256, step, ordinal), {examples})
-               as examples
+           arg_min({{'before': left(before, 400), 'after': left(after, 400)}},
+                   (source_sha256, step, ordinal), {examples}) as examples
     from read_parquet($edits) where kind <> 'decode' or after <> ''
     group by all order by taken - written desc, edits desc, rule
 """

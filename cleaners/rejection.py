@@ -1,0 +1,100 @@
+"""Name an edit by what it does and what stands around it, so that a person's "no" to it outlives the run.
+
+A rejected edit is known by its rule, by the source text it touches, by what it writes there, and by the source text
+on both sides, white space apart. Nothing of that changes when a page is scraped again with another counter or
+another footer, or when another edit of the page is rejected, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from cleaners.document import Cut, Edits, Flag, Found
+
+CONTEXT = 24  # code points on either side, white space left out
+_REACH = 4 * CONTEXT  # code points looked at to find them
+_OPENING = 64  # code points by which a document is known that was wrongly dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Rejections:
+    """What people rejected in one source: edits by `edit_key`, whole rules, and verdicts by `opening_key`."""
+
+    edits: frozenset[str] = frozenset()
+    rules: frozenset[str] = frozenset()
+    drops: frozenset[str] = frozenset()
+
+    def concerns(self, rule: str) -> bool:
+        """Whether any edit of this rule was rejected."""
+        return any(key.startswith(f"{rule}:") for key in self.edits)
+
+
+NOTHING = Rejections()
+
+
+def edit_key(rule: str, source: str, start: int, end: int, after: str) -> str:
+    """The name of an edit that touches code points ``[start, end)`` of the decoded source and writes ``after``.
+
+    >>> edit_key("a.b", "甲乙 丙丁", 1, 2, "") == edit_key("a.b", "甲乙\\n丙丁", 1, 2, "")
+    True
+    >>> edit_key("a.b", "甲乙丙丁", 1, 2, "") == edit_key("a.b", "甲乙丙戊", 1, 2, "")
+    False
+    """
+    before = "".join(source[max(0, start - _REACH) : start].split())[-CONTEXT:]
+    behind = "".join(source[end : end + _REACH].split())[:CONTEXT]
+    return f"{rule}:{_digest(source[start:end], after, before, behind)}"
+
+
+def opening_key(text: str) -> str:
+    """The name of a document by how its clean text begins, white space left out."""
+    return _digest("".join(text[: 4 * _OPENING].split())[:_OPENING])
+
+
+def _digest(*parts: str) -> str:
+    joined = "\0".join(f"{len(part)}:{part}" for part in parts)
+    return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+ToSource = Callable[[Edits], Sequence[tuple[int, int]]]
+
+
+def leave_out(
+    rule: str, found: Found, rejections: Rejections, source: str, to_source: ToSource
+) -> tuple[Found, list[str]]:
+    """What a rule found less the rejected edits, with the keys of those.
+
+    ``to_source`` carries the edits to code points of ``source``. A cut or a flag that stands in a rejected edit goes
+    with it: the person said that nothing is wrong there.
+    """
+    if not len(found.edits) or not rejections.concerns(rule):
+        return found, []
+    keys = [
+        edit_key(rule, source, start, end, after)
+        for (start, end), after in zip(to_source(found.edits), found.edits.after, strict=True)
+    ]
+    refused = [index for index, key in enumerate(keys) if key in rejections.edits]
+    if not refused:
+        return found, []
+    places = [(found.edits.start[index], found.edits.end[index]) for index in refused]
+    edits = found.edits
+    stays = sorted(set(range(len(edits))) - set(refused))
+    kept = Edits(*([column[index] for index in stays] for column in _columns(edits)))  # type: ignore[arg-type]
+    return (
+        Found(
+            kept,
+            [flag for flag in found.flags if not _inside(flag, places)],
+            [cut for cut in found.cuts if not _inside(cut, places)],
+        ),
+        [keys[index] for index in refused],
+    )
+
+
+def _columns(edits: Edits) -> tuple[list[int] | list[str] | list[float], ...]:
+    return edits.start, edits.end, edits.before, edits.after, edits.confidence, edits.evidence
+
+
+def _inside(what: Flag | Cut, places: Sequence[tuple[int, int]]) -> bool:
+    start, end = (what.start, what.end) if isinstance(what, Flag) else (what.position, what.position)
+    return any(start == low or (low < start and end <= high and start < high) for low, high in places)

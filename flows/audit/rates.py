@@ -1,0 +1,106 @@
+"""What each rule did, how that changed since the snapshot before, and how often people found it right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from cleaners.rules import RULES
+from flows.audit.tables import Row, Tables
+from flows.errors import Stop
+from flows.judgements import Book
+from flows.store import snapshots
+
+CATALOGUE = {rule.name: rule for rule in RULES}
+
+
+def earlier(tables: Tables) -> Row | None:
+    """The run of the snapshot before this one, or None for the first."""
+    names = sorted(path.name for path in tables.snapshot.parent.iterdir() if path.name < tables.name)
+    for name in reversed(names):
+        try:
+            return Tables(tables.snapshot.parent / name).run
+        except (Stop, OSError):
+            continue  # a snapshot that was taken away, or something that is none
+    return None
+
+
+def rules(run: Row, before: Row | None, book: Book) -> list[Row]:
+    """One row per rule that exists or fired, the one that removed most first.
+
+    ``rate`` is edits per million characters of source, so that a corpus that grew does not look like a change;
+    ``change`` is this rate over the earlier one, None where either is 0.
+    """
+    names = dict.fromkeys([*run["rules"], *CATALOGUE])
+    rows = [_rule(name, run, before, book) for name in names]
+    return sorted(rows, key=lambda row: (-row["removed_chars"], -row["edits"], row["rule"]))
+
+
+def _rule(name: str, run: Row, before: Row | None, book: Book) -> Row:
+    tally: dict[str, Any] = run["rules"].get(name, {})
+    known = CATALOGUE.get(name)
+    rate, was = _rate(run, name), _rate(before, name) if before else 0.0
+    version = int(tally.get("version", known.version if known else 0))
+    return {
+        "rule": name,
+        "kind": tally.get("kind") or (known.kind if known else ""),
+        "version": version,
+        "summary": known.summary if known else "",
+        "edits": tally.get("edits", 0),
+        "documents": tally.get("documents", 0),
+        "removed_chars": tally.get("removed_chars", 0),
+        "rate": rate,
+        "change": rate / was if rate and was else None,
+        "is_new": bool(before) and rate > 0 and not was,
+        "is_gone": bool(before) and not rate and was > 0,
+        "precision": book.precision(name, version),
+    }
+
+
+def _rate(run: Row, name: str) -> float:
+    return 1e6 * int(run["rules"].get(name, {}).get("edits", 0)) / max(int(run["counts"].get("raw_chars", 0)), 1)
+
+
+def flow(tables: Tables) -> Row:
+    """Where the characters, documents and sources of a run went, for the picture."""
+    counts = tables.run["counts"]
+    gone = {
+        row["kind"]: row
+        for row in tables.rows("select kind, count(*) as n, sum(chars) as chars from removed"
+                               " where scope = 'document' group by kind")
+    }  # fmt: skip
+    merged, dropped = (int(gone.get(kind, {}).get("chars") or 0) for kind in ("duplicate", "drop"))
+    written = tables.rows(
+        "select coalesce(sum(length(after)), 0) as n from edits where after <> '' and kind not in ('remove', 'split')"
+    )[0]["n"]
+    kept = counts["kept_chars"]
+    mended = min(int(written), kept)
+    return {
+        "characters": [
+            ("kept", "kept as they were", kept - mended),
+            ("mended", "repaired or normalised", mended),
+            ("removed", "removed", counts["removed_chars"]),
+            ("merged", "in merged copies", merged),
+            ("dropped", "in dropped documents", dropped),
+        ],
+        "documents": [
+            ("kept", "kept", counts["kept"]),
+            ("merged", "merged", counts["merged"]),
+            ("dropped", "dropped", counts["dropped"]),
+        ],
+        "sources": [
+            ("kept", "documented", counts["documented"]),
+            ("merged", "identical to another", counts["identical"]),
+            ("dropped", "in quarantine", counts["quarantined"]),
+        ],
+    }
+
+
+def history(clean: Path) -> list[Row]:
+    """Every snapshot there is, the newest first."""
+    current = snapshots.current(clean)
+    found = []
+    for path in sorted((clean / "snapshots").iterdir(), reverse=True):
+        if (path / "manifest.json").is_file():
+            found.append({"name": path.name, "is_current": current is not None and path.name == current.name})
+    return found

@@ -1,0 +1,198 @@
+"""A document as rows of a page: its source on the left, what became of it on the right, every edit in its place."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from itertools import groupby
+from threading import Lock
+
+import numpy as np
+
+from cleaners.document import Edits
+from cleaners.edits import to_input
+from cleaners.trace import Stretch, trace
+from flows.audit.tables import Row, Tables, Unknown
+
+ROWS = 400  # rows of one page of a document
+CHARS = 40_000  # code points of one page of a document
+_LINES = re.compile(r"[^\n]*\n|[^\n]+")
+_LINE = 2000  # code points shown on one row where the text has no line break
+_HELD = 24_000_000  # code points of sources kept ready, all together
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of one row. ``edits`` are places in the ledger: (step, ordinal); empty where nothing was done."""
+
+    before: str
+    after: str
+    edits: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(slots=True)
+class Line:
+    """One row: pieces in order. ``number`` counts the rows of the whole document."""
+
+    number: int
+    pieces: list[Piece] = field(default_factory=list)
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything was done on this row."""
+        return any(piece.edits for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A source with its clean text, its ledger by (step, ordinal), and both texts laid side by side.
+
+    ``spans`` says which code points of the decoded source each edit touched.
+    """
+
+    decoded: str
+    text: str
+    parts: list[Row]
+    ledger: dict[tuple[int, int], Row]
+    steps: list[tuple[int, str, Edits]]
+    spans: dict[tuple[int, int], tuple[int, int]]
+    stretches: list[Stretch]
+
+    def extent(self, doc_id: str) -> tuple[int, int]:
+        """Where a document begins and ends in the clean text."""
+        start = 0
+        for part in self.parts:
+            if part["doc_id"] == doc_id:
+                return start, start + len(part["text"])
+            start += len(part["text"])
+        raise Unknown(f"{doc_id!r} is no document of this source.")
+
+
+class Traces:
+    """The sources looked at last, ready to be shown again; a bounded number of code points of them."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._held: OrderedDict[str, Traced] = OrderedDict()
+        self._lock = Lock()
+
+    def __getitem__(self, sha256: str) -> Traced:
+        with self._lock:
+            if sha256 in self._held:
+                self._held.move_to_end(sha256)
+                return self._held[sha256]
+        traced = _traced(self._tables, sha256)
+        with self._lock:
+            self._held[sha256] = traced
+            while len(self._held) > 1 and sum(_weight(held) for held in self._held.values()) > _HELD:
+                self._held.popitem(last=False)
+        return traced
+
+
+def _weight(traced: Traced) -> int:
+    return 2 * len(traced.text) + 200 * len(traced.ledger)
+
+
+def _traced(tables: Tables, sha256: str) -> Traced:
+    parts, rows = tables.parts(sha256), tables.ledger(sha256)
+    if not parts:
+        raise Unknown(f"This snapshot has no source with the sha256 {sha256!r}.")
+    text = "".join(part["text"] for part in parts)
+    steps = [(number, str(group[0]["rule"]), _edits(group)) for number, group in _by_step(rows)]
+    stretches = trace(text, [edits for _, _, edits in steps])
+    numbered = [
+        Stretch(s.before, s.after, s.start, tuple((steps[place][0], ordinal) for place, ordinal in s.edits))
+        for s in stretches
+    ]
+    return Traced(
+        decoded="".join(stretch.before for stretch in stretches),
+        text=text,
+        parts=parts,
+        ledger={(row["step"], row["ordinal"]): row for row in rows},
+        steps=steps,
+        spans=_spans(steps),
+        stretches=numbered,
+    )
+
+
+def _by_step(rows: list[Row]) -> list[tuple[int, list[Row]]]:
+    """The edits of each step after the decoding, which has offsets of its own kind."""
+    return [(number, list(group)) for number, group in groupby(rows, key=lambda row: int(row["step"])) if number > 0]
+
+
+def _edits(rows: list[Row]) -> Edits:
+    edits = Edits()
+    for row in rows:
+        edits.add(row["start"], row["before"], row["after"], row["confidence"], row["evidence"])
+    return edits
+
+
+def _spans(steps: list[tuple[int, str, Edits]]) -> dict[tuple[int, int], tuple[int, int]]:
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
+    for place, (number, _, edits) in enumerate(steps):
+        start, end = np.asarray(edits.start, dtype=np.int64), np.asarray(edits.end, dtype=np.int64)
+        for _, _, earlier in reversed(steps[:place]):
+            start, end = to_input(earlier, start), to_input(earlier, end, end=True)
+        low, high = np.minimum(start, end).tolist(), np.maximum(start, end).tolist()
+        spans |= {(number, ordinal): pair for ordinal, pair in enumerate(zip(low, high, strict=True))}
+    return spans
+
+
+def lines(traced: Traced, doc_id: str) -> list[Line]:
+    """The rows of one document. A row ends where its clean text has a line break."""
+    start, end = traced.extent(doc_id)
+    owned = {place for place, row in traced.ledger.items() if row["doc_id"] == doc_id}
+    rows = [Line(0)]
+    for stretch in traced.stretches:
+        first, last = max(stretch.start, start), min(stretch.start + len(stretch.after), end)
+        if stretch.edits:
+            if owned.intersection(stretch.edits):
+                rows[-1].pieces.append(Piece(stretch.before, stretch.after, stretch.edits))
+                if stretch.after.endswith("\n"):
+                    rows.append(Line(len(rows)))
+        elif first < last:
+            _add_plain(rows, stretch.after[first - stretch.start : last - stretch.start])
+    if not rows[-1].pieces:
+        rows.pop()
+    return rows
+
+
+def _add_plain(rows: list[Line], text: str) -> None:
+    for line in _LINES.findall(text):
+        for place in range(0, len(line), _LINE):
+            part = line[place : place + _LINE]
+            rows[-1].pieces.append(Piece(part, part))
+            if part.endswith("\n") or place + _LINE < len(line):
+                rows.append(Line(len(rows)))
+
+
+def pages(rows: list[Line]) -> list[tuple[int, int]]:
+    """Where the pages of a document begin and end: enough rows or enough characters make a page."""
+    bounds, start, chars = [], 0, 0
+    for number, row in enumerate(rows):
+        chars += sum(len(piece.before) + len(piece.after) for piece in row.pieces) // 2 + 60 * len(row.pieces)
+        if number - start + 1 >= ROWS or chars >= CHARS:
+            bounds.append((start, number + 1))
+            start, chars = number + 1, 0
+    if start < len(rows) or not bounds:
+        bounds.append((start, len(rows)))
+    return bounds
+
+
+def page_of(rows: list[Line], bounds: list[tuple[int, int]], place: tuple[int, int]) -> int:
+    """The page, from 0, that shows an edit; 0 where none does."""
+    for number, row in enumerate(rows):
+        if any(place in piece.edits for piece in row.pieces):
+            return next(page for page, (_, end) in enumerate(bounds) if number < end)
+    return 0
+
+
+def around(traced: Traced, place: tuple[int, int], reach: int = 60) -> tuple[str, Piece, str]:
+    """The stretch an edit stands in, and the clean text before and behind it."""
+    for stretch in traced.stretches:
+        if place in stretch.edits:
+            stop = stretch.start + len(stretch.after)
+            piece = Piece(stretch.before, stretch.after, stretch.edits)
+            return traced.text[max(0, stretch.start - reach) : stretch.start], piece, traced.text[stop : stop + reach]
+    raise Unknown("This edit belongs to the decoding, or there is none with this number.")

@@ -1,0 +1,135 @@
+"""A snapshot's tables for the pages: DuckDB that sees this one folder and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.errors import Stop
+from flows.store import snapshots
+from flows.store.names import original_text
+from flows.store.schema import TABLES
+
+Row = dict[str, Any]
+
+MEMORY = "512MB"  # what DuckDB may hold for one snapshot before it spills or refuses
+_PART = re.compile(r"part-[0-9]+\.parquet")
+
+
+class Unknown(Exception):
+    """An id, a rule or a page that the snapshot does not have; the message says where valid ones are."""
+
+
+class Tables:
+    """The tables of one snapshot. Snapshots never change, so everything read here may be kept.
+
+    Raises `flows.errors.Stop` for a folder that is no snapshot.
+    """
+
+    def __init__(self, snapshot: Path) -> None:
+        self.snapshot = snapshot.resolve()
+        self.manifest = snapshots.read_manifest(self.snapshot)
+        self._database = duckdb.connect(config={"memory_limit": MEMORY, "threads": 2})
+        self._database.execute("set allowed_directories = [" + _literal(f"{self.snapshot}/") + "]")
+        for setting in (
+            "enable_external_access = false",
+            "autoinstall_known_extensions = false",
+            "parquet_metadata_cache = true",
+        ):
+            self._database.execute(f"set {setting}")
+        for table in TABLES:
+            files = ", ".join(_literal(str(path)) for path in self._files(table))
+            options = "hive_partitioning = false, file_row_number = true, filename = true"
+            self._database.execute(f"create view {table} as select * from read_parquet([{files}], {options})")
+        self._database.execute("set lock_configuration = true")
+
+    def _files(self, table: str) -> list[Path]:
+        names = [entry["file"] for entry in self.manifest["tables"][table]]
+        wrong = [name for name in names if not _PART.fullmatch(name)]
+        if wrong or not names:
+            raise Stop(f"{self.snapshot / 'manifest.json'} names no readable parts of {table}: {wrong or 'none'}")
+        return [self.snapshot / table / name for name in names]
+
+    def rows(self, query: str, **parameters: object) -> list[Row]:
+        """The rows of a query as dictionaries. Values travel as parameters, never inside the query."""
+        cursor = self._database.cursor().execute(query, parameters or None)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def stream(self, query: str, size: int = 5000, **parameters: object) -> Iterator[list[Row]]:
+        """The rows of a query in batches, for exports of any length."""
+        cursor = self._database.cursor().execute(query, parameters or None)
+        names = [column[0] for column in cursor.description or ()]
+        while batch := cursor.fetchmany(size):
+            yield [dict(zip(names, row, strict=True)) for row in batch]
+
+    @property
+    def name(self) -> str:
+        """The snapshot's id."""
+        return self.snapshot.name
+
+    @cached_property
+    def run(self) -> Row:
+        """The run that made the snapshot; its JSON columns are read."""
+        row = self.rows("select * exclude (filename, file_row_number) from runs limit 1")[0]
+        for column in ("counts", "rules", "timings", "versions", "profile"):
+            row[column] = json.loads(row[column] or "{}")
+        return row
+
+    def document(self, doc_id: str) -> Row:
+        """One document, kept, merged or dropped. Raises `Unknown`."""
+        rows = self.rows(_DOCUMENT + " where doc_id = $doc_id limit 1", doc_id=doc_id)
+        if not rows:
+            raise Unknown(f"This snapshot has no document {doc_id!r}. Ids are 20 hex digits; the lists link to them.")
+        rows[0]["text"] = original_text(rows[0]["text"])
+        return rows[0]
+
+    def places(self, doc_ids: Sequence[str]) -> dict[str, Row]:
+        """Path, title and fate of documents, by id."""
+        if not doc_ids:
+            return {}
+        query = f"select * exclude (text, flags) from ({_DOCUMENT}) where list_contains($doc_ids, doc_id)"
+        return {row["doc_id"]: row for row in self.rows(query, doc_ids=sorted(set(doc_ids)))}
+
+    def parts(self, sha256: str) -> list[Row]:
+        """Every document of a source in order, kept or not: their texts together are its clean text."""
+        query = f"""select doc_id, section_index, source_path, encoding, fate, title, text from ({_DOCUMENT})
+            where source_sha256 = $sha256 order by section_index"""
+        rows = self.rows(query, sha256=sha256)
+        for row in rows:
+            row["text"] = original_text(row["text"])
+        return rows
+
+    def ledger(self, sha256: str) -> list[Row]:
+        """Every edit of a source, in order."""
+        rows = self.rows(
+            "select * exclude (filename, file_row_number) from edits where source_sha256 = $sha256"
+            " order by step, ordinal",
+            sha256=sha256,
+        )
+        for row in rows:
+            row["before"], row["after"] = original_text(row["before"]), original_text(row["after"])
+        return rows
+
+
+_DOCUMENT = """
+    select * from (
+        select doc_id, text, title, source_path, source_sha256, section_index, encoding, byte_start, byte_end,
+               raw_chars, clean_chars, cluster_id, flags, 'kept' as fate, '' as reason
+        from documents
+        union all
+        select doc_id, text, section_title, source_path, source_sha256, section_index, encoding, byte_start, byte_end,
+               raw_chars, chars, '', [], kind, reason
+        from removed where scope = 'document'
+    )
+"""
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
