@@ -314,72 +314,91 @@ class _Seam(NamedTuple):
 _NUMBER = r"(?:约|近|不足|仅|超过)?\s?[0-9]+(?:\.[0-9]+)?\s?(?:[%％倍家万亿个人元户]|平方|公里)"
 _STOP = r"(?:^|[，。；！：、\n])$"
 _START = r"(?:^|[。；！\n])$"
-_SEAMS = tuple(
-    (seam, re.compile(seam.before), re.compile(seam.after))
-    for seam in (
-        _Seam("是的", 1, rf"{_STOP}|[元吨人家个米%％]$", _NUMBER),
-        _Seam("是的", 1, r"[\u4e00-\u9fff]$", r"\s?[0-9]+(?:\.[0-9]+)?\s?倍"),
-        _Seam("由的", 1, r"(?<![理缘来自原因事])$", _NUMBER),
-        _Seam("到的", 1, r"(?:增加|增长|提高|上升|下降|降低|减少|扩大|发展|提升)$", _NUMBER),
-        _Seam("至的", 1, r"(?:增加|增长|提高|上升|下降|降低|减少|扩大|提升)$", _NUMBER),
-        _Seam("比增长", 1, _STOP, r"[了约近]?\s?[0-9]"),
-        _Seam("比提高", 1, _STOP, r"[了约近]?\s?[0-9]"),
-        _Seam("比下降", 1, _STOP, r"[了约近]?\s?[0-9]"),
-        _Seam("比减少", 1, _STOP, r"[了约近]?\s?[0-9]"),
-        _Seam("比年增", 1, _STOP, r"[加长]了?\s?[0-9]"),
-        _Seam("。以来", 1, "", "，"),
-        _Seam("\n以来", 1, "", "，"),
-        _Seam("，年以来", 1, "", "，"),
-        _Seam("。年", 1, "", "以来，|，[我全市县省区公学]"),
-        _Seam("\n年", 1, "", "以来，|，[我全市县省区公学]"),
-        _Seam("划到，", 2, "[计规]$", ""),
-        _Seam("力争到，", 3, "", ""),
-        _Seam("与相比", 1, _STOP, "，"),
-        _Seam("同相比", 1, _STOP, "，"),
-        _Seam("与年相比", 1, "", ""),
-        _Seam("自以来", 1, _STOP, ""),
-        _Seam("从以来", 1, _STOP, ""),
-        _Seam("立于，", 2, "[成建创]$", ""),
-        _Seam("建于，", 2, "[始兴创修]$", ""),
-        _Seam("截至，", 2, "", ""),
-        _Seam("20将是", 2, r"(?<![0-9.年月第])$", ""),
-        _Seam("到万元", 1, r"[0-9]万元(?:调整|提高|增加|增长|上升)$", ""),
-        _Seam("向万以上", 1, "", ""),
-        _Seam("。，", 1, "", "", sure=False),
-        _Seam("。,", 1, "", "", sure=False),
-        _Seam("到底，", 1, _START, "", sure=False),
-    )
+_SEAMS = (
+    _Seam("是的", 1, rf"{_STOP}|[元吨人家个米%％]$", _NUMBER),
+    _Seam("是的", 1, r"[\u4e00-\u9fff]$", r"\s?[0-9]+(?:\.[0-9]+)?\s?倍"),
+    _Seam("由的", 1, r"(?<![理缘来自原因事])$", _NUMBER),
+    _Seam("到的", 1, r"(?:增加|增长|提高|上升|下降|降低|减少|扩大|发展|提升)$", _NUMBER),
+    _Seam("至的", 1, r"(?:增加|增长|提高|上升|下降|降低|减少|扩大|提升)$", _NUMBER),
+    _Seam("比增长", 1, _STOP, r"[了约近]?\s?[0-9]"),
+    _Seam("比提高", 1, _STOP, r"[了约近]?\s?[0-9]"),
+    _Seam("比下降", 1, _STOP, r"[了约近]?\s?[0-9]"),
+    _Seam("比减少", 1, _STOP, r"[了约近]?\s?[0-9]"),
+    _Seam("比增加", 1, _STOP, r"[了约近]?\s?[0-9]"),
+    _Seam("比年增", 1, _STOP, r"[加长]了?\s?[0-9]"),
+    _Seam("。以来", 1, "", "，"),
+    _Seam("\n以来", 1, "", "，"),
+    _Seam("，年以来", 1, "", "，"),
+    _Seam("。年", 1, "", "以来，|，[我全市县省区公学]|[0-9]{1,2}月"),
+    _Seam("\n年", 1, "", "以来，|，[我全市县省区公学]|[0-9]{1,2}月"),
+    _Seam("由年的", 1, "", _NUMBER),
+    _Seam("到年的", 1, r"(?:增加|增长|提高|上升|下降|降低|减少|扩大|发展|提升)$", _NUMBER),
+    _Seam("至年的", 1, r"(?:增加|增长|提高|上升|下降|降低|减少|扩大|提升)$", _NUMBER),
+    _Seam("从年", 1, r"(?:^|[，。；\n])$", "到年|起，|开始"),
+    _Seam("自年", 1, r"(?:^|[，。；\n])$", "以来|起，|开始"),
+    _Seam("到年，", 1, r"[，。；\n]$", ""),
+    _Seam("截至年", 2, "", "[0-9]"),
+    _Seam("截至底", 2, "", ""),
+    _Seam("于年", 1, "", "[0-9]{1,2}月"),
+    _Seam("从起，", 1, r"[，。；\n]$", ""),
+    _Seam("从到", 1, r"[，。；\n]$", "年?，"),
+    _Seam("据底统计", 1, "", ""),
+    _Seam("。底，", 1, "", ""),
+    _Seam("\n底，", 1, "", ""),
+    _Seam("；到，", 2, "", ""),
+    _Seam("。到，", 2, "", ""),
+    _Seam("划到，", 2, "[计规]$", ""),
+    _Seam("力争到，", 3, "", ""),
+    _Seam("与相比", 1, _STOP, "，"),
+    _Seam("同相比", 1, _STOP, "，"),
+    _Seam("与年相比", 1, "", ""),
+    _Seam("自以来", 1, _STOP, ""),
+    _Seam("从以来", 1, _STOP, ""),
+    _Seam("立于，", 2, "[成建创]$", ""),
+    _Seam("建于，", 2, "[始兴创修]$", ""),
+    _Seam("截至，", 2, "", ""),
+    _Seam("20将是", 2, r"(?<![0-9.年月第])$", ""),
+    _Seam("到万元", 1, r"[0-9]万元(?:调整|提高|增加|增长|上升)$", ""),
+    _Seam("向万以上", 1, "", ""),
+    _Seam("\n，", 1, "", "", sure=False),
+    _Seam("。，", 1, "", "", sure=False),
+    _Seam("。,", 1, "", "", sure=False),
+    _Seam("到底，", 1, _START, "", sure=False),
 )
 
 
-_SURE = tuple((frozenset(seam.literal), seam.literal) for seam, _, _ in _SEAMS if seam.sure)
+_SURE = [seam for seam in _SEAMS if seam.sure]
+_UNSURE = [seam for seam in _SEAMS if not seam.sure]
 
 
-def _may_lack_years(document: Document) -> bool:
-    """Whether a sure seam occurs; a literal is looked for only where all its characters are on the page."""
-    text, chars = document.text, document.chars
-    return any(letters <= chars and literal in text for letters, literal in _SURE)
+def _one_of(seams: Iterable[_Seam]) -> re.Pattern[str]:
+    """One scan for all seams, told apart by their literals; faster than a search for each."""
+    return re.compile("|".join(f"{re.escape(seam.literal)}(?={seam.after})" for seam in seams))
+
+
+_ANY_SURE, _ANY_UNSURE = _one_of(_SURE), _one_of(_UNSURE)
 
 
 def _find_dropped_years(document: Document) -> Found:
-    sure = _at_seams(document, sure=True)
-    flags = {flag.start: flag for flag in (sure and _at_seams(document, sure=False)) + sure}
+    sure = list(_at_seams(document.text, _ANY_SURE, _SURE))
+    unsure = list(_at_seams(document.text, _ANY_UNSURE, _UNSURE)) if sure else []
+    flags = {flag.start: flag for flag in (*unsure, *sure)}
     return Found(flags=[flags[at] for at in sorted(flags)])
 
 
-def _at_seams(document: Document, *, sure: bool) -> list[Flag]:
-    text = document.text
-    flags: list[Flag] = []
-    for seam, before, after in _SEAMS:
-        place = text.find(seam.literal) if seam.sure == sure else -1
-        while place >= 0:
-            end = place + len(seam.literal)
-            if after.match(text, end) and before.search(text, max(0, place - 12), place):
-                at = place + seam.cut
+def _at_seams(text: str, scan: re.Pattern[str], seams: Iterable[_Seam]) -> Iterator[Flag]:
+    by_literal: dict[str, list[tuple[int, re.Pattern[str], re.Pattern[str]]]] = {}
+    for seam in seams:
+        sides = re.compile(seam.before), re.compile(seam.after)
+        by_literal.setdefault(seam.literal, []).append((seam.cut, *sides))
+    for match in scan.finditer(text):
+        place, end = match.span()
+        for cut, before, after in by_literal[match[0]]:
+            if before.search(text, max(0, place - 12), place) and after.match(text, end):
+                at = place + cut
                 detail = f"a year is missing: {text[max(0, at - 4) : at]}|{text[at : at + 4]}"
-                flags.append(Flag("year_drop", at, at, "", detail))
-            place = text.find(seam.literal, end)
-    return flags
+                yield Flag("year_drop", at, at, "", detail)
+                break
 
 
 MASKS = Rule(
@@ -407,5 +426,5 @@ DROPPED_YEARS = Rule(
     summary="Flags the seams that a deleted year leaves: 总产值是的3倍.",
     example=("总产值68亿元，是的3倍。", "总产值68亿元，是的3倍。"),
     find=_find_dropped_years,
-    gate=_may_lack_years,
+    gate=lambda document: _ANY_SURE.search(document.text) is not None,
 )
