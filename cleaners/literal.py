@@ -11,10 +11,10 @@ from cleaners.document import Document
 # Code, as it looks once every run of other characters than ASCII has become one 汉.
 _CODE = re.compile(
     r"[{}]|=>|->|[=!]=|&&|\|\||::|\"\s*:\s*[\"\d\[tfn-]|^\s*(?:\||//|/\*|\*/)"
-    r"|\b[A-Za-z_][A-Za-z0-9_]*\([^)]*[\"']|[A-Za-z_]\(\)|[\"'\]];\s*$|[!-~]\);\s*$"
+    r"|\b[A-Za-z_][A-Za-z0-9_]*\([^)]{0,200}[\"']|[A-Za-z_]\(\)|[\"'\]];\s*$|[!-~]\);\s*$"
     r"|[A-Za-z0-9_)\]]\s*=\s*[\"'\[]|^\s*[A-Za-z_][A-Za-z0-9_.]*\s*="
     r"|^\s*(?:def|class|import|from|return|var|let|const|function|public|private|static|if|elif|else|for|while|print"
-    r"|echo)\b|(?i:\bselect\b.*\bfrom\b|\binsert\s+into\b|\bcreate\s+table\b)"
+    r"|echo)\b|(?i:\bselect\b.{0,200}?\bfrom\b|\binsert\s+into\b|\bcreate\s+table\b)"
 )
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
@@ -35,15 +35,15 @@ def kept(document: Document, places: Sequence[int]) -> list[bool]:
     """
     fenced = _fenced_lines(document)
     result: list[bool] = []
-    number, spans = -1, [(0, 0)]
+    number, spans, at = -1, [(0, 0)], 0
     for place in places:
         line = bisect_right(document.line_starts, place) - 1
         if line != number:
-            number, spans = line, _spans(document, line, fenced)
+            number, spans, at = line, _spans(document, line, fenced), 0
         column = place - document.line_starts[line]
-        while len(spans) > 1 and spans[0][1] <= column:
-            spans.pop(0)
-        result.append(bool(spans) and spans[0][0] <= column < spans[0][1])
+        while at < len(spans) and spans[at][1] <= column:
+            at += 1
+        result.append(at < len(spans) and spans[at][0] <= column)
     return result
 
 

@@ -352,6 +352,12 @@ def traditional_forms(points: Points) -> Mask:
     return mask
 
 
+def simplified_forms(points: Points) -> Mask:
+    """Which characters only simplified Chinese has."""
+    mask: Mask = _classes()[points] == _SIMPLIFIED
+    return mask
+
+
 @cache
 def simplified_strays() -> dict[str, str]:
     """Simplified characters that no traditional text has and that stand for one traditional character alone."""

@@ -130,15 +130,17 @@ def _leftovers(document: Document) -> Found:
 
 
 @cache
-def _nonstandard() -> dict[str, str]:
-    return script.simplified_strays() | _VARIANTS
+def _nonstandard() -> dict[str, str | int | None]:
+    return {**script.simplified_strays(), **_VARIANTS}
 
 
 def _known_words(text: str) -> Edits:
-    """Simplify strays in words that the text writes simplified twice elsewhere."""
-    places = np.flatnonzero(script.traditional_forms(script.code_points(text))).tolist()
-    converted = script.convert(text)
+    """Simplify strays in words that the text writes simplified twice elsewhere, on lines that are simplified."""
     edits = Edits()
+    points = script.code_points(text)
+    forms = script.traditional_forms(points)
+    places = np.flatnonzero(forms & ~_quoted_lines(points, forms)).tolist()
+    converted = script.convert(text)
     if len(places) > _FEW or any(_is_comparison(text, converted, gloss) for gloss in _GLOSS.finditer(text)):
         return edits
     quoted = [span.span() for span in _QUOTATION.finditer(text)]
@@ -148,6 +150,15 @@ def _known_words(text: str) -> Edits:
         if known and not any(start < place < end for start, end in quoted):
             edits.add(place, text[place], converted[place], 0.95, "the document writes the same word simplified")
     return edits
+
+
+def _quoted_lines(points: Points, forms: Mask) -> Mask:
+    """Which characters stand on a line that is as traditional as it is simplified: a quotation."""
+    line = np.cumsum(points == 0x0A)
+    traditional = np.bincount(line, forms)
+    simplified = np.bincount(line, script.simplified_forms(points))
+    mask: Mask = (traditional >= simplified)[line]
+    return mask
 
 
 def _has_leftover(document: Document) -> bool:

@@ -9,6 +9,7 @@ code, tables and Latin sentences have no Chinese on both sides, or stand where `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -57,6 +58,7 @@ _MEMBERS = (
     (")）", _RIGHT),
     ("-./+&~～－．／＋＆", _MINOR),
 )
+_IDEOGRAPH = re.compile("[㐀-䶿一-鿿々〇]")
 _HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF), (0x3005, 0x3007))
 
 
@@ -123,12 +125,10 @@ def _may_hold_chinese(text: str, mark: str) -> bool:
     """Whether Chinese stands on the inner side of one of these brackets, not too far from it."""
     place = text.find(mark)
     while place >= 0:
-        beside = text[place - 1 : place] if mark == "(" else text[place + 1 : place + 2]
-        if not beside or _CHINESE_EDGE[_kind(beside)] or beside.isspace():
-            inside = text[place + 1 : place + _SPAN] if mark == "(" else text[max(0, place - _SPAN) : place]
-            inside = inside.partition(")")[0] if mark == "(" else inside.rpartition("(")[2]
-            if not inside.isascii() and any(_kind(character) == _HAN for character in inside):
-                return True
+        outside = text[place - 1 : place] if mark == "(" else text[place + 1 : place + 2]
+        inside = (place + 1, place + _SPAN) if mark == "(" else (max(0, place - _SPAN), place)
+        if (not outside or outside.isspace() or _CHINESE_EDGE[_kind(outside)]) and _IDEOGRAPH.search(text, *inside):
+            return True
         place = text.find(mark, place + 1)
     return False
 
