@@ -18,6 +18,7 @@ from prefect.context import FlowRunContext
 from prefect.utilities.annotations import quote
 
 from flows import profiles, report, tasks
+from flows.errors import Stop, TryAgain
 from flows.store import snapshots
 from flows.tasks import Job, Outcome
 
@@ -25,25 +26,37 @@ Stage = Callable[..., Any]
 
 
 def run(job: Job, stage: Callable[[Stage], Stage] = lambda function: function) -> Outcome | None:
-    """Do one run to the end; None when the current snapshot is already what this run would publish."""
-    lap, timings = tasks.stopwatch(), {}
+    """Do one run to the end; None when the current snapshot is already what this run would publish.
+
+    Raises Stop where nothing can be published; the last snapshot then stays as it is.
+    """
     with snapshots.only_run(job.clean):
-        plan = stage(tasks.survey_sources)(job)
-        timings["survey"] = lap()
-        if tasks.published(job, plan):
-            return None
         try:
-            stage(tasks.clean_shards)(job, plan, report.progress)
-            timings["clean"] = lap()
-            findings = stage(tasks.compare)(job, plan)
-            timings["compare"] = lap()
-            tasks.check_gates(job, plan, findings)
-            written = stage(tasks.write_snapshot)(job, plan, findings, report.progress)
-            timings["write"] = lap()
-            outcome: Outcome = stage(tasks.finish)(job, plan, findings, written, timings)
-            return outcome
+            return _attempt(job, stage)
+        except TryAgain:
+            tasks.forget_cache(job)
+            return _attempt(job, stage)
+        except OSError as error:
+            raise Stop(f"Writing to {job.clean} failed, nothing was published: {error}.") from error
         finally:
             tasks.discard(job.clean)
+
+
+def _attempt(job: Job, stage: Callable[[Stage], Stage]) -> Outcome | None:
+    lap, timings = tasks.stopwatch(), {}
+    plan = stage(tasks.survey_sources)(job)
+    timings["survey"] = lap()
+    if tasks.published(job, plan):
+        return None
+    stage(tasks.clean_shards)(job, plan, report.progress)
+    timings["clean"] = lap()
+    findings = stage(tasks.compare)(job, plan)
+    timings["compare"] = lap()
+    tasks.check_gates(job, plan, findings)
+    written = stage(tasks.write_snapshot)(job, plan, findings, report.progress)
+    timings["write"] = lap()
+    outcome: Outcome = stage(tasks.finish)(job, plan, findings, written, timings)
+    return outcome
 
 
 @flow(name="clean", description=__doc__, validate_parameters=False, persist_result=False)

@@ -5,7 +5,7 @@
     JiaokanError
     |-- Stop         stop everything and publish nothing; a person has to act, and the message says how
     |-- SetAside     this one source goes to quarantine with a reason; the run goes on
-    `-- TryAgain     nothing is wrong with the corpus (a worker died, the disk hiccuped); the shard is tried once more
+    `-- TryAgain     nothing is wrong with the corpus: the cache is damaged; the work is done once more without it
 
 Whatever else is raised while one source is being cleaned is a defect of ours: the source is set aside with the
 name of the error, so that it is counted and seen, and the rest of the night's work is not lost.

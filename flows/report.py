@@ -48,7 +48,10 @@ def print_summary(outcome: Outcome) -> None:
         f"{counts['quarantined']:,} sources in quarantine, {counts['identical']:,} identical to another",
         soft_wrap=True,
     )
-    console.print(f"{counts['raw_chars']:,} characters in, {counts['removed_chars']:,} removed, by rule:\n")
+    console.print(
+        f"{counts['raw_chars']:,} characters in, {counts['removed_chars']:,} removed, "
+        f"{counts['restored_chars']:,} restored from copies; by rule:\n"
+    )
     console.print(_rules_table(outcome))
     for reason, count in outcome.reasons.items():
         console.print(f"quarantine: {count:,} x {reason}")

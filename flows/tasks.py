@@ -106,7 +106,7 @@ def published(job: Job, plan: Plan) -> Path | None:
     same = _identity(job, plan)
     if any(manifest.get(key) != value for key, value in same.items()):
         return None
-    return None if snapshots.damage(snapshot, manifest, thorough=False) else snapshot
+    return None if snapshots.damage(snapshot, manifest) else snapshot
 
 
 def _identity(job: Job, plan: Plan) -> dict[str, str]:
@@ -432,12 +432,22 @@ def _outcome(plan: Plan, findings: Findings, written: Written, timings: dict[str
             "restored_chars": counts.restored_chars,
         },
         rules={
-            name: {**asdict(tally), "version": versions.get(name, 1)} for name, tally in sorted(counts.rules.items())
+            name: {
+                **asdict(tally),
+                "version": versions.get(name, 1),
+                "rate": _rate(tally.removed_chars, counts.raw_chars),
+            }
+            for name, tally in sorted(counts.rules.items())
         },
         ignored=dict(sorted(plan.survey.ignored.items())),
         reasons={reason: reasons.count(reason) for reason in sorted(set(reasons))},
         timings=timings,
     )
+
+
+def _rate(part: int, whole: int) -> float:
+    """Characters removed of a million."""
+    return round(1e6 * part / max(whole, 1), 1)
 
 
 def stopwatch() -> Callable[[], float]:
@@ -451,6 +461,11 @@ def stopwatch() -> Callable[[], float]:
         return round(passed, 2)
 
     return lap
+
+
+def forget_cache(job: Job) -> None:
+    """Throw away everything that was cleaned; it is made anew from the sources."""
+    shutil.rmtree(job.clean / ".cache", ignore_errors=True)
 
 
 def discard(clean: Path) -> None:

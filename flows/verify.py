@@ -69,7 +69,7 @@ def verify(raw: Path, clean: Path) -> Report:
     if snapshot is None:
         raise Stop(f"There is no snapshot in {clean}. Run `jiaokan run` first.")
     manifest = snapshots.read_manifest(snapshot)
-    report = Report(problems=snapshots.damage(snapshot, manifest, thorough=True))
+    report = Report(problems=snapshots.damage(snapshot, manifest))
     found = survey(raw, manifest["profile"]["text_column"], manifest["profile"]["max_source_mb"] << 20)
     parts = [(snapshot, entry["file"]) for entry in manifest["tables"]["documents"]]
     size = sum(source.size for source in found.sources)

@@ -13,8 +13,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
+from flows.errors import TryAgain
 from flows.store.writer import sync_folder, write_table
 
 TABLES = ("sources", "documents", "edits")
@@ -41,8 +43,12 @@ def write_pack(packs: Path, name: str, tables: dict[str, Any]) -> None:
 
 
 def read_pack(packs: Path, name: str, table: str, columns: Sequence[str] | None = None) -> Any:
-    """One table of a pack, or some of its columns."""
-    return pq.read_table(packs / name / f"{table}.parquet", columns=columns, partitioning=None)
+    """One table of a pack, or some of its columns. Raises TryAgain for a damaged pack."""
+    path = packs / name / f"{table}.parquet"
+    try:
+        return pq.ParquetFile(path, page_checksum_verification=True).read(columns=columns)
+    except (OSError, pa.ArrowException) as error:
+        raise TryAgain(f"the cache is damaged in {path}: {error}") from error
 
 
 def known_sources(packs: Path) -> dict[str, str]:

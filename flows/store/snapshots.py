@@ -48,8 +48,8 @@ def current(clean: Path) -> Path | None:
     return link.resolve() if link.is_symlink() else None
 
 
-def damage(snapshot: Path, manifest: Mapping[str, Any], *, thorough: bool) -> list[str]:
-    """Name every file that is missing, of another size, or (``thorough``) of other contents than the manifest says."""
+def damage(snapshot: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """Name every file that is missing, of another size, or of other contents than the manifest says."""
     problems = []
     for table, files in manifest["tables"].items():
         for entry in files:
@@ -59,7 +59,7 @@ def damage(snapshot: Path, manifest: Mapping[str, Any], *, thorough: bool) -> li
                 problems.append(f"{name} is missing")
             elif path.stat().st_size != entry["bytes"]:
                 problems.append(f"{name} has {path.stat().st_size} bytes, the manifest says {entry['bytes']}")
-            elif thorough and file_sha256(path) != entry["sha256"]:
+            elif file_sha256(path) != entry["sha256"]:
                 problems.append(f"{name} is corrupted: its sha256 is not the manifest's")
     return problems
 

@@ -32,6 +32,7 @@ def write_table(path: Path, table: Any, metadata: Mapping[str, str] | None = Non
             use_dictionary=[name for name in names if name not in _UNIQUE],
             write_statistics=names,
             write_page_index=True,
+            write_page_checksum=True,
         )
         handle.flush()
         os.fsync(handle.fileno())

@@ -61,7 +61,7 @@ def test_a_crash_leaves_a_whole_snapshot(
             publish(raw, clean)
     snapshot = snapshots.current(clean)
     assert snapshot is not None
-    assert snapshots.damage(snapshot, snapshots.read_manifest(snapshot), thorough=True) == []
+    assert snapshots.damage(snapshot, snapshots.read_manifest(snapshot)) == []
     assert len(rows(clean, "documents")) in (2, 3)
     publish(raw, clean)
     assert verify(raw, clean).problems == []
@@ -87,11 +87,18 @@ def test_the_switch_is_one_rename(corpus: tuple[Path, Path], monkeypatch: pytest
     assert seen == [2, 2, 2, 3]
 
 
-@pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"PAR1")])
+def flip_a_bit(path: Path) -> None:
+    """Same size, other contents."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"PAR1"), flip_a_bit])
 def test_a_damaged_snapshot_is_noticed_and_published_again(
     corpus: tuple[Path, Path], harm: Callable[[Path], None]
 ) -> None:
-    """A second run has something to do when a file of the current snapshot is gone or cut."""
+    """A second run has something to do when a file of the current snapshot is gone, cut or corrupted."""
     raw, clean = corpus
     publish(raw, clean)
     whole = contents(clean)
@@ -100,6 +107,35 @@ def test_a_damaged_snapshot_is_noticed_and_published_again(
     assert publish(raw, clean)
     assert contents(clean) == whole
     assert verify(raw, clean).problems == []
+
+
+@pytest.mark.parametrize("table", ["sources", "documents", "edits"])
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"PAR1"), flip_a_bit])
+def test_a_damaged_cache_is_cleaned_again(
+    corpus: tuple[Path, Path], tmp_path: Path, harm: Callable[[Path], None], table: str
+) -> None:
+    """What cannot be read is thrown away and made anew, and the snapshot is what it would have been."""
+    raw, clean = corpus
+    (pack,) = (clean / ".cache").glob("*/*/")
+    harm(pack / f"{table}.parquet")
+    assert publish(raw, clean)
+    publish(raw, tmp_path / "undisturbed")
+    assert contents(clean) == contents(tmp_path / "undisturbed")
+
+
+def test_a_full_disk_publishes_nothing(corpus: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message has the system's reason, the last snapshot stays, and nothing is left behind."""
+    raw, clean = corpus
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = contents(clean)
+    monkeypatch.setattr("flows.writing.write_table", full)
+    with pytest.raises(Stop, match=r"nothing was published: .*No space left on device"):
+        publish(raw, clean)
+    assert contents(clean) == before
+    assert not (clean / snapshots.STAGING).exists()
 
 
 def test_two_runs_at_once(corpus: tuple[Path, Path]) -> None:
