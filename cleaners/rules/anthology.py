@@ -47,7 +47,7 @@ _SHAPES: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 _MARKED = frozenset(("篇N", "第N篇", "（N）篇", "part N"))  # shapes that say themselves what they number
 _LOOSE = frozenset(("stem N", "N stem"))  # any words with a number: read only where the title announces the words
 _NUMBERED = re.compile("[一二三四五六七八九十0-9０-９①-⑳]|[Pp]art|PART")
-_DECORATION = " \t　#*＊★☆◆◇●■▲※>="
+_DECORATION = " \t\r　#*＊★☆◆◇●■▲※>="
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _DIGITS = {character: value for value, character in enumerate("一二三四五六七八九", 1)}
 
@@ -55,7 +55,7 @@ _PROMISE = re.compile(
     r"(?<!第)(?P<number>[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*(?:多|余)?\s*[篇则份](?!章|文|小说|幅)"
 )
 _COLLECTION = re.compile("精选|优秀|大全|集锦|汇总|汇编|合集|通用|热门|推荐|范文|多篇|模板|集合|实用|经典")
-_SITE_TITLE = re.compile(rf"{_COLLECTION.pattern}|{_GENRE}|[（(【][^）)】]{{0,8}}[篇则份][）)】]")
+_SITE_TITLE = re.compile(rf"{_COLLECTION.pattern}|{_GENRE}|最新|[0-9]\s?[篇则份]|[（(【][^）)】]{{0,8}}[篇则份][）)】]")
 _BOOK = re.compile(r"第[一二三四五六七八九十百零0-9]{1,4}[章节回编卷部讲课](?:[\s　：:]|$|\S{0,20}$)")
 _OPENING = re.compile("尊敬的|敬爱的|亲爱的|各位|[志学师友士]们|大家(?:上午|下午|晚上)?好|您好|你们好")
 _CLOSING = re.compile(
@@ -80,6 +80,7 @@ _BY_EDITOR = re.compile(
     "愿你|相信大家|值得我们(?:思考|学习|借鉴)"
 )
 _PREFACE = re.compile("编者|编辑部|编后|按语|前言|序言|代序|本辑|本书|本集|本刊|作者|收入")
+_PROMISED = "the title promises"
 _MIN_BODY = 12  # characters of the shortest part; a line of a table of contents has none
 _TYPICAL_BODY = 40  # characters the middle one of the parts must have
 _HAN_PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
@@ -210,13 +211,14 @@ def _is_anthology(chain: _Chain, page: _Page) -> str:
     first = chain.headings[0].line
     title = page.head[0][1] if page.head[0][0] < first else ""
     promise = page.promise(first)
-    named = len(chain.stem) >= 4 and chain.stem in title
+    label = chain.stem or min(heading.rest for heading in chain.headings)
+    named = len(label) >= 4 and label in title and all(label in (chain.stem, one.rest) for one in chain.headings)
     marked = chain.shape in _MARKED
-    # 孙子兵法十三篇 promises as well: parts of a book bear numbers of this kind, so the title has to say more.
+    # 孙子兵法十三篇 promises as well: parts of a book bear numbers of this shape, so the title has to say more.
     booklike = chain.shape in ("第N篇", "part N") and not (named or _SITE_TITLE.search(title))
     trusted = named or not (booklike or chain.shape in _LOOSE)
     if promise >= chain.headings[-1].number and trusted and (chain.exact or marked):
-        return f"the title promises {promise}, {count} headings follow"
+        return f"{_PROMISED} {promise}, {count} headings follow"
     if chain.shape in _LOOSE or not chain.exact:
         return ""
     repeated = len(chain.stem) >= 4 and not any(heading.rest for heading in chain.headings)
@@ -296,8 +298,11 @@ def _title_between(lines: Sequence[str], before: Sequence[int]) -> int | None:
     return None
 
 
-def _front(document: Document, chain: _Chain) -> tuple[list[int], list[int]]:
-    """The lines before the first heading: those to remove, and those that may be content and stay as a part."""
+def _front(document: Document, chain: _Chain, promised: bool) -> tuple[list[int], list[int]]:
+    """The lines before the first heading: those to remove, and those that may be content and stay as a part.
+
+    Only a page whose title promises pieces is so surely the site's that a foreign introduction goes for that alone.
+    """
     lines = document.lines
     front = [index for index in range(chain.headings[0].line) if lines[index].strip()]
     if not front:
@@ -307,7 +312,8 @@ def _front(document: Document, chain: _Chain) -> tuple[list[int], list[int]]:
     for index in front[len(remove) :]:
         listed = any(shape == chain.shape for shape, _ in _read(lines[index], index))  # a table of contents
         (remove if listed or _BY_EDITOR.search(lines[index]) else doubtful).append(index)
-    if doubtful and _foreign("\n".join(lines[i] for i in doubtful), document.text[chain.bodies[0][0] :]):
+    text = "\n".join(lines[index] for index in doubtful)
+    if doubtful and promised and _foreign(text, document.text[chain.bodies[0][0] :]):
         return sorted(remove + doubtful), []
     return remove, doubtful
 
@@ -341,7 +347,7 @@ def _best(document: Document) -> tuple[_Chain, str] | None:
 
 def _split(document: Document, chain: _Chain, why: str, found: Found) -> None:
     lines, starts = document.lines, document.line_starts
-    remove, keep = _front(document, chain)
+    remove, keep = _front(document, chain, why.startswith(_PROMISED))
     first = chain.headings[0].line
     position = 0
     for index in remove:
