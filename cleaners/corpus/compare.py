@@ -12,14 +12,15 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz.distance import Indel
 
-from cleaners.corpus.alignment import Block, align
-from cleaners.corpus.canonical import Codes, keys
+from cleaners.corpus.alignment import ANCHOR, Block, align
+from cleaners.corpus.canonical import Codes, Offsets, keys
 from cleaners.corpus.shingles import Hashes, distinct, hashes
 
 _LONGEST_FACT = 40  # code points; longer differences are passages, not facts
 _SHORT_TEXT = 200  # code points; a text this short is told from its sibling by one figure
 _DENSE = 400  # one differing fact per so many code points makes a sibling ...
 _FIGURES = 0.25  # ... and so does this share of the figures
+_MUCH_LONGER = 4  # times
 _DIGITS = "0123456789."
 _NUMBER = re.compile(r"[0-9.]+")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -35,6 +36,14 @@ class Prepared:
     def shingles(self) -> Hashes:
         """The different shingles, ascending."""
         return distinct(hashes(self.codes))
+
+    @cached_property
+    def anchors(self) -> tuple[Hashes, Offsets]:
+        """One in eight of the hashes of anchors, ascending, and where they stand."""
+        values = hashes(self.codes, ANCHOR)
+        places = np.flatnonzero((values & np.uint64(7)) == 0)
+        places = places[np.argsort(values[places], kind="stable")]
+        return values[places], places
 
 
 class Comparison(NamedTuple):
@@ -59,9 +68,17 @@ def compare(left: Prepared, right: Prepared) -> Comparison:
     a, b = left.shingles, right.shingles
     if not len(a) or not len(b):
         return Comparison(0.0, 0.0, 0.0)
-    both = np.sort(np.concatenate([a, b]), kind="stable")  # merges two sorted runs
-    shared = int(np.count_nonzero(both[1:] == both[:-1]))
+    shared = _count_shared(*sorted((a, b), key=len))
     return Comparison(shared / (len(a) + len(b) - shared), shared / len(a), shared / len(b))
+
+
+def _count_shared(fewer: Hashes, more: Hashes) -> int:
+    """How many values two ascending sequences share, at a cost that grows with the shorter where that pays."""
+    if len(fewer) * _MUCH_LONGER < len(more):
+        places = np.minimum(np.searchsorted(more, fewer), len(more) - 1)
+        return int(np.count_nonzero(more[places] == fewer))
+    both = np.sort(np.concatenate([fewer, more]), kind="stable")  # merges two sorted runs
+    return int(np.count_nonzero(both[1:] == both[:-1]))
 
 
 def tell_different_facts(left: Prepared, right: Prepared) -> bool:
@@ -71,19 +88,34 @@ def tell_different_facts(left: Prepared, right: Prepared) -> bool:
     one of them says was masked, dropped or added, and contradicts nothing. A single Han character is a slip of
     the pen, not a fact. The limits were set on frames and copies generated for the tests.
     """
-    blocks = align(left.codes, right.codes)
+    ours_codes, theirs_codes = _near(left, right), _near(right, left)
+    blocks = align(ours_codes, theirs_codes)
     aligned = sum(block.length for block in blocks)
     figures = words = 0
     for before, after in pairwise(blocks):
-        ours, theirs = _gap(left.codes, before, after, 0), _gap(right.codes, before, after, 1)
+        ours, theirs = _gap(ours_codes, before, after, 0), _gap(theirs_codes, before, after, 1)
         if 0 < len(ours.inside) <= _LONGEST_FACT and 0 < len(theirs.inside) <= _LONGEST_FACT:
             figures += _figures_differ(ours, theirs)
             words += _words_differ(ours.inside, theirs.inside)
     facts = figures + words
     if facts < 2:
         return bool(facts) and aligned < _SHORT_TEXT
-    agreeing = sum(_count_figures(left.codes[block.i : block.i + block.length]) for block in blocks)
+    agreeing = sum(_count_figures(ours_codes[block.i : block.i + block.length]) for block in blocks)
     return facts * _DENSE >= aligned or (figures >= 2 and figures >= _FIGURES * (figures + agreeing))
+
+
+def _near(text: Prepared, excerpt: Prepared) -> Codes:
+    """The part of a text that a much shorter one may be taken from, so that aligning costs no more than that one."""
+    length = len(excerpt.codes)
+    if length * _MUCH_LONGER > len(text.codes):
+        return text.codes
+    (values, places), (wanted, own_places) = text.anchors, excerpt.anchors
+    at = np.searchsorted(values, wanted)
+    found = np.flatnonzero(values[np.minimum(at, len(values) - 1)] == wanted) if len(values) else at[:0]
+    if not len(found):
+        return text.codes[:length]
+    start = int(np.median(places[at[found]] - own_places[found]))
+    return text.codes[max(start - length, 0) : start + 2 * length]
 
 
 class _Gap(NamedTuple):

@@ -7,11 +7,12 @@ grew in many increments gives what one batch gives.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,6 +130,7 @@ class Duplicates:
     notes: dict[str, int] = field(default_factory=dict)
 
 
+T = TypeVar("T")
 Load = Callable[[list[str]], Sequence[str]]
 
 
@@ -220,18 +222,23 @@ def _near(ids: list[str], signatures: Signatures, load: Load, notes: Counter[str
 
     def verify(document: int, others: list[int]) -> list[Comparison | None]:
         notes["compared"] += len(others)
-        results = []
-        for other in others:
-            left, right = texts[document], texts[other]
-            comparison = compare(left, right)
-            siblings = _close(comparison) and tell_different_facts(left, right)
-            notes["siblings"] += siblings
-            results.append(None if siblings else comparison)
+        results: list[Comparison | None] = []
+        for group in _groups(others, lambda other: int(signatures.size[other])):
+            (left,) = texts.hold([document])
+            for right in texts.hold(group):
+                comparison = compare(left, right)
+                siblings = _close(comparison) and tell_different_facts(left, right)
+                notes["siblings"] += siblings
+                results.append(None if siblings else comparison)
         return results
 
     taken: dict[int, Member] = {}
-    for group in _batches(components(pairs), signatures.size):
-        texts.fetch(np.unique(np.concatenate(group)))
+    for group in _groups(
+        components(pairs), lambda part: sum(signatures.size[row] for row in set(part.ravel().tolist()))
+    ):
+        members = sorted({row for part in group for row in part.ravel().tolist()})
+        if len(group) > 1:  # a component that fills a group by itself is loaded as it is compared
+            texts.hold(members)
         for part in group:
             taken |= stars(part, signatures.size, verify)
     return taken
@@ -245,47 +252,42 @@ def _close(comparison: Comparison) -> bool:
     )
 
 
-def _batches(parts: list[NDArray[np.int64]], sizes: NDArray[np.int64]) -> Iterable[list[NDArray[np.int64]]]:
-    """Components gathered until their texts fill what may be loaded at once."""
-    group: list[NDArray[np.int64]] = []
-    load = 0
-    for part in parts:
-        weight = sum(sizes[row] for row in set(part.ravel().tolist()))
-        if group and load + weight > _LOADED:
+def _groups(items: Iterable[T], weigh: Callable[[T], int]) -> Iterator[list[T]]:
+    """Items gathered in order until their texts fill what may be held at once."""
+    group: list[T] = []
+    total = 0
+    for item in items:
+        weight = weigh(item)
+        if group and total + weight > _LOADED:
             yield group
-            group, load = [], 0
-        group.append(part)
-        load += weight
+            group, total = [], 0
+        group.append(item)
+        total += weight
     if group:
         yield group
 
 
 class _Texts:
-    """Texts ready for comparing, of which only as many are held as `_LOADED` allows."""
+    """Texts ready for comparing, of which only as many are held as `_LOADED` allows; the least lately used go."""
 
     def __init__(self, ids: list[str], sizes: NDArray[np.int64], load: Load) -> None:
         self._ids, self._sizes, self._load = ids, sizes, load
-        self._held: dict[int, Prepared] = {}
+        self._held: OrderedDict[int, Prepared] = OrderedDict()
         self._weight = 0
 
-    def fetch(self, rows: NDArray[np.int64]) -> None:
-        """Load a batch in one go; a component too large for that is loaded text by text."""
-        self._held, self._weight = {}, 0
-        if int(self._sizes[rows].sum()) <= _LOADED:
-            self._add(rows.tolist())
-
-    def __getitem__(self, row: int) -> Prepared:
-        if row not in self._held:
-            if self._weight > _LOADED:
-                self._held, self._weight = {}, 0
-            self._add([row])
-        return self._held[row]
-
-    def _add(self, rows: list[int]) -> None:
-        texts = self._load([self._ids[row] for row in rows])
+    def hold(self, rows: list[int]) -> list[Prepared]:
+        """The texts of some documents, those missing loaded in one go."""
+        missing = [row for row in rows if row not in self._held]
+        for row in rows:
+            if row in self._held:
+                self._held.move_to_end(row)
+        self._weight += sum(self._sizes[row] for row in missing)
+        while self._weight > _LOADED and len(self._held) > len(rows) - len(missing) + 1:
+            self._weight -= self._sizes[self._held.popitem(last=False)[0]]
+        texts = self._load([self._ids[row] for row in missing]) if missing else []
         for start, stop in _parts(texts):
-            self._held.update(zip(rows[start:stop], prepare(texts[start:stop]), strict=True))
-        self._weight += int(self._sizes[rows].sum())
+            self._held.update(zip(missing[start:stop], prepare(texts[start:stop]), strict=True))
+        return [self._held[row] for row in rows]
 
 
 def _report(

@@ -18,8 +18,8 @@ Indices = NDArray[np.int64]
 
 _SMALL = 16  # a bucket of so many documents gives all its pairs ...
 _NEIGHBOURS = 4  # ... and a larger one this many per document
-_MOST_ALIKE = 8  # partners a document keeps: so many by likeness ...
-_BEST = 4  # ... and so many that deserve most to survive
+_MOST_ALIKE = 4  # partners a document keeps: so many by likeness ...
+_BEST = 2  # ... and so many that deserve most to survive
 _BLOCK = 1 << 16  # pairs whose signatures are compared at once
 
 

@@ -81,12 +81,13 @@ def measure(text: Text, documents: int) -> tuple[Duplicates, dict[str, float]]:
 def hostile(documents: int) -> dict[str, Text]:
     """Corpora that break naive deduplication."""
     page = plain(2)
+    huge = "".join(map(plain, range(7, 60_000, 2)))
     return {
         "identical": lambda number: page,
         "empty": lambda number: "",
         "one bucket": siblings,
         "one character": lambda number: "啊" * (100 + number % 7),
-        "one of 50 MB": lambda number: "".join(map(plain, range(7, 60_000, 2))) if number == 3 else plain(number),
+        "one of 50 MB": lambda number: huge if number == 3 else plain(number),
     }
 
 
