@@ -22,7 +22,9 @@ _INDENT = 12  # code points of space a line may have around it
 _INTRODUCTION = 800  # code points of the longest line in which a compiler's sentence is looked for
 _HEAD, _TAIL = 4, 3  # lines of text before or after which a line is at the edge of the page
 _REACH = 2  # lines of text between a menu's words that still keep each other company
-_PART = re.compile(r".{0,48}(?:篇|范文|例文)\s?[一二三四五六七八九十\d]{1,4}\s?[:：]?|第[一二三四五六七八九十\d]{1,4}篇.{0,40}")
+_PART = re.compile(
+    r".{0,48}(?:篇|范文|例文)\s?[一二三四五六七八九十\d]{1,4}\s?[:：]?|第[一二三四五六七八九十\d]{1,4}篇.{0,40}"
+)
 
 
 _NUMBERS = {family.name: index for index, family in enumerate(FAMILIES)}

@@ -14,14 +14,15 @@ from cleaners.document import Document, Edits
 # Only the characters the patterns of this package are written with, so that traditional pages match too where a
 # profile keeps their script. One character for one character: an offset in the folded line is one in the line.
 _TRADITIONAL = (
-    "責責编編辑輯来來时時间間发發布佈时時为為们們么麼请請点點击擊览覽阅閱读讀载載网網页頁资資总總"
-    "关關键鍵词詞题題录錄会會员員开開闭閉还還余餘显顯隐隱内內费費看看机機码碼扫掃载載书書签籤"
-    "记記注註册冊动動图圖声聲权權转轉评評论論赞讚转轉体體号號标標类類链鏈处處属屬举舉报報"
-    "档檔预預览覽结結验驗证證换換无無没沒仅僅参參观觀点點个個这這该該复複制製后後让讓"
-    "门門说說热熱荐薦讯訊联聯应應实實现現当當从從写寫种種导導给給领領稿稿节節续續尽盡"
-    "摄攝审審绘繪据據质質务務观觀约約构構术術传傳单單织織归歸纳納选選编編缩縮数數"
+    "與与專专業业嚴严個个箇个爲为舉举麼么習习書书買买瞭了於于亞亚產产僅仅從从們们價价衆众優优夥伙會会傳传體体餘余側侧脩修藉借黨党關关興兴內内冊册寫写準准減减鳳凤齣出擊击劃划則则創创刪删別别彆别製制辦办務务"
+    "動动醫医昇升華华協协單单捲卷廳厅參参蔘参發发髮发隻只祇只臺台檯台颱台號号閤合衕同後后嚮向曏向聽听啓启員员週周賙周諮咨迴回團团糰团圍围國国圖图場场壇坛罈坛聲声處处備备復复複复覆复頭头學学寶宝實实審审傢家"
+    "對对導导將将嘗尝嚐尝侷局層层屬属幣币佈布帳帐帶带幫帮並并併并廣广庫库開开彈弹歸归當当噹当錄录彔录綵彩誌志總总戶户纔才執执掃扫護护報报擇择換换蒐搜攝摄數数無无時时顯显暫暂術术朮术機机雜杂權权條条來来闆板"
+    "構构標标欄栏覈核檔档樓楼歡欢歐欧慾欲畢毕氣气匯汇彙汇漢汉沒没註注瀏浏遊游點点熱热獻献翫玩現现電电暢畅監监盤盘碼码確确礙碍俬私種种祕秘積积稱称筆笔籌筹籤签簽签簡简類类係系繫系緊紧糾纠紅红約约級级納纳線线"
+    "組组細细織织終终紹绍經经結结給给絡络絕绝統统繼继續续維维緩缓編编縮缩網网羅罗羣群聯联腦脑騰腾節节範范薦荐獲获穫获藍蓝錶表見见觀观視视覽览覺觉觸触訂订認认議议訊讯記记講讲許许論论設设訪访證证証证評评識识"
+    "詞词試试誠诚話话詢询該该詳详語语誤误說说請请讀读調调謝谢負负貢贡責责賬账質质購购貼贴費费資资賞赏贊赞讚赞趕赶車车轉转軟软輕轻載载較较輯辑邊边過过還还這这進进違违適适選选郵邮鄭郑採采寀采裏里鑑鉴鑒鉴鍾钟"
+    "鐘钟鈡钟鈕钮錢钱鏈链鍊链鎖锁錯错鍵键鏡镜長长門门閉闭問问間间聞闻閣阁閱阅隱隐麪面韓韩頁页頂顶須须鬚须預预領领頻频題题饋馈馬马驗验鮮鲜"
 )
-_FOLD = {ord(old): new for new, old in zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True)}
+_FOLD = {ord(old): new for old, new in zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True)}
 _FOLD |= {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _FOLD |= dict.fromkeys((0xA0, 0x3000, 0x09, 0x2002, 0x2003), " ") | {ord("【"): "[", ord("】"): "]"}
 _FOLD |= {ord("〔"): "[", ord("〕"): "]", ord("﹥"): ">", ord("丨"): "|", ord("│"): "|", ord("—"): "-"}
@@ -57,7 +58,8 @@ def both_scripts(words: Iterable[str]) -> list[str]:
     >>> both_scripts(["编辑"])
     ['编辑', '編輯']
     """
-    back = {ord(new): old for new, old in zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True)}
+    pairs = list(zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True))
+    back = {ord(new): old for old, new in reversed(pairs)}  # of several traditional forms the usual one stands first
     found = dict.fromkeys(words)
     found |= dict.fromkeys(word.translate(back) for word in found)
     return list(found)

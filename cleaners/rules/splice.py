@@ -42,13 +42,13 @@ _WITHHELD = "|".join(
         # log in, pay, subscribe
         rf"(?:余下|剩余|其余|更多|完整|后续|下方|全部|以下)(?:的)?(?:全文|内容|正文|部分|文字|章节|页面|版)(?:精彩)?\s?,?\s?(?:请|需要?|可|仅|只有|须)*(?:您|你)?(?:先|点击|{_PAY}|{_WHO}){{1,8}}{_READ}?{_REST}",
         rf"(?:本文|本篇|本帖|文章|此文|此内容|该内容|全文|本章|本章节|此章节|该章节)(?:为|是|属于?|仅限?|仅对|只对|需要?)(?:收费|付费|会员|VIP|vip|登录|注册|订阅)(?:用户|会员|专享|专属|文章|内容|章节|阅读|开放|,|\s)*(?:请|需要?)?(?:您|你)?(?:先)?(?:{_PAY}{_WHO}{_READ}?{_REST})?",
-        r"(?:您|你|游客)?\s?,?\s?(?:还|尚)?(?:未|没有|没)(?:登录|登入|注册)\s?,?\s?(?:请|暂时|只能|无法|不能|无权|仅能|需要?|先|登录|登入|注册|查看|阅读|浏览|预览|显示|后|再|部分|全文|内容|更多|完整|/|或|,|\s)+",
+        r"(?:您|你|游客)?\s?,?\s?(?:还|尚)?(?:未|没有|没)(?:登录|登入|注册)\s?,?\s?(?:请|暂时|只能|无法|不能|无权|仅能|需要?|先|登录|登入|注册|查看|阅读|浏览|预览|显示|后|再|部分|全部|所有|正文|全文|内容|更多|完整|/|或|,|\s)+",
         rf"(?:请|您?需要?|须)?(?:您|你)?(?:先)?{_PAY}{_WHO}(?:后|之后|即可|才可以|才可|才能|方可|可以|可|继续|免费|,|\s){_WHO}{_READ}{_REST}",
         rf"(?:登录|登入|登錄){_READ}(?:更多|全文|全部|完整|剩余|余下|后续)(?:内容|章节|精彩)*",
         rf"(?:成为|开通|升级为?|加入|购买)(?:本站)?(?:VIP|vip|SVIP|会员|超级会员|包月){_WHO}(?:{_READ}|下载|畅读)(?:{_READ}|下载|畅读|无限|全站)*{_REST}",
         rf"(?:打开|前往|下载|进入|在)(?:[A-Za-z㐀-鿿]{{0,8}}(?:APP|App|app|客户端))(?:内|中|里)?(?:打开|{_WHO})*{_READ}?{_REST}",
         rf"支付\s?\d{{1,4}}(?:\.\d{{1,2}})?\s?元\s?{_WHO}{_READ}{_REST}",
-        rf"(?:试读|免费试读|免费预览|全文预览|文档预览|在线预览|预览)(?:部分)?(?:已|到此)(?:结束|完毕|完|为止)\s?[,。!]?\s?(?:[^。\n]{{0,20}}(?:{_PAY}|{_READ})[^。\n]{{0,16}})?",
+        rf"(?:试读|免费试读|免费预览|全文预览|文档预览|在线预览|预览)(?:部分)?(?:已|到此)?(?:结束|完毕|完|为止)\s?[,。!]?\s?(?:[^。\n]{{0,20}}(?:{_PAY}|{_READ})[^。\n]{{0,16}})?",
         rf"{_PAY}本?文?档?(?:后|即可)(?:可|可以|才能|才可)?(?:查看|阅读|显示)(?:全文|完整内容|完整版|全部内容|剩余内容|更多内容|完整文档)",
     )
 )  # fmt: skip
@@ -66,6 +66,7 @@ _INLINE = rf"""(?:-{{2,}}|-{{0,3}}\.{{3,}}|…+|[\[(]\s?)?
     |(?:当前|此处)隐藏内容(?:免费|登录后?|付费|下载后?|注册后?|回复后?|会员|VIP)(?:可|即可)?(?:查看|可见|阅读))
     (?:-{{2,}}|\.{{3,}}-{{0,3}}|…+|\s?[\])])?"""
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_QUOTES = frozenset("“”‘’「」『』\"'")
 _PARTICLES = frozenset("了着们的得")  # no paragraph begins with these
 _MAX_PROOFS = 16  # markers of one page whose word is looked for elsewhere on it
 _MAX_MARKER = 100  # code points of the longest marker line
@@ -92,8 +93,16 @@ def _find(document: Document) -> Found:
             if block.group("withheld") or not any(later.strip() for later in document.lines[index + 1 :]):
                 flags.append(_truncated(document, block, document.line_starts[index]))
         elif "隐藏" in line or "隱藏" in line or "屏蔽" in line:
-            flags += [_cut_inline(document, inline, marker, index) for marker in linear(_INLINE).finditer(fold(line))]
+            markers = [marker for marker in linear(_INLINE).finditer(fold(line)) if _is_marker(line, marker)]
+            flags += [_cut_inline(document, inline, marker, index) for marker in markers]
     return Found(edits=merged(remove_lines(document, gone), inline), flags=flags)
+
+
+def _is_marker(line: str, marker: Any) -> bool:
+    """Whether the site itself speaks: not in quotation marks, and with its dashes, brackets or instructions."""
+    around = line[max(0, marker.start() - 1) : marker.start()] + line[marker.end() : marker.end() + 1]
+    decorated = not (marker[0][0].isalpha() and marker[0][-1] in "字符节")
+    return decorated and not _QUOTES.intersection(around)
 
 
 def _truncated(document: Document, marker: Any, start: int) -> Flag:
@@ -112,7 +121,7 @@ def _cut_inline(document: Document, edits: Edits, marker: Any, index: int) -> Fl
     first, last = start + marker.start(), start + marker.end()
     flag = _truncated(document, marker, start)
     if not flag.value:
-        cut = _word_cut(document.text, first, last, proof=len(edits) < _MAX_PROOFS)
+        cut = _word_cut(document, first, last, proof=len(edits) < _MAX_PROOFS)
         if cut is not None:
             edits.add(cut, document.text[cut:last], "", 0.95, "marker inside a word")
             return Flag("paywall_marker", cut, last, document.text[cut:last], "cut a word, hid nothing")
@@ -123,12 +132,14 @@ def _cut_inline(document: Document, edits: Edits, marker: Any, index: int) -> Fl
     return flag
 
 
-def _word_cut(text: str, first: int, last: int, *, proof: bool) -> int | None:
+def _word_cut(document: Document, first: int, last: int, *, proof: bool) -> int | None:
     """Where the damage of a marker inside a word begins, or None where no word is proved.
 
     Forward model: word[:k] + (``。`` + newline, or nothing) + marker + word[k:]. Where a full stop was added the proof
-    is the page's own usage: the two characters stand together elsewhere on it, the first never before a full stop.
+    is the page's own usage (the two characters stand together elsewhere on it, the first never before a full stop) or a
+    particle no paragraph begins with.
     """
+    text = document.text
     if first and _both_han(text, first, last):
         return first
     cut = first - 2
