@@ -24,7 +24,8 @@ def apply(text: str, edits: Edits) -> str:
 
     Raises EditError when edits overlap, are out of order, or expect other text than stands there.
     """
-    pieces, last = [], 0
+    pieces: list[str] = []
+    last = 0
     previous_empty = False
     for index, (start, end, before, after) in enumerate(
         zip(edits.start, edits.end, edits.before, edits.after, strict=True)
@@ -45,7 +46,8 @@ def invert(text: str, edits: Edits) -> str:
 
     Raises EditError where the text does not hold what the edits say they wrote.
     """
-    pieces, last, shift = [], 0, 0
+    pieces: list[str] = []
+    last = shift = 0
     for index, (start, before, after) in enumerate(zip(edits.start, edits.before, edits.after, strict=True)):
         place = start + shift
         if place < last or text[place : place + len(after)] != after:

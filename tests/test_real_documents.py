@@ -19,6 +19,7 @@ every = pytest.mark.parametrize("name", ["000", "001", "002", "003", "004"])
 
 @cache
 def cleaned(name: str) -> Cleaned:
+    """One of the documents, cleaned once for all tests."""
     return clean(FILES[name].read_bytes(), Profile())
 
 
@@ -32,9 +33,14 @@ def han(text: str) -> str:
     return "".join(re.findall(r"[\u4e00-\u9fff]", text))
 
 
-def defects(name: str, *kinds: str) -> list[dict]:
+def labelled(name: str) -> list[dict]:
+    """A reader's labels of one document."""
     rows = map(json.loads, (SHARED / "facts" / "seed_defects.jsonl").read_text("utf-8").splitlines())
-    return [row for row in rows if row["file"].startswith(name) and row["defect"] in kinds]
+    return [row for row in rows if row["file"].startswith(name)]
+
+
+def defects(name: str, *kinds: str) -> list[dict]:
+    return [row for row in labelled(name) if row["defect"] in kinds]
 
 
 def edits(name: str, rule: str) -> list[tuple[str, str]]:
@@ -77,7 +83,13 @@ def test_000_slices() -> None:
     """Six prefixes go, five broken words are whole again, every other character stays, 一二三 among them."""
     text = cleaned("000").text
     assert not re.search(r"(?m)^[1-6]、", text)
-    for word in ("抓开放、塑环境", "先导区作用", "高附加值", "文化旅游业发展", "一带一路建设和省实施五大区域发展战略一带五基地"):
+    for word in (
+        "抓开放、塑环境",
+        "先导区作用",
+        "高附加值",
+        "文化旅游业发展",
+        "一带一路建设和省实施五大区域发展战略一带五基地",
+    ):
         assert han(word) in han(text)
     assert "、抓开放、塑" in text
     assert han(text) == han(raw("000"))
@@ -127,8 +139,7 @@ def test_002_site_lines_and_paywall() -> None:
 def test_002_placeholders_are_counted() -> None:
     """Masks stay in the text and are flagged, in numbers near a reader's labels."""
     counts = Counter(flag.kind for _, flag in cleaned("002").flags)
-    labels = Counter(row["defect"] for row in defects("002", *{row["defect"] for row in defects("002")} if False else ()))
-    labels = Counter(json.loads(line)["defect"] for line in _seed_lines("002"))
+    labels = Counter(row["defect"] for row in labelled("002"))
     near = {
         "year_mask": labels["year_mask_20xx"] + labels["year_mask_201x"] + labels["year_mask_star"],
         "times_mask": labels["xx_mask_times"],
@@ -140,11 +151,6 @@ def test_002_placeholders_are_counted() -> None:
     assert all(abs(counts[kind] - expected) <= max(1, expected // 20) for kind, expected in near.items()), counts
     for mask in ("20xx", "××", "******", "“”"):
         assert cleaned("002").text.count(mask) == raw("002").count(mask)
-
-
-def _seed_lines(name: str) -> list[str]:
-    lines = (SHARED / "facts" / "seed_defects.jsonl").read_text("utf-8").splitlines()
-    return [line for line in lines if json.loads(line)["file"].startswith(name)]
 
 
 def test_003_feature() -> None:
@@ -167,6 +173,8 @@ def test_004_readings() -> None:
     aligned = [before for before, after in edits("004", "pinyin.aligned") if not after]
     assert len(aligned) == len(defects("004", "pinyin_inject")) == 261
     for damaged, mended in (("勇?lián)湄", "勇担其责"), ("三?!惫ぷ", "“三保”工作")):
-        assert mended in result.text or any(damaged[:4] in flag.text or flag.text in damaged for flag in
-                                            flags("004", "pinyin_straddled", "pinyin_shifted"))
+        assert mended in result.text or any(
+            damaged[:4] in flag.text or flag.text in damaged
+            for flag in flags("004", "pinyin_straddled", "pinyin_shifted")
+        )
     assert not set(result.text) & set("發與這個為國學會時現業產務過對經動創區")

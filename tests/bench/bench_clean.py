@@ -98,7 +98,9 @@ def bench_cleaning() -> None:
     few = texts[: len(texts) // 8]
     baseline = rate(lambda: script_of_libraries(few), sum(len(text.encode()) for text in few) / 1e6)
     ours = rate(lambda: [clean(text.encode(), profile) for text in few], sum(len(t.encode()) for t in few) / 1e6)
-    print(f"ftfy + opencc, clean         {baseline:8.2f} MB per CPU-second   jiaokan / baseline = {ours / baseline:.1f}")
+    print(
+        f"ftfy + opencc, clean         {baseline:8.2f} MB per CPU-second   jiaokan / baseline = {ours / baseline:.1f}"
+    )
 
 
 def bench_rules() -> None:
