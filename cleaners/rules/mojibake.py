@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from math import exp
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cleaners.document import Document, Edits, Flag, Found, Rule
 from cleaners.edits import apply
@@ -44,25 +44,30 @@ class Family(NamedTuple):
     loses: str = ""  # the codec whose gaps the reader had, where it is not ``read``
 
 
+# "cp936" stands for the GBK of Windows and of browsers, which read 80 as €; Python's gb18030 has € at A2 E3.
 # Three bytes to a character leave chance no room; two bytes to a character do, so those need longer runs.
 FAMILIES = (
     Family("gb18030", "utf-8", 8.0, 0.0, 1, "gbk"),
-    Family("cp1252", "utf-8", 8.0, 0.0, 2),
+    Family("cp936", "utf-8", 8.0, 0.0, 1, "gbk"),
+    Family("cp1252", "utf-8", 8.0, 0.0, 1),
     Family("big5hkscs", "utf-8", 12.0, 0.0, 2),
     Family("cp1252", "gb18030", 16.0, 0.0, 2),
     Family("cp1252", "big5hkscs", 20.0, 0.0, 2),
-    Family("gb18030", "big5hkscs", 25.0, 3.0, 2, "gbk"),
-    Family("big5", "gb18030", 25.0, 3.0, 3),
-    Family("big5hkscs", "gb18030", 25.0, 3.0, 3),
+    Family("gb18030", "big5hkscs", 25.0, 0.0, 2, "gbk"),
+    Family("big5", "gb18030", 25.0, 0.0, 3),
+    Family("big5hkscs", "gb18030", 25.0, 0.0, 3),
 )
+NOTHING = Family("", "", 0.0, 0.0, 0)  # the family of what is only marked as lost
 _SWITCH = 8.0  # nats: how much less likely a change between clean and damaged text is than none
 _SWITCH_AMONG = 2.0  # the same where the family is proved by its neighbours
 _PROVED = 24.0  # nats of gain in a document after which a family counts as proved
 _CUT = -10.0  # nats for the first bytes of a character of UTF-8 whose last byte is lost
 _LOSS = -13.0  # nats for another character with a lost byte
+_STUMP = -8.0  # nats for a hole alone, and for a first byte alone
 _GUESS = -3.0  # nats for a character with a lost byte that only one character can have had
 _ORPHAN = -17.0  # nats for a byte that belongs to no character
 _WORST_MEAN = -10.5  # nats per character below which no repair counts as Chinese
+_RARE = -13.4  # the share of a character that no Chinese list holds
 _NEVER = float("-inf")
 
 
@@ -114,15 +119,16 @@ def _score(text: str) -> float:
 class Repair:
     """A run of damaged text, ``[start, end)`` in code points, and what it says; ``gain`` in nats.
 
-    ``steps`` are the families of its levels, the outermost first; ``via`` the texts between the levels.
+    ``first`` is what it says after one level, ``inner`` the repairs of that text, where it was damaged twice.
     """
 
     start: int
     end: int
     text: str
     gain: float
-    steps: tuple[Family, ...]
-    via: tuple[str, ...] = ()
+    family: Family
+    first: str
+    inner: tuple[Repair, ...] = ()
 
 
 # ---------------------------------------------------------------- from characters back to bytes
@@ -146,8 +152,8 @@ def _source(char: str, codec: str) -> tuple[int, ...]:
     if codec == "cp1252":
         byte = _sloppy().get(char)
         return () if byte is None else (byte,)
-    if char == "€" and codec == "gb18030":
-        return (0x80,)  # what Windows and browsers read there
+    if char == "€" and codec == "cp936":
+        return (0x80,)
     if char == "?":
         return (_QUERY,)
     try:
@@ -249,13 +255,15 @@ def _candidate(part: tuple[int, ...], following: int, family: Family) -> str:
     return ranked[0][1] if ranked[0][0] > max(ranked[1][0] + _SURE, -9.0) else LOST
 
 
-def _cost(size: int, char: str, data: list[int], at: int) -> float:
+def _cost(size: int, char: str, data: list[int], at: int, wide: bool) -> float:
     """The score of one character of the true text, or of what is left of it."""
     if char != LOST:
-        doubtful = size == 2 and 0x80 <= ord(char) < 0x800  # two bytes of GBK are often two bytes of UTF-8
+        doubtful = wide and size == 2 and 0x80 <= ord(char) < 0x800  # two bytes of GBK are often two of UTF-8
         return -12.0 if doubtful else _shares()[char] + (_GUESS if min(data[at : at + size]) < 0 else 0.0)
     if size == 3 and data[at : at + 3] == [0xEF, 0xBF, 0xBD]:
         return -8.0
+    if size == 1 and (data[at] == _HOLE or 0xE3 <= data[at] < 0xEA):
+        return _STUMP
     return _CUT if size > 1 and data[at] >= 0xE0 else _LOSS if size > 1 else _ORPHAN
 
 
@@ -299,7 +307,7 @@ def _whole(run: str, data: list[int], family: Family) -> Repair | None:
     gain = score - _score(run) - _SWITCH
     if gain < family.alone or score < -8.0 * len(text) or text.encode(family.true) != bytes(known):
         return None
-    return Repair(0, len(run), text, gain, (family,))
+    return Repair(0, len(run), text, gain, family, text)
 
 
 def _ways(run: str, begins: list[int], data: list[int], family: Family, switch: float) -> _Lattice:
@@ -328,10 +336,18 @@ def _ways(run: str, begins: list[int], data: list[int], family: Family, switch: 
         if source == _NEVER:
             continue
         size, char = _next(data, at, family)
-        reach(at + size, 1, source + _cost(size, char, data, at), (size, before, char))
+        reach(at + size, 1, source + _cost(size, char, data, at, family.read != "cp1252"), (size, before, char))
         if size > 1:
             reach(at + 1, 1, source + _ORPHAN, (1, before, LOST))
     return _Lattice([(clean, misread) for clean, misread in best], step)
+
+
+_LONELY = re.compile(f"(?<={LOST})[^\x00-\x7f](?={LOST})|(?<={LOST})[^\x00-\x7f]|[^\x00-\x7f](?={LOST})")
+
+
+def _doubted(match: re.Match[str]) -> str:
+    """A rare character beside a loss is more likely a wrong join than what was written."""
+    return LOST if _shares()[match[0]] < _RARE else match[0]
 
 
 def _stretches(run: str, begins: list[int], lattice: _Lattice, family: Family) -> Iterator[Repair]:
@@ -347,9 +363,9 @@ def _stretches(run: str, begins: list[int], lattice: _Lattice, family: Family) -
         at -= size
         if state == 1 and before == 0:
             start, end = index_at[at], index_at[stop]
-            text = "".join(reversed(written))
+            text = _LONELY.sub(_doubted, "".join(reversed(written)))
             gain = lattice.score[stop][1] - lattice.score[at][0] - _score(run[start:end])
-            yield Repair(start, end, text, gain, (family,))
+            yield Repair(start, end, text, gain, family, text)
             written.clear()
         if before == 0 or state == 0:
             stop = at
@@ -369,16 +385,17 @@ _WIDE_REGION = re.compile("[^\x00-\x7f]+(?:[?@-~]?[^\x00-\x7f]+)*[?@-~]?")
 
 @cache
 def _telling(family: Family) -> frozenset[str]:
-    """Characters that frequent characters turn into when misread, and that are rare in clean text."""
+    """Characters that damage of this family shows early, and that are rare in clean text."""
     if family.read == "cp1252":
         return _LETTERS
-    common = {
-        "utf-8": FREQUENT[:_TELLING] + TRADITIONAL[: _TELLING // 2] + "，“。\ufffd",
-        "gb18030": FREQUENT[:_TELLING],
-        "big5hkscs": TRADITIONAL[:_TELLING],
-    }[family.true]
-    damaged = {char.encode(family.true, "ignore")[:2].decode(family.read, "ignore")[:1] for char in common}
-    return frozenset(char for char in damaged if char >= "\u4e00") - _usual()
+    if family.true == "utf-8":  # the first two bytes of every Han character and of ， 、 “
+        sources = [bytes((lead, trail)) for lead in range(0xE4, 0xEA) for trail in range(0x80, 0xC0)]
+        sources += [b"\xef\xbc", b"\xe3\x80", b"\xe2\x80", b"\xef\xbf"]
+    else:
+        common = TRADITIONAL if family.true == "big5hkscs" else FREQUENT
+        sources = [char.encode(family.true) for char in common[:_TELLING]]
+    damaged = {source.decode(family.read, "ignore")[:1] for source in sources}
+    return frozenset(char for char in damaged if "\u4e00" <= char < "\ue000") - _usual()
 
 
 @cache
@@ -396,7 +413,8 @@ def _suspects(chars: frozenset[str]) -> list[Family]:
     """The families of which the text shows enough telling characters."""
     if _any_telling().isdisjoint(chars):
         return []
-    return [family for family in FAMILIES if len(_telling(family) & chars) >= family.signs]
+    families = [family for family in FAMILIES if len(_telling(family) & chars) >= family.signs]
+    return [family for family in families if family.read != "cp936" or "€" in chars]
 
 
 @cache
@@ -446,15 +464,28 @@ def _repairs(text: str, chars: frozenset[str]) -> list[Repair]:
     suspects = _suspects(chars)
     for family in suspects:
         found += (repair for repair in _proposals(text, family, _SWITCH) if repair.gain >= family.alone)
-    chosen = _disjoint(found, [])
-    gained: dict[Family, float] = {}
-    for repair in chosen:
-        gained[repair.steps[0]] = gained.get(repair.steps[0], 0.0) + repair.gain
+    chosen = _disjoint(_one_big5(found), [])
+    gained = _gained(chosen)
     for family in sorted((family for family in gained if gained[family] >= _PROVED), key=lambda item: -gained[item]):
-        near = _near(text, [repair for repair in chosen if repair.steps[0] == family])
+        near = _near(text, [repair for repair in chosen if repair.family == family])
         among = (repair for repair in _proposals(text, family, _SWITCH_AMONG) if repair.gain >= family.among)
         chosen = _disjoint([repair for repair in among if near[0] <= repair.start < near[1]], chosen)
     return sorted(chosen, key=lambda repair: repair.start)
+
+
+def _gained(repairs: list[Repair]) -> dict[Family, float]:
+    """Nats gained by each family."""
+    gained: dict[Family, float] = {}
+    for repair in repairs:
+        gained[repair.family] = gained.get(repair.family, 0.0) + repair.gain
+    return gained
+
+
+def _one_big5(repairs: list[Repair]) -> list[Repair]:
+    """Only what the likelier of the two Big5 readers explains: they place the same kana at different bytes."""
+    gained = {family.read: gain for family, gain in _gained(repairs).items() if family.true == "gb18030"}
+    worse = min(("big5", "big5hkscs"), key=lambda read: gained.get(read, 0.0))
+    return [repair for repair in repairs if repair.family.read != worse or repair.family.true == "utf-8"]
 
 
 def _near(text: str, repairs: list[Repair]) -> tuple[int, int]:
@@ -484,36 +515,44 @@ def _proposals(text: str, family: Family, switch: float) -> Iterator[Repair]:
     for start, end in _regions(text, family):
         for first, last in _runs(text, start, end, family.read):
             for repair in _read_run(text[first:last], family, switch):
-                deeper = _deeper(repair)
                 before = text[first + repair.start : first + repair.end]
-                if _reads_well(deeper.text) and _explained(before, deeper.via, deeper.text, deeper.steps):
+                deeper = _deeper(repair)
+                if _reads_well(deeper.text) and _explains(before, repair.text, repair.family):
                     yield replace(deeper, start=first + repair.start, end=first + repair.end)
 
 
 def _deeper(repair: Repair) -> Repair:
     """The same repair, repaired again where it is still damaged. Each level is shorter than the one above it."""
-    inner = _repairs(repair.text, frozenset(repair.text))
+    inner = _repairs(repair.first, frozenset(repair.first))
     if not inner:
         return repair
     edits = Edits()
+    inner = _masked(repair.first, inner)
     for part in inner:
-        edits.add(part.start, repair.text[part.start : part.end], part.text)
-    main = max(inner, key=lambda part: part.gain)
-    via = (repair.text, *main.via) if len(inner) == 1 else (repair.text, *[repair.text] * len(main.via))
+        edits.add(part.start, repair.first[part.start : part.end], part.text)
     gain = repair.gain + sum(part.gain for part in inner)
-    return Repair(repair.start, repair.end, apply(repair.text, edits), gain, repair.steps + main.steps, via)
+    return replace(repair, text=apply(repair.first, edits), gain=gain, inner=tuple(inner))
+
+
+def _masked(text: str, inner: list[Repair]) -> list[Repair]:
+    """``inner``, and marks of loss for what lies between and is still damaged: no half-repaired text is written."""
+    parts, last = [], 0
+    for part in [*inner, Repair(len(text), len(text), "", 0.0, NOTHING, "")]:
+        for match in _STILL_DAMAGED.finditer(text, last, part.start):
+            if min(map(_shares().__getitem__, match[0])) < _RARE:
+                parts.append(Repair(match.start(), match.end(), LOST, 0.0, NOTHING, LOST))
+        parts.append(part)
+        last = part.end
+    return parts[:-1]
+
+
+_STILL_DAMAGED = re.compile("[\x80-\uffff]+")
 
 
 def _reads_well(text: str) -> bool:
     """Whether a repair is Chinese enough to be believed."""
     readable = text.replace(LOST, "")
     return _score(readable) >= _WORST_MEAN * len(readable) if readable else len(text) > 1
-
-
-def _explained(before: str, via: tuple[str, ...], after: str, steps: tuple[Family, ...]) -> bool:
-    """Whether each level, damaged again, gives the level above it."""
-    levels = (before, *via, after)
-    return all(map(_explains, levels, levels[1:], steps))
 
 
 def _explains(before: str, after: str, family: Family) -> bool:
@@ -570,17 +609,29 @@ def _quoted(text: str, repair: Repair) -> bool:
 
 
 def evidence(repair: Repair) -> str:
-    """The proof as JSON: what was read as what, how often, how many characters are lost, the texts between levels."""
-    proof: dict[str, object] = {
-        "codec_read": repair.steps[0].read,
-        "codec_true": repair.steps[0].true,
-        "levels": len(repair.steps),
+    """The proof as JSON: what was read as what, at how many levels, how many characters are lost.
+
+    Where there is a second level, ``first`` is the text after the first, and ``inner`` the proofs of its repairs.
+    """
+    return json.dumps(_proof(repair), ensure_ascii=False)
+
+
+def _proof(repair: Repair) -> dict[str, Any]:
+    proof: dict[str, Any] = {
+        "codec_read": repair.family.read,
+        "codec_true": repair.family.true,
+        "levels": _levels(repair),
     }
     if lost := repair.text.count(LOST):
         proof["lost"] = lost
-    if repair.via:
-        proof["via"] = [[step.read, step.true, text] for step, text in zip(repair.steps[1:], repair.via, strict=True)]
-    return json.dumps(proof, ensure_ascii=False)
+    if repair.inner:
+        proof["first"] = repair.first
+        proof["inner"] = [[part.start, part.end, part.text, _proof(part)] for part in repair.inner]
+    return proof
+
+
+def _levels(repair: Repair) -> int:
+    return 1 + max((_levels(part) for part in repair.inner), default=0)
 
 
 def proves(before: str, after: str, proof: str) -> bool:
@@ -589,20 +640,30 @@ def proves(before: str, after: str, proof: str) -> bool:
     >>> proves("鍙戝睍", "发展", '{"codec_read": "gb18030", "codec_true": "utf-8", "levels": 1}')
     True
     """
-    claim = json.loads(proof)
-    steps = [(claim["codec_read"], claim["codec_true"]), *((read, true) for read, true, _ in claim.get("via", []))]
-    families = tuple(family for step in steps for family in FAMILIES if (family.read, family.true) == step)
-    via = tuple(text for _, _, text in claim.get("via", []))
-    return len(families) == len(steps) == claim["levels"] and _explained(before, via, after, families)
+    return _holds(before, after, json.loads(proof))
+
+
+def _holds(before: str, after: str, proof: dict[str, Any]) -> bool:
+    pair = (proof["codec_read"], proof["codec_true"])
+    first, edits = proof.get("first", after), Edits()
+    for start, end, text, inner in proof.get("inner", ()):
+        if not _holds(first[start:end], text, inner):
+            return False
+        edits.add(start, first[start:end], text)
+    if pair == ("", ""):
+        return after == LOST
+    known = [family for family in FAMILIES if (family.read, family.true) == pair]
+    return bool(known) and _explains(before, first, known[0]) and apply(first, edits) == after
 
 
 def _find(document: Document) -> Found:
     found = Found()
     repairs = _repairs(document.text, document.chars)
     abstain = bool(repairs) and _talks_of_it(document)
+    abstain = abstain or all(_quoted(document.text, repair) for repair in repairs)
     for repair in repairs:
         before = document.text[repair.start : repair.end]
-        if abstain or _quoted(document.text, repair):
+        if abstain:
             detail = f"may be an example of {repair.text}"
             found.flags.append(Flag("mojibake", repair.start, repair.end, before, detail))
         else:
