@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 720, 260  # user units of the picture
+HEIGHT = 290  # user units of the picture
 _LEFT, _RIGHT = 150, 470  # where the bands leave and arrive
-_GAP = 16  # least distance of labels
+_GAP = 40.0  # least distance of labels, which have two lines
 _THIN = 2.0  # height of a band too small to see, so that nothing that happened is invisible
 
 
@@ -20,8 +20,6 @@ class Band:
     value: int
     share: float
     path: str
-    top: float
-    height: float
     label_y: float
 
 
@@ -40,17 +38,27 @@ def bands(parts: Sequence[tuple[str, str, int]]) -> list[Band]:
     heights = [max(room * value / total, _THIN) for _, _, value in parts]
     scale = room / sum(heights)
     heights = [height * scale for height in heights]
-    left = (HEIGHT - room) / 2
-    right, label = 10.0, 0.0
+    left, right = (HEIGHT - room) / 2, 10.0
+    places = _labels(right, heights, spread)
     result = []
-    for (name, text, value), height in zip(parts, heights, strict=True):
-        label = max(right + height / 2, label + _GAP * 2)
-        result.append(
-            Band(name, text, value, value / total, _path(left, right, height), right, height, min(label, HEIGHT - 6))
-        )
+    for (name, text, value), height, label in zip(parts, heights, places, strict=True):
+        result.append(Band(name, text, value, value / total, _path(left, right, height), label))
         left += height
         right += height + spread
     return result
+
+
+def _labels(top: float, heights: Sequence[float], spread: float) -> list[float]:
+    """Where the labels stand: beside their bands, moved up from the foot of the picture where they would collide."""
+    places = []
+    for height in heights:
+        places.append(top + height / 2)
+        top += height + spread
+    lowest = HEIGHT - 20.0
+    for index in range(len(places) - 1, -1, -1):
+        places[index] = lowest = min(places[index], lowest)
+        lowest -= _GAP
+    return places
 
 
 def _path(left: float, right: float, height: float) -> str:

@@ -10,7 +10,9 @@ from flows.audit.tables import Row, Tables
 _WANTED = """
     with numbered as (
         select source_sha256, step, ordinal,
-               row_number() over (order by source_sha256, md5(concat_ws(':', source_sha256, step, ordinal, $seed))) - 1 as place
+               row_number() over (
+                   order by source_sha256, md5(concat_ws(':', source_sha256, step, ordinal, $seed))
+               ) - 1 as place
         from edits where rule = $rule
     )
     select doc_id, source_sha256, step, ordinal, rule, kind, before, after, raw_start, raw_end, confidence, evidence,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from threading import Lock
 
@@ -59,6 +61,16 @@ class Traced:
     spans: dict[tuple[int, int], tuple[int, int]]
     stretches: list[Stretch]
 
+    @cached_property
+    def where(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """The stretch of each edit, and where that stretch begins in the decoded source."""
+        found: dict[tuple[int, int], tuple[int, int]] = {}
+        here = 0
+        for index, stretch in enumerate(self.stretches):
+            found |= dict.fromkeys(stretch.edits, (index, here))
+            here += len(stretch.before)
+        return found
+
     def extent(self, doc_id: str) -> tuple[int, int]:
         """Where a document begins and ends in the clean text."""
         start = 0
@@ -78,26 +90,32 @@ class Traces:
         self._lock = Lock()
 
     def __getitem__(self, sha256: str) -> Traced:
+        if found := self.several([sha256]).get(sha256):
+            return found
+        raise Unknown(f"This snapshot has no source with the sha256 {sha256!r}.")
+
+    def several(self, wanted: Iterable[str], most: int = 0) -> dict[str, Traced]:
+        """Sources by their sha256, read together. With ``most``, those with more code points are left out."""
+        found: dict[str, Traced] = {}
         with self._lock:
-            if sha256 in self._held:
-                self._held.move_to_end(sha256)
-                return self._held[sha256]
-        traced = _traced(self._tables, sha256)
+            for sha256 in dict.fromkeys(wanted):
+                if sha256 in self._held:
+                    self._held.move_to_end(sha256)
+                    found[sha256] = self._held[sha256]
+        for sha256, (parts, rows) in self._tables.sources([one for one in wanted if one not in found], most).items():
+            found[sha256] = _traced(parts, rows)
         with self._lock:
-            self._held[sha256] = traced
+            self._held |= found
             while len(self._held) > 1 and sum(_weight(held) for held in self._held.values()) > _HELD:
                 self._held.popitem(last=False)
-        return traced
+        return found
 
 
 def _weight(traced: Traced) -> int:
     return 2 * len(traced.text) + 200 * len(traced.ledger)
 
 
-def _traced(tables: Tables, sha256: str) -> Traced:
-    parts, rows = tables.parts(sha256), tables.ledger(sha256)
-    if not parts:
-        raise Unknown(f"This snapshot has no source with the sha256 {sha256!r}.")
+def _traced(parts: list[Row], rows: list[Row]) -> Traced:
     text = "".join(part["text"] for part in parts)
     steps = [(number, str(group[0]["rule"]), _edits(group)) for number, group in _by_step(rows)]
     stretches = trace(text, [edits for _, _, edits in steps])
@@ -188,11 +206,24 @@ def page_of(rows: list[Line], bounds: list[tuple[int, int]], place: tuple[int, i
     return 0
 
 
-def around(traced: Traced, place: tuple[int, int], reach: int = 60) -> tuple[str, Piece, str]:
-    """The stretch an edit stands in, and the clean text before and behind it."""
-    for stretch in traced.stretches:
-        if place in stretch.edits:
-            stop = stretch.start + len(stretch.after)
-            piece = Piece(stretch.before, stretch.after, stretch.edits)
-            return traced.text[max(0, stretch.start - reach) : stretch.start], piece, traced.text[stop : stop + reach]
-    raise Unknown("This edit belongs to the decoding, or there is none with this number.")
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The stretch an edit stands in, with what precedes and follows it in the source and in the clean text."""
+
+    source: tuple[str, str]
+    clean: tuple[str, str]
+    piece: Piece
+
+
+def around(traced: Traced, place: tuple[int, int], reach: int) -> Context:
+    """Where an edit stands, with ``reach`` code points on either side. Raises Unknown for edits of the decoding."""
+    if place not in traced.where:
+        raise Unknown("This edit belongs to the decoding, or there is none with this number.")
+    index, start = traced.where[place]
+    stretch = traced.stretches[index]
+    end, stop = start + len(stretch.before), stretch.start + len(stretch.after)
+    return Context(
+        (traced.decoded[max(0, start - reach) : start], traced.decoded[end : end + reach]),
+        (traced.text[max(0, stretch.start - reach) : stretch.start], traced.text[stop : stop + reach]),
+        Piece(stretch.before, stretch.after, stretch.edits),
+    )

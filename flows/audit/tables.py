@@ -97,25 +97,28 @@ class Tables:
         query = f"select * exclude (text, flags) from ({_DOCUMENT}) where list_contains($doc_ids, doc_id)"
         return {row["doc_id"]: row for row in self.rows(query, doc_ids=sorted(set(doc_ids)))}
 
-    def parts(self, sha256: str) -> list[Row]:
-        """Every document of a source in order, kept or not: their texts together are its clean text."""
-        query = f"""select doc_id, section_index, source_path, encoding, fate, title, text from ({_DOCUMENT})
-            where source_sha256 = $sha256 order by section_index"""
-        rows = self.rows(query, sha256=sha256)
-        for row in rows:
-            row["text"] = original_text(row["text"])
-        return rows
+    def sources(self, wanted: Sequence[str], most: int = 0) -> dict[str, tuple[list[Row], list[Row]]]:
+        """The documents and the edits of sources, both in order, by sha256; unknown ones are left out.
 
-    def ledger(self, sha256: str) -> list[Row]:
-        """Every edit of a source, in order."""
-        rows = self.rows(
-            "select * exclude (filename, file_row_number) from edits where source_sha256 = $sha256"
-            " order by step, ordinal",
-            sha256=sha256,
-        )
-        for row in rows:
+        The texts of all documents of a source, kept or not, are its clean text. With ``most``, sources with more
+        code points than that are left out.
+        """
+        if not wanted:
+            return {}
+        lengths = f"""select source_sha256 as sha256, sum(clean_chars) as chars from ({_DOCUMENT})
+            where list_contains($wanted, source_sha256) group by source_sha256"""
+        rows = self.rows(lengths, wanted=list(wanted))
+        chosen = [row["sha256"] for row in rows if not most or row["chars"] <= most]
+        found: dict[str, tuple[list[Row], list[Row]]] = {sha256: ([], []) for sha256 in chosen}
+        if not chosen:
+            return {}
+        for row in self.rows(_PARTS, wanted=chosen):
+            row["text"] = original_text(row["text"])
+            found[row["source_sha256"]][0].append(row)
+        for row in self.rows(_LEDGER, wanted=chosen):
             row["before"], row["after"] = original_text(row["before"]), original_text(row["after"])
-        return rows
+            found[row["source_sha256"]][1].append(row)
+        return found
 
 
 _DOCUMENT = """
@@ -128,6 +131,15 @@ _DOCUMENT = """
                raw_chars, chars, '', [], kind, reason
         from removed where scope = 'document'
     )
+"""
+
+_PARTS = f"""
+    select doc_id, source_sha256, section_index, source_path, encoding, fate, title, text from ({_DOCUMENT})
+    where list_contains($wanted, source_sha256) order by source_sha256, section_index
+"""
+_LEDGER = """
+    select * exclude (filename, file_row_number) from edits where list_contains($wanted, source_sha256)
+    order by source_sha256, step, ordinal
 """
 
 

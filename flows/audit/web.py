@@ -35,6 +35,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SNAPSHOT = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,99}")
 _OPEN = 4  # snapshots kept open
 _KEPT = 500  # answers of a snapshot that are kept
+_QUICK = 60_000  # code points of a source that lists show the context of edits for
 _WITNESSES = 8  # collated on one page
 
 Page = Callable[["View"], Response]
@@ -52,6 +53,7 @@ def environment() -> Environment:
     made.filters |= {
         "visible": words.visible,
         "exact": words.exact,
+        "inline": words.inline,
         "shortened": words.shortened,
         "number": lambda value: f"{value:,}",
         "percent": _percent,
@@ -67,6 +69,8 @@ def _percent(value: float) -> str:
     if math.isnan(value):
         return "–"
     if value in (0, 1):
+        return f"{value:.0%}"
+    if abs(100 * value - round(100 * value)) < 0.001 and 0.01 <= value <= 0.99:
         return f"{value:.0%}"
     return f"{min(max(value, 0.0001), 0.9999):.2%}" if value < 0.01 or value > 0.99 else f"{value:.1%}"
 
@@ -241,12 +245,24 @@ def removed(view: View) -> Response:
     return view.page(
         "edits.html",
         page=found,
+        contexts=_contexts(view, found.rows),
         what=what,
         narrowed=narrowed,
         total=view.opened.once(f"count {narrowed}", lambda tables: browse.count_edits(tables, narrowed)),
         rules=sorted(view.tables.run["rules"]),
         kinds=browse.KINDS,
     )
+
+
+def _contexts(view: View, rows: list[Row]) -> dict[str, sidebyside.Context]:
+    """What stands around each edit of a list, by place; very long sources are left out."""
+    traces = view.opened.traces.several((row["source_sha256"] for row in rows), most=_QUICK)
+    found = {}
+    for row in rows:
+        traced, place = traces.get(row["source_sha256"]), (row["step"], row["ordinal"])
+        if traced and place in traced.where:
+            found[f"{row['source_sha256']}/{place[0]}/{place[1]}"] = sidebyside.around(traced, place, 28)
+    return found
 
 
 def _share(text: str, default: float) -> float:
@@ -261,8 +277,8 @@ def edit(view: View) -> Response:
     """One edit in its context, with everything known of it."""
     traced, row = view.edit()
     place = (row["step"], row["ordinal"])
-    context = sidebyside.around(traced, place, 200) if row["step"] else None
-    others = [traced.ledger[other] for other in (context[1].edits if context else ()) if other != place]
+    context = sidebyside.around(traced, place, 160) if row["step"] else None
+    others = [traced.ledger[other] for other in (context.piece.edits if context else ()) if other != place]
     return view.page("edit.html", row=row, context=context, others=others, judgement=view.book.on_edit(row, row["key"]))
 
 
@@ -384,7 +400,8 @@ def sample(view: View) -> Response:
     seed = max(_number(view.get("seed", "0")), 0)
     label = sampling.label(name, size, seed)
     rows = view.opened.once(f"sample {label}", lambda tables: sampling.draw(tables, name, size, seed))
-    return view.page("sample.html", rule=name, rows=rows, seed=seed, sample=label)
+    contexts = _contexts(view, rows)
+    return view.page("sample.html", rule=name, rows=rows, contexts=contexts, seed=seed, sample=label)
 
 
 def judged(view: View) -> Response:

@@ -29,12 +29,17 @@ def exact(text: str) -> Markup:
     return _marked(text, lambda char: None if char in _SPACE else _point(char), spaces=True)
 
 
+def inline(text: str) -> Markup:
+    """Text on one line of a list: like `exact`, but a line break is only its sign."""
+    return Markup(exact(text).replace("⏎\n", "⏎"))
+
+
 def shortened(text: str, limit: int) -> str:
     """Head and tail of a long text, and how much lies between."""
     if len(text) <= limit:
         return text
     head, tail = limit * 2 // 3, limit // 3
-    return f"{text[:head]} … {len(text) - head - tail:,} more … {text[len(text) - tail:]}"
+    return f"{text[:head]} … {len(text) - head - tail:,} more … {text[len(text) - tail :]}"
 
 
 def _marked(text: str, shown: Callable[[str], str | None], *, spaces: bool = False) -> Markup:

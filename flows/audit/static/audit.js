@@ -52,6 +52,7 @@ async function show(mark) {
   panel.hidden = false;
   const close = document.createElement("button");
   close.type = "button";
+  close.className = "shut";
   close.textContent = "Close";
   close.addEventListener("click", hide);
   panel.append(close);
