@@ -116,21 +116,31 @@ def _may_be_narrowed(document: Document) -> bool:
             if _kind(text[place - 1]) in (_HAN, _CLOSE, _RIGHT, _BANG):
                 return True
             place = text.find(mark, place + 1)
-    if "(" not in document.chars and ")" not in document.chars:
-        return False
-    return any(_may_hold_chinese(text, mark) for mark in "()")
+    return any(_holds_chinese(text, *pair) for pair in _short_pairs(text))
 
 
-def _may_hold_chinese(text: str, mark: str) -> bool:
-    """Whether Chinese stands on the inner side of one of these brackets, not too far from it."""
-    place = text.find(mark)
+def _short_pairs(text: str) -> Iterator[tuple[int, int]]:
+    """Brackets of which one at least is ASCII, with the nearest partner."""
+    place = text.find("(")
     while place >= 0:
-        outside = text[place - 1 : place] if mark == "(" else text[place + 1 : place + 2]
-        inside = (place + 1, place + _SPAN) if mark == "(" else (max(0, place - _SPAN), place)
-        if (not outside or outside.isspace() or _CHINESE_EDGE[_kind(outside)]) and _IDEOGRAPH.search(text, *inside):
-            return True
-        place = text.find(mark, place + 1)
-    return False
+        ends = [end for end in (text.find(mark, place, place + _SPAN) for mark in ")）") if end >= 0]
+        if ends:
+            yield place, min(ends)
+        place = text.find("(", place + 1)
+    place = text.find(")") if "（" in text else -1
+    while place >= 0:
+        start = max(text.rfind(mark, max(0, place - _SPAN), place) for mark in "(（")
+        if start >= 0 and text[start] == "（":
+            yield start, place
+        place = text.find(")", place + 1)
+
+
+def _holds_chinese(text: str, start: int, end: int) -> bool:
+    """Whether brackets at these places hold Chinese, and stand where the rule would take them."""
+    outside = text[start - 1 : start]
+    return (not outside or outside.isspace() or bool(_CHINESE_EDGE[_kind(outside)])) and (
+        _IDEOGRAPH.search(text, start, end) is not None
+    )
 
 
 @dataclass(frozen=True, slots=True)
