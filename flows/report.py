@@ -50,9 +50,10 @@ def print_summary(outcome: Outcome) -> None:
     )
     console.print(
         f"{counts['raw_chars']:,} characters in, {counts['removed_chars']:,} removed, "
-        f"{counts['restored_chars']:,} restored from copies; by rule:\n"
+        f"{counts['restored_chars']:,} restored from copies"
     )
-    console.print(_rules_table(outcome))
+    if outcome.rules:
+        console.print(_rules_table(outcome))
     for reason, count in outcome.reasons.items():
         console.print(f"quarantine: {count:,} x {reason}")
     if outcome.ignored:
@@ -68,7 +69,7 @@ def open_line(where: str) -> str:
 
 
 def _rules_table(outcome: Outcome) -> Table:
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, title="")
     table.add_column("rule")
     for heading in ("characters removed", "edits", "documents"):
         table.add_column(heading, justify="right")
