@@ -53,6 +53,10 @@ _COUNT_BEHIND = re.compile(
 _FORMULA_SIDE = re.compile(r"^[0-9_./:@&=＝+^×√✓）)-] | [0-9_=＝+^²³(（/@√✓×-]| \.[^xX0-9]| \.$")
 _PARTY_BODY = re.compile("委(?!员|托)|支部|组织")
 _NAME_BEFORE = re.compile("[!-~] $")  # iPhone X, Mac OS X
+_NAMING = re.compile(  # 商品X, 若X: the author calls something X
+    "(?:商品|产品|物品|国家|城市|公司|角色|选手|用户|药物|物质|化合物|参数|符号|字母|代号|代码|型号|版本|神秘人|嫌疑人)$"
+)
+_PRODUCT = re.compile("[长宽高底量价][xXｘＸ][长宽高价量]")
 _X_WORD = re.compile(
     "射线|光|线|轴|型|形|染色体|战警|档案|坐标|值|方向|因素|因子|世代|世纪|片|连锁|基因|波段|理论|先生|女士|小姐|夫人|君|博士|教授|"
     "坐標|系列|平台|盘|元素|分量|变量|的(?:值|取值|系数|平方|导数|函数|解)|架|腿|展架|级|码|荧光|衍射|显示|网站|视频|档|年代|特遣"
@@ -75,6 +79,13 @@ _SECRET = re.compile(
     "密码|口令|账号|帐号|账户|卡号|手机|电话|号码|身份证|验证码|QQ|微信|邮箱|[Pp]assword|显示为|屏蔽|星号|星级|打码|"
     "通配|乘"
 )
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
+    "余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+)
+# 张**、李*，: a given name; in **张** the stars are Markdown's.
+_SURNAME = re.compile(f"(?:^|[，。、；：“（ 由和与对向被人告员长任记])[{_SURNAMES}]$")
+_NAME_END = frozenset("，。、；：”）（到的在等因于系与和犯")
 _LEADER_BEHIND = re.compile(
     "同志|书记|总书记|主席|总理|指出|强调|提出|新时代|思想|重要|讲话|要求|保持|周围|权威|核心|的核心|决策|重大|精神|市|县|省|区|镇"
 )
@@ -86,6 +97,7 @@ _FORM = re.compile(r"[：:]\s?_{2,}|填空|填写|甲方|乙方|姓名|签字|�
 _PUNCTUATION_TALK = re.compile(
     "引号|标点|空字符|空串|字符串|半角|全角|书名号|顿号|括号|转义|键盘|输入法|‘’|《》|（）|[(][)]"
 )
+_IN_CODE = frozenset("(=+);[]{}<>")
 _EMPTY = re.compile("“”")
 _PLAN_BEHIND = re.compile("规划|期间|时期|末|收官|开局|发展|各项|纲要|精彩|以来|计划|，是|建设")
 
@@ -169,7 +181,9 @@ def _letters(runs: Iterable[_Run], text: str) -> Iterator[Flag]:
     for run in runs:
         if not run.in_chinese or _FORMULA_SIDE.search(run.before[-1:] + " " + run.after[:2]):
             continue
-        if _X_WORD.match(run.after) or _NAME_BEFORE.search(run.before):
+        if _X_WORD.match(run.after) or _NAME_BEFORE.search(run.before) or _NAMING.search(run.before[-3:]):
+            continue
+        if _PRODUCT.fullmatch(run.before[-1:] + run.text + run.after[:1]):
             continue
         if run.before[-1:] in "镇乡县市区局校厂村" and _PARTY_BODY.match(run.after):
             yield _flag("party_mask", run, "党")
@@ -179,7 +193,7 @@ def _letters(runs: Iterable[_Run], text: str) -> Iterator[Flag]:
             company += 1
             yield _flag("year_mask" if len(run.text) == 4 and run.after[:1] == "年" else "x_mask", run)
     lone = [run for run in lone if not run.in_title]
-    if not lone or _ALGEBRA.search(text):
+    if not lone or any(_MEANS.match(run.after) for run in lone) or _ALGEBRA.search(text):
         return
     if company + len(lone) < 3 or _OTHER_LETTER.search(text) or _BRAND.search(text):
         lone = [run for run in lone if _AFTER_MASK.match(run.after)]
@@ -205,7 +219,9 @@ def _stars(runs: Iterable[_Run]) -> Iterator[Flag]:
     for run in runs:
         if _SECRET.search(run.before[-16:] + run.after[:8]) or run.before[-1:] in _CODE or run.after[:1] in _CODE:
             continue
-        if len(run.text) <= 24 and run.in_chinese and not _RULE_LINE.fullmatch(run.before + run.after):
+        if len(run.text) <= 2 and _SURNAME.search(run.before) and run.after[:1] in _NAME_END:
+            yield _flag("star_mask", run)
+        elif len(run.text) <= 24 and run.in_chinese and not _RULE_LINE.fullmatch(run.before + run.after):
             lines.setdefault(run.line, []).append(run)
     for one in lines.values():
         yield from _long_stars([run for run in one if len(run.text) >= 3])
@@ -292,6 +308,8 @@ def _find_empty_quotes(document: Document) -> Found:
     for run in _runs(_EMPTY, text):
         plan = bool(_PLAN_BEHIND.match(run.after))
         if _PUNCTUATION_TALK.search(run.before[-12:] + run.after[:12]) or (talk and not plan):
+            continue
+        if run.before[-1:] in _IN_CODE or run.after[:1] in _IN_CODE:
             continue
         flags.append(_flag("empty_quotes", run, "a five-year plan, such as 十二五" if plan else ""))
     return Found(flags=flags)
