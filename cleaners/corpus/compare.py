@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, LCSseq
 
 from cleaners.corpus.alignment import ANCHOR, Block, align
 from cleaners.corpus.canonical import Codes, Offsets, keys
@@ -21,8 +21,9 @@ _SHORT_TEXT = 200  # code points; a text this short is told from its sibling by 
 _DENSE = 400  # one differing fact per so many code points makes a sibling ...
 _FIGURES = 0.25  # ... and so does this share of the figures
 _MUCH_LONGER = 4  # times
-_DIGITS = "0123456789."
-_NUMBER = re.compile(r"[0-9.]+")
+_MANY_FIGURES = 3  # differing figures make a sibling however long the text is
+_DIGITS = "0123456789.〇零一二三四五六七八九十百千万亿"
+_NUMBER = re.compile(r"[0-9.]+|[〇零一二三四五六七八九十百千万亿]{2,}")  # a single 一 or 万 is as often a word
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
@@ -98,8 +99,8 @@ def tell_different_facts(left: Prepared, right: Prepared) -> bool:
             figures += _figures_differ(ours, theirs)
             words += _words_differ(ours.inside, theirs.inside)
     facts = figures + words
-    if facts < 2:
-        return bool(facts) and aligned < _SHORT_TEXT
+    if facts < 2 or figures >= _MANY_FIGURES:
+        return facts >= 2 or (facts == 1 and aligned < _SHORT_TEXT)
     agreeing = sum(_count_figures(ours_codes[block.i : block.i + block.length]) for block in blocks)
     return facts * _DENSE >= aligned or (figures >= 2 and figures >= _FIGURES * (figures + agreeing))
 
@@ -134,12 +135,12 @@ def _gap(codes: Codes, before: Block, after: Block, side: int) -> _Gap:
     return _Gap(head[len(head.rstrip(_DIGITS)) :], inside, tail[: len(tail) - len(tail.lstrip(_DIGITS))])
 
 
-def _figures_differ(ours: _Gap, theirs: _Gap) -> bool:
-    """Whether both texts give a figure in the gap, grown to whole numbers, that the other does not give."""
+def _figures_differ(ours: _Gap, theirs: _Gap) -> int:
+    """How many figures of the gap, grown to whole numbers, both texts give and give differently."""
     left, right = (_NUMBER.findall("".join(gap)) if _NUMBER.search(gap.inside) else [] for gap in (ours, theirs))
-    if not left or not right:
-        return False
-    return not (_says_no_more(left, right) or _says_no_more(right, left))
+    if not left or not right or _says_no_more(left, right) or _says_no_more(right, left):
+        return 0
+    return min(len(left), len(right)) - LCSseq.similarity(left, right)
 
 
 def _says_no_more(fewer: list[str], more: list[str]) -> bool:

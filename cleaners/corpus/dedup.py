@@ -171,27 +171,55 @@ def find(
     truncated: Sequence[bool],
     undamaged: Sequence[int],
     load: Load,
+    apart: Iterable[tuple[str, str]] = (),
 ) -> Duplicates:
     """Cluster copies, near-duplicates and excerpts, and choose the survivor of each cluster.
 
     ``undamaged`` counts the code points of each document less its placeholders and flagged damage. ``load``
     gives the cleaned texts of the ids it is asked for, in that order; it is asked for candidates only.
     Whole documents survive truncated ones, then the one with most undamaged text, then the smallest id; an
-    excerpt gives way to the text that contains it. Raises ValueError where an id occurs twice.
+    excerpt gives way to the text that contains it. Two documents that a person declared different are given in
+    ``apart``: they end in different clusters. Raises ValueError where an id occurs twice.
     """
     if len(set(doc_ids)) != len(doc_ids):
         raise ValueError(f"doc_ids must differ, but {_first_repeated(doc_ids)!r} occurs more than once")
     if not len(doc_ids):
         return Duplicates()
+    apart = sorted(apart)
     order = _best_first(doc_ids, truncated, undamaged)
-    copies_of = _first_with_same_digest(signatures.digest[order])
+    copies_of = _first_with_same_digest(_own_digests(doc_ids, signatures.digest, apart)[order])
     distinct = np.flatnonzero(copies_of == np.arange(len(order)))
     chosen = order[distinct]
     ids = [doc_ids[row] for row in chosen.tolist()]
     notes: Counter[str] = Counter(documents=len(order), identical=len(order) - len(distinct))
-    taken = _near(ids, signatures.take(chosen), load, notes)
+    taken = _released(ids, _near(ids, signatures.take(chosen), load, notes), apart)
     number = np.cumsum(copies_of == np.arange(len(order))) - 1
     return _report([doc_ids[row] for row in order.tolist()], number[copies_of], ids, taken, notes)
+
+
+def _own_digests(
+    doc_ids: Sequence[str], digest: NDArray[np.uint8], apart: Sequence[tuple[str, str]]
+) -> NDArray[np.uint8]:
+    """The digests, where documents declared different have one of their own, so that even copies stay apart."""
+    declared = {doc_id for pair in apart for doc_id in pair}
+    if not declared:
+        return digest
+    digest = digest.copy()
+    for row, doc_id in enumerate(doc_ids):
+        if doc_id in declared:
+            digest[row] = np.frombuffer(_digest(f"apart {doc_id}".encode()), np.uint8)
+    return digest
+
+
+def _released(ids: list[str], taken: dict[int, Member], apart: Sequence[tuple[str, str]]) -> dict[int, Member]:
+    """Let go of the worse of two documents declared different that ended in one cluster; it stands alone then."""
+    number = {doc_id: row for row, doc_id in enumerate(ids)} if apart else {}
+    for one, other in apart:
+        rows = sorted(number[doc_id] for doc_id in (one, other) if doc_id in number)
+        ends = {taken[row].survivor if row in taken else row for row in rows}
+        if len(rows) == 2 and len(ends) == 1:
+            taken.pop(next(row for row in reversed(rows) if row in taken))
+    return taken
 
 
 def _best_first(doc_ids: Sequence[str], truncated: Sequence[bool], undamaged: Sequence[int]) -> NDArray[np.int64]:
