@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,7 +158,10 @@ def undamaged_chars(text: str, flags: Iterable[Flag]) -> int:
     return max(0, len(text) - covered)
 
 
-_SENTENCE_END = re.compile("[。！？!?…；]")
+_HAN_PAIR = re.compile("(?=([\u4e00-\u9fff]{2}))")
+_STOP = re.compile("[。！？；]")
+_SENTENCE = re.compile("[\u4e00-\u9fff]{2}[^\\n]{0,58}[。！？!…；]|[A-Za-z]+ [a-z][^\\n]*[.!?](?:\\s|$)")
+_NOTICE = re.compile("请(?![柬帖假示求教])|[今明]天|明日|[上下]午|晚上|即日|本店|本人|特此|敬启|启事")
 _FUNCTION = re.compile("[的了是在不将请已为于从把被与和我你他她它们这那有到来去会能要]")
 _QUERY = re.compile("怎么|如何|什么|哪里|哪家|多少|怎样|有没有|是不是|吗")
 _SPAM_WORD = re.compile(
@@ -199,6 +202,14 @@ _WORD = re.compile(r"[a-z]+")
 _ENGLISH = re.compile(r"\b(?:the|of|and|to|is|for|that|with|by|this|it|as|was)\b")
 
 
+class _SpamLimits(NamedTuple):
+    """Shares above which a page without sentences is spam: of bad words, of repeated tens, of the commonest pair of Han."""
+
+    words: float
+    repeated: float
+    pair: float
+
+
 def verdict(
     text: str,
     values: Mapping[str, float],
@@ -207,12 +218,14 @@ def verdict(
     max_han_in_pinyin: float = 0.05,
     max_spam_words: float = 0.4,
     max_repeated: float = 0.7,
+    max_pair: float = 0.2,
 ) -> Verdict:
     """Whether a clean text is a document; ``values`` are its `signals`.
 
     Dropped are, with a reason for people: an empty text; the stub of a paper archive (论文部分内容阅读); a page of
     pinyin letters; a list of search words; and a text shorter than ``min_chars`` code points in which nothing is a
-    sentence, a verse or an entry.
+    sentence, a notice, a verse or an entry. ``max_spam_words``, ``max_repeated`` and ``max_pair`` are the shares of bad
+    words, of repeated runs of ten and of the commonest pair of Han above which a page without sentences is spam.
     """
     stripped = text.strip()
     if not stripped:
@@ -221,7 +234,7 @@ def verdict(
         return Verdict(False, "stub: the archive shows a title and not the paper")
     if values["han_ratio"] <= max_han_in_pinyin and _is_pinyin(stripped):
         return Verdict(False, "all pinyin: the text is written in syllables, without a Chinese character")
-    if spam := _keyword_spam(stripped, values, max_spam_words, max_repeated):
+    if spam := _keyword_spam(stripped, values, _SpamLimits(max_spam_words, max_repeated, max_pair)):
         return Verdict(False, spam)
     if len(stripped) < min_chars and not _says_something(stripped):
         return Verdict(False, f"stub: a title of {len(stripped)} characters and no sentence")
@@ -252,32 +265,31 @@ def _is_syllables(word: str) -> bool:
     return len(word) in reached
 
 
-def _keyword_spam(text: str, values: Mapping[str, float], max_spam_words: float, max_repeated: float) -> str:
+def _keyword_spam(text: str, values: Mapping[str, float], limits: _SpamLimits) -> str:
     """Why a page is nothing but search words; empty where it is not."""
-    if _FUNCTION.search(text) and values["terminal_line_ratio"] > 0.2:
-        return ""
-    sentences = len(re.findall("[。！？；]", text))
-    if sentences * 100 > len(text):
+    if len(_STOP.findall(text)) * 100 > len(text) or (_FUNCTION.search(text) and values["terminal_line_ratio"] > 0.2):
         return ""
     words = [word for word in _SEPARATOR.split(text[:4000]) if word]
     bad = sum(len(word) for word in words if _SPAM_WORD.search(word))
-    if len(words) >= 4 and bad > max_spam_words * sum(map(len, words)):
+    if len(words) >= 4 and bad > limits.words * sum(map(len, words)):
         return "keyword spam: a list of search words for adult or gambling sites"
-    if len(words) < 20 or values["lines"] * 10 > len(words):
+    if len(words) < 12 or values["lines"] * 8 > len(words) or _STOP.search(text):
         return ""
-    if Counter(words).most_common(1)[0][1] >= 10 and values["duplicate_10gram_ratio"] > max_repeated:
+    pairs = Counter(pair for word in words for pair in _HAN_PAIR.findall(word))
+    most = 2 * max(pairs.values(), default=0) / sum(map(len, words))
+    if values["duplicate_10gram_ratio"] > limits.repeated or most > limits.pair:
         return "keyword spam: the same search words over and over, and no sentence"
     return ""
 
 
 def _says_something(text: str) -> bool:
-    """Whether a short text holds a sentence, a clause with a function word, a verse or an entry of a list."""
+    """Whether a short text holds a sentence, a clause with a function word, a notice, a verse or entries of a list."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     if len(lines) == 1 and _QUERY.search(text) and not re.search("[。！；，：]", text):
         return False  # one question and nothing else is what somebody typed into a search box
-    if re.search("[\u4e00-\u9fff]{2}[^\n]{0,58}[。！？!…；]", text):
+    if _SENTENCE.search(text) or any("，" in line and _FUNCTION.search(line) for line in lines):
         return True
-    if any("，" in line and _FUNCTION.search(line) for line in lines):
+    if _NOTICE.search(text) or (len(lines) >= 3 and sum(map(bool, map(_FUNCTION.search, lines))) * 2 >= len(lines)):
         return True
     entries = sum(bool(re.search(r"\S[ 　：:]\S", line)) for line in lines)
     return (entries >= 3 and entries * 2 >= len(lines)) or _is_verse(lines)
