@@ -12,6 +12,7 @@ from cleaners import decode as decoding
 from cleaners.document import Document, Edits, Flag, Kind, Rule
 from cleaners.edits import Offsets, apply, invert, to_input, to_output
 from cleaners.profile import Profile
+from cleaners.rejection import NOTHING, Rejections, leave_out
 from cleaners.rules import RULES
 
 
@@ -56,6 +57,7 @@ class Cleaned:
     steps: tuple[Step, ...]
     flags: tuple[tuple[str, Flag], ...]  # (rule name, flag), offsets in ``text``
     sections: tuple[Section, ...]
+    rejected: tuple[str, ...] = ()  # keys of the edits, and names of the rules, left out because a person said so
 
 
 class _Cut(NamedTuple):
@@ -66,8 +68,8 @@ class _Cut(NamedTuple):
     title: str
 
 
-def clean(raw: bytes, profile: Profile, rules: Sequence[Rule] = RULES) -> Cleaned:
-    """Clean one source.
+def clean(raw: bytes, profile: Profile, rules: Sequence[Rule] = RULES, rejections: Rejections = NOTHING) -> Cleaned:
+    """Clean one source; what people rejected in it is left out.
 
     Raises `cleaners.decode.Undecodable` for bytes that hold no text; the caller puts those in quarantine.
     """
@@ -76,12 +78,17 @@ def clean(raw: bytes, profile: Profile, rules: Sequence[Rule] = RULES) -> Cleane
     ledger: list[tuple[Rule, Edits]] = []
     flags: list[tuple[str, Flag]] = []
     cuts: list[_Cut] = []
+    rejected: list[str] = []
     for rule in rules:
         if rule.name in profile.without_rules or not rule.may_apply(document):
             continue
-        found = rule.find(document)
+        if rule.name in rejections.rules:
+            rejected.append(rule.name)
+            continue
+        earlier = [edits for _, edits in ledger]
+        found, keys = leave_out(rule.name, rule.find(document), rejections, decoded.text, earlier)
+        rejected += keys
         if found.cuts:
-            earlier = [edits for _, edits in ledger]
             places = np.array([cut.position for cut in found.cuts], dtype=np.int64)
             byte_starts = _to_bytes(places, earlier, decoded).tolist()
             cuts += (_Cut(cut.position, byte, cut.title) for cut, byte in zip(found.cuts, byte_starts, strict=True))
@@ -98,6 +105,7 @@ def clean(raw: bytes, profile: Profile, rules: Sequence[Rule] = RULES) -> Cleane
         steps=steps,
         flags=tuple(flags),
         sections=_sections(cuts, len(document.text), len(raw)),
+        rejected=tuple(rejected),
     )
 
 
@@ -134,24 +142,19 @@ def _steps(ledger: list[tuple[Rule, Edits]], decoded: decoding.Decoded) -> Itera
         earlier.append(edits)
 
 
-def _to_bytes(
-    positions: Offsets, earlier: Sequence[Edits], decoded: decoding.Decoded, *, end: bool = False
-) -> Offsets:
+def _to_bytes(positions: Offsets, earlier: Sequence[Edits], decoded: decoding.Decoded, *, end: bool = False) -> Offsets:
     for edits in reversed(earlier):
         positions = to_input(edits, positions, end=end)
     return decoding.byte_offsets(decoded, positions, end=end)
 
 
-def _carry(
-    flags: list[tuple[str, Flag]], cuts: list[_Cut], edits: Edits
-) -> tuple[list[tuple[str, Flag]], list[_Cut]]:
+def _carry(flags: list[tuple[str, Flag]], cuts: list[_Cut], edits: Edits) -> tuple[list[tuple[str, Flag]], list[_Cut]]:
     """Move flags and cuts raised on a step's input to where they stand in its output."""
     if flags:
         start = to_output(edits, np.array([flag.start for _, flag in flags], dtype=np.int64)).tolist()
         end = to_output(edits, np.array([flag.end for _, flag in flags], dtype=np.int64), end=True).tolist()
         flags = [
-            (name, replace(flag, start=a, end=max(a, b)))
-            for (name, flag), a, b in zip(flags, start, end, strict=True)
+            (name, replace(flag, start=a, end=max(a, b))) for (name, flag), a, b in zip(flags, start, end, strict=True)
         ]
     if cuts:
         moved = to_output(edits, np.array([cut.position for cut in cuts], dtype=np.int64)).tolist()

@@ -7,11 +7,14 @@ another footer, or when another edit of the page is rejected, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
+import numpy as np
+
 from cleaners.document import Cut, Edits, Flag, Found
+from cleaners.edits import to_input
 
 CONTEXT = 24  # code points on either side, white space left out
 _REACH = 4 * CONTEXT  # code points looked at to find them
@@ -57,22 +60,27 @@ def _digest(*parts: str) -> str:
     return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-ToSource = Callable[[Edits], Sequence[tuple[int, int]]]
+def spans(edits: Edits, earlier: Sequence[Edits]) -> list[tuple[int, int]]:
+    """The code points of the decoded source that edits touch which follow ``earlier`` ones."""
+    start, end = np.asarray(edits.start, dtype=np.int64), np.asarray(edits.end, dtype=np.int64)
+    for step in reversed(earlier):
+        start, end = to_input(step, start), to_input(step, end, end=True)
+    return list(zip(np.minimum(start, end).tolist(), np.maximum(start, end).tolist(), strict=True))
 
 
 def leave_out(
-    rule: str, found: Found, rejections: Rejections, source: str, to_source: ToSource
+    rule: str, found: Found, rejections: Rejections, source: str, earlier: Sequence[Edits]
 ) -> tuple[Found, list[str]]:
     """What a rule found less the rejected edits, with the keys of those.
 
-    ``to_source`` carries the edits to code points of ``source``. A cut or a flag that stands in a rejected edit goes
-    with it: the person said that nothing is wrong there.
+    ``earlier`` are the edits that lead from the decoded ``source`` to the text the rule saw. A cut or a flag that
+    stands in a rejected edit goes with it: the person said that nothing is wrong there.
     """
     if not len(found.edits) or not rejections.concerns(rule):
         return found, []
     keys = [
         edit_key(rule, source, start, end, after)
-        for (start, end), after in zip(to_source(found.edits), found.edits.after, strict=True)
+        for (start, end), after in zip(spans(found.edits, earlier), found.edits.after, strict=True)
     ]
     refused = [index for index, key in enumerate(keys) if key in rejections.edits]
     if not refused:

@@ -60,11 +60,18 @@ def _attempt(job: Job, stage: Callable[[Stage], Stage]) -> Outcome | None:
 
 
 @flow(name="clean", description=__doc__, validate_parameters=False, persist_result=False)
-def clean(raw: str = "corpus_raw", clean: str = "corpus_clean", profile: str = "default", workers: int = 0) -> Any:
+def clean(
+    raw: str = "corpus_raw",
+    clean: str = "corpus_clean",
+    profile: str = "default",
+    workers: int = 0,
+    judgements: str = "",
+) -> Any:
     """Clean the raw folder and publish a snapshot of it in the clean folder."""
     context = FlowRunContext.get()
     run_id = str(context.flow_run.id) if context and context.flow_run else str(uuid.uuid4())
-    job = Job(Path(raw), Path(clean), profiles.load(profile), run_id, datetime.now(UTC), workers)
+    file = Path(judgements) if judgements else None
+    job = Job(Path(raw), Path(clean), profiles.load(profile), run_id, datetime.now(UTC), workers, file)
     outcome = run(job, _as_task)
     if outcome:
         create_table_artifact(report.rule_rows(outcome), key="rules", description="What each rule did")

@@ -79,9 +79,10 @@ def run(
     clean: Clean = Path("corpus_clean"),
     profile: ProfileName = "default",
     workers: Workers = 0,
+    judgements: cli_read.JudgementsFile = None,
 ) -> None:
     """Clean the raw folder once and publish a snapshot. Exit status 0: published, or nothing new to do."""
-    _run(_local(raw), _local(clean), profile, workers)
+    _run(_local(raw), _local(clean), profile, workers, judgements)
 
 
 @app.command()
@@ -101,12 +102,12 @@ app.command()(cli_read.rules)
 app.add_typer(cli_read.audit, name="audit")
 
 
-def _run(raw: Path, clean: Path, profile: str, workers: int) -> None:
+def _run(raw: Path, clean: Path, profile: str, workers: int, judgements: Path | None) -> None:
     from datetime import UTC, datetime
 
     from flows import profiles, tasks
 
-    job = tasks.Job(raw, clean, profiles.load(profile), "", datetime.now(UTC), workers)
+    job = tasks.Job(raw, clean, profiles.load(profile), "", datetime.now(UTC), workers, judgements)
     plan = tasks.survey_sources(job)
     if snapshot := tasks.published(job, plan):
         typer.echo(f"Nothing new to do: {snapshot} was made from these {len(plan.survey.sources):,} sources.")
@@ -118,7 +119,7 @@ def _run(raw: Path, clean: Path, profile: str, workers: int) -> None:
     from flows.clean import clean as flow
     from flows.report import print_summary
 
-    if outcome := flow(str(raw), str(clean), profile, workers):
+    if outcome := flow(str(raw), str(clean), profile, workers, str(judgements or "")):
         print_summary(outcome)
 
 

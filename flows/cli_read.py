@@ -21,7 +21,7 @@ JudgementsFile = Annotated[
 
 
 def fix(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A text in any encoding; - reads standard input.")] = "-",
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A text in any encoding; - is standard input.")] = "-",
     as_json: Annotated[bool, typer.Option("--json", help="Text, edits and flags as JSON.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="What happened, line by line, and why.")] = False,
     profile: Annotated[str, typer.Option("--profile", metavar="NAME|FILE", help="A profile.")] = "default",

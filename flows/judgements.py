@@ -18,12 +18,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from cleaners.rejection import NOTHING, Rejections
 from flows.audit.precision import Precision
 from flows.errors import Stop
 from flows.store.names import stored_text
+from flows.terminal import inert
 
 FILE = "judgements.jsonl"
 VERDICTS = ("right", "wrong", "unsure")
@@ -81,6 +82,16 @@ class Judgement:
     def spot(self) -> tuple[str, str, int, int]:
         """Where an edit stands in the bytes of its source: cheap to know from a row of `edits`."""
         return self.source_sha256, self.rule, self.raw_start, self.raw_end
+
+    def about_what(self) -> str:
+        """What it is about, in one line that is harmless on a terminal."""
+        what = {
+            "edit": f"{self.rule} on “{inert(self.before, 30)}” in {inert(self.source_path, 100)}",
+            "rule": f"{self.rule} in {inert(self.source_path, 100)}",
+            "merge": f"{inert(self.source_path, 100)} and {inert(self.other_path, 100)} are different",
+            "drop": f"{inert(self.source_path, 100)} is to stay",
+        }
+        return what[self.about]
 
     @property
     def rejects(self) -> bool:
@@ -264,16 +275,55 @@ def _judgement(row: Mapping[str, Any]) -> Judgement:
     return judgement
 
 
-def for_source(rejected: Iterable[Judgement], path: str, sha256: str) -> Rejections:
-    """What was rejected in one source: judgements that name its path, or its very bytes."""
-    here = [judgement for judgement in rejected if judgement.source_path == path or judgement.source_sha256 == sha256]
-    if not here:
-        return NOTHING
+class _Source(Protocol):
+    @property
+    def path(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+
+
+def by_path(rejected: Iterable[Judgement], sources: Iterable[_Source]) -> dict[str, Rejections]:
+    """What was rejected in each source: judgements that name its path, or its very bytes. Others have no entry."""
+    named: dict[str, list[Judgement]] = {}
+    for judgement in rejected:
+        if judgement.about != "merge":
+            for name in {judgement.source_path, judgement.source_sha256}:
+                named.setdefault(name, []).append(judgement)
+    if not named:
+        return {}
+    return {
+        source.path: _rejections([*named.get(source.path, ()), *named.get(source.sha256, ())])
+        for source in sources
+        if source.path in named or source.sha256 in named
+    }
+
+
+def _rejections(here: Sequence[Judgement]) -> Rejections:
     return Rejections(
         frozenset(judgement.key for judgement in here if judgement.about == "edit"),
         frozenset(judgement.rule for judgement in here if judgement.about == "rule"),
         frozenset(judgement.key for judgement in here if judgement.about == "drop"),
     )
+
+
+OBEYED, STALE = "obeyed", "no longer applies"
+
+
+def obeyed(rejected: Sequence[Judgement], left_out: Mapping[str, set[str]], merges: set[Judgement]) -> dict[str, str]:
+    """What became of each judgement, by its id.
+
+    ``left_out`` says by path and by sha256 which keys and rules were left out of a source; ``merges`` are those
+    whose two documents were found.
+    """
+    states: dict[str, str] = {}
+    for judgement in rejected:
+        if judgement.about == "merge":
+            found = judgement in merges
+        else:
+            here = left_out.get(judgement.source_path, set()) | left_out.get(judgement.source_sha256, set())
+            found = (judgement.rule if judgement.about == "rule" else judgement.key) in here
+        states[judgement.id] = OBEYED if found else STALE
+    return states
 
 
 def digest(rejections: Rejections) -> str:

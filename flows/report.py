@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -59,6 +60,8 @@ def print_summary(outcome: Outcome) -> None:
     if outcome.ignored:
         kinds = ", ".join(f"{count:,} x {suffix}" for suffix, count in outcome.ignored.items())
         console.print(f"not read, because no documents by their names: {kinds}")
+    for judgement in outcome.stale:
+        console.print(f"judgement {judgement.id} no longer applies: {escape(judgement.about_what())}", soft_wrap=True)
     console.print(f"\nDataset: [bold]{where}[/]", soft_wrap=True)
     console.print(f"Open it: [cyan]{open_line(str(where))}[/]\n", soft_wrap=True)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from cleaners.rejection import NOTHING, Rejections
+from flows.judgements import digest
 from flows.store.cache import pack_name
 from flows.store.sources import Source
 
@@ -16,11 +18,15 @@ _EACH = 1000  # bytes every source counts for besides its own, so that a million
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Consecutive sources. ``copies`` repeat, byte for byte, a source that comes earlier in the corpus."""
+    """Consecutive sources. ``copies`` repeat, byte for byte, a source that comes earlier in the corpus.
+
+    ``rejections`` says by path what people rejected in sources of this shard.
+    """
 
     number: int
     sources: tuple[Source, ...]
     copies: frozenset[str]  # their paths
+    rejections: Mapping[str, Rejections] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -28,9 +34,11 @@ class Shard:
         return sum(source.size for source in self.sources if source.path not in self.copies)
 
     def key(self, source: Source) -> str:
-        """What the cache knows a source by: contents and role. A renamed file is the same source."""
-        role = "copy" if source.path in self.copies else "text"
-        return f"{role}:{source.sha256}:{source.meta_sha256}"
+        """What the cache knows a source by: contents, role, rejections. A renamed file is the same source."""
+        if source.path in self.copies:
+            return f"copy:{source.sha256}:{source.meta_sha256}"
+        rejected = digest(self.rejections.get(source.path, NOTHING))
+        return f"text:{source.sha256}:{source.meta_sha256}" + (f":{rejected}" if rejected else "")
 
     @property
     def pack(self) -> str:
@@ -38,7 +46,7 @@ class Shard:
         return pack_name(self.key(source) for source in self.sources)
 
 
-def cut(sources: Sequence[Source]) -> list[Shard]:
+def cut(sources: Sequence[Source], rejections: Mapping[str, Rejections] | None = None) -> list[Shard]:
     """Cut behind sources whose names say so, the more readily the larger they are.
 
     The place of a cut depends on a source's own name and size, so a new source moves no boundary but its own
@@ -53,10 +61,10 @@ def cut(sources: Sequence[Source]) -> list[Shard]:
         pending.append(source)
         size += _weight(source)
         if _ends_shard(source) or size >= CEILING:
-            shards.append(_shard(len(shards), pending, first_path))
+            shards.append(_shard(len(shards), pending, first_path, rejections or {}))
             pending, size = [], 0
     if pending or not shards:
-        shards.append(_shard(len(shards), pending, first_path))
+        shards.append(_shard(len(shards), pending, first_path, rejections or {}))
     return shards
 
 
@@ -69,6 +77,9 @@ def _ends_shard(source: Source) -> bool:
     return int.from_bytes(chance, "big") / 2**64 < _weight(source) / TARGET
 
 
-def _shard(number: int, sources: list[Source], first_path: dict[str, str]) -> Shard:
+def _shard(
+    number: int, sources: list[Source], first_path: dict[str, str], rejections: Mapping[str, Rejections]
+) -> Shard:
     copies = frozenset(source.path for source in sources if first_path[source.sha256] != source.path)
-    return Shard(number, tuple(sources), copies)
+    here = {source.path: rejections[source.path] for source in sources if source.path in rejections}
+    return Shard(number, tuple(sources), copies, here)

@@ -17,9 +17,10 @@ import pyarrow.compute as pc
 from cleaners.corpus import dedup
 from cleaners.profile import Profile
 from cleaners.rules import RULES
-from flows import provenance
+from flows import judgements, provenance
 from flows.card import dataset_card
 from flows.errors import Stop
+from flows.judgements import Book, Judgement
 from flows.pool import default_workers, spread
 from flows.shards import Shard, cut
 from flows.store import cache, snapshots
@@ -47,6 +48,7 @@ class Job:
     run_id: str
     started_at: datetime
     workers: int = 0  # 0: as many as there are processors
+    judgements: Path | None = None  # where people's judgements lie; None: in the clean folder
 
     @property
     def packs(self) -> Path:
@@ -61,6 +63,7 @@ class Plan:
     survey: Survey
     digest: str
     shards: list[Shard]
+    book: Book = field(default_factory=Book)
 
 
 @dataclass(slots=True)
@@ -73,6 +76,7 @@ class Findings:
     quarantine: dict[str, list[Any]]
     documented: int  # sources with documents of their own
     notes: dict[str, int]
+    obeyed: dict[str, str] = field(default_factory=dict)  # by id, what became of each judgement that asks for a change
 
 
 @dataclass(slots=True)
@@ -86,6 +90,7 @@ class Outcome:
     ignored: dict[str, int]
     reasons: dict[str, int]  # of the quarantine
     timings: dict[str, float]
+    stale: list[Judgement] = field(default_factory=list)  # judgements that no longer apply to anything
 
 
 def survey_sources(job: Job) -> Plan:
@@ -94,7 +99,8 @@ def survey_sources(job: Job) -> Plan:
     if clean == raw or raw in clean.parents:
         raise Stop(f"The clean folder {job.clean} lies inside the raw folder {job.raw}; name another with --clean.")
     found = survey(job.raw, job.profile.text_column, job.profile.max_source_mb << 20)
-    return Plan(found, found.digest(), cut(found.readable))
+    book = judgements.read(job.judgements or job.clean / judgements.FILE)
+    return Plan(found, found.digest(), cut(found.readable, judgements.by_path(book.rejected(), found.readable)), book)
 
 
 def published(job: Job, plan: Plan) -> Path | None:
@@ -104,7 +110,7 @@ def published(job: Job, plan: Plan) -> Path | None:
         return None
     manifest = snapshots.read_manifest(snapshot)
     same = _identity(job, plan)
-    if any(manifest.get(key) != value for key, value in same.items()):
+    if any(manifest.get(key, "") != value for key, value in same.items()):
         return None
     return None if snapshots.damage(snapshot, manifest) else snapshot
 
@@ -115,6 +121,7 @@ def _identity(job: Job, plan: Plan) -> dict[str, str]:
         "ruleset_hash": provenance.ruleset_hash(),
         "profile_hash": job.profile.hash,
         "pipeline_version": provenance.pipeline_version(),
+        "judgements_hash": plan.book.hash,
     }
 
 
@@ -142,12 +149,14 @@ def compare(job: Job, plan: Plan) -> Findings:
     """Find the repeats among all documents, and settle where every source and document goes."""
     documents = _Documents(job, plan)
     kept = documents.kept()
+    apart = judgements.apart(plan.book.rejected(), documents.titled(plan.book))
     found = dedup.find(
         [documents.ids[row] for row in kept],
         dedup.Signatures.from_bytes([documents.signatures[row] for row in kept]),
         [documents.truncated[row] for row in kept],
         [documents.undamaged[row] for row in kept],
         documents.texts,
+        apart,
     )
     copies = _copies(plan, documents)
     return Findings(
@@ -157,6 +166,7 @@ def compare(job: Job, plan: Plan) -> Findings:
         quarantine=_quarantine(plan, documents),
         documented=len(documents.first),
         notes=dict(found.notes),
+        obeyed=judgements.obeyed(plan.book.rejected(), documents.left_out(), set(apart.values())),
     )
 
 
@@ -176,6 +186,7 @@ class _Documents:
         self.shard: list[int] = []
         self.reasons: dict[str, tuple[str, str]] = {}  # sha256 -> why the source goes to quarantine
         self.metas: dict[str, str] = {}  # by key, of copies only
+        self.rejected: dict[str, set[str]] = {}  # by sha256, what was left out because a person said so
         columns: dict[str, list[Any]] = {
             "doc_id": self.ids,
             "source_sha256": self.sha256,
@@ -195,6 +206,8 @@ class _Documents:
                     self.reasons[row["source_sha256"]] = (row["reason"], row["detail"])
                 if row["meta"] and row["key"].startswith("copy:"):
                     self.metas[row["key"]] = row["meta"]
+                if row["rejected"]:
+                    self.rejected.setdefault(row["source_sha256"], set()).update(row["rejected"])
         self.row = {identifier: row for row, identifier in enumerate(self.ids)}
         self.first: dict[str, str] = {}  # sha256 -> its first document
         for sha256, identifier in zip(self.sha256, self.ids, strict=True):
@@ -205,6 +218,22 @@ class _Documents:
             for source in shard.sources
             if source.path not in shard.copies
         }
+
+    def left_out(self) -> dict[str, set[str]]:
+        """What was left out because a person said so, by the source's sha256 and by its path."""
+        return {name: keys for sha256, keys in self.rejected.items() for name in (sha256, self.path.get(sha256, ""))}
+
+    def titled(self, book: Book) -> list[tuple[str, str, int, str]]:
+        """Id, path, section and section title of every document, if judgements of merges have to find them again."""
+        if not any(judgement.about == "merge" for judgement in book.rejected()):
+            return []
+        titles: list[str] = []
+        for shard in self._plan.shards:
+            table = cache.read_pack(self._packs, shard.pack, "documents", ["section_title"])
+            titles += table.column("section_title").to_pylist()
+        return [
+            (identifier, *self.place(identifier), title) for identifier, title in zip(self.ids, titles, strict=True)
+        ]
 
     def place(self, identifier: str) -> tuple[str, int]:
         """The source path and section of a document."""
@@ -388,6 +417,7 @@ def finish(job: Job, plan: Plan, findings: Findings, written: Written, timings: 
         **identity,
         "profile": _profile(job.profile),
         "versions": provenance.versions(),
+        "judgements": findings.obeyed,
         "counts": outcome.counts,
         "tables": snapshots.describe_files(written.staging, list(TABLES)),
     }
@@ -442,6 +472,7 @@ def _outcome(plan: Plan, findings: Findings, written: Written, timings: dict[str
         ignored=dict(sorted(plan.survey.ignored.items())),
         reasons={reason: reasons.count(reason) for reason in sorted(set(reasons))},
         timings=timings,
+        stale=[one for one in plan.book.rejected() if findings.obeyed.get(one.id) != judgements.OBEYED],
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,10 @@ import pyarrow.compute as pc
 from cleaners import quality
 from cleaners.corpus import dedup
 from cleaners.decode import Undecodable
-from cleaners.document import Flag
+from cleaners.document import Flag, Verdict
 from cleaners.pipeline import Cleaned, clean, owners
 from cleaners.profile import Profile
+from cleaners.rejection import NOTHING, Rejections, opening_key
 from flows.shards import Shard
 from flows.store import cache
 from flows.store.names import stored_text
@@ -70,7 +71,8 @@ def clean_shard(job: CleanJob) -> int:
         if source.path in job.shard.copies:
             pack.add_source(key, source, record.meta, record.reason, record.detail)
         else:
-            _clean_source(pack, key, source, record, job.profile)
+            rejections = job.shard.rejections.get(source.path, NOTHING)
+            _clean_source(pack, key, source, record, job.profile, rejections)
     new = pack.tables()
     order = pa.array([job.shard.key(source) for source in job.shard.sources], pa.string())
     cache.write_pack(job.packs, job.shard.pack, _merged(old, new, order))
@@ -85,8 +87,10 @@ class _Pack:
         self.documents: Columns = {name: [] for name in CACHED_DOCUMENTS.names}
         self.edits: Columns = {name: [] for name in EDITS.names}
 
-    def add_source(self, key: str, source: Source, meta: str, reason: str = "", detail: str = "") -> None:
-        append(self.sources, (key, source.sha256, meta, reason, stored_text(detail)))
+    def add_source(
+        self, key: str, source: Source, meta: str, reason: str = "", detail: str = "", rejected: Sequence[str] = ()
+    ) -> None:
+        append(self.sources, (key, source.sha256, meta, reason, stored_text(detail), list(rejected)))
 
     def tables(self) -> dict[str, Any]:
         """As Arrow tables, with the signatures the search for repeats needs."""
@@ -107,25 +111,29 @@ def append(columns: Columns, row: Iterable[Any]) -> None:
         column.append(value)
 
 
-def _clean_source(pack: _Pack, key: str, source: Source, record: Record, profile: Profile) -> None:
+def _clean_source(
+    pack: _Pack, key: str, source: Source, record: Record, profile: Profile, rejections: Rejections
+) -> None:
     """Clean one source into the pack, or note why it goes to quarantine."""
     if record.reason:
         pack.add_source(key, source, record.meta, record.reason, record.detail)
         return
     try:
-        cleaned = clean(record.data, profile)
+        cleaned = clean(record.data, profile, rejections=rejections)
     except Undecodable as error:
         pack.add_source(key, source, record.meta, error.reason, error.detail)
         return
     except Exception as error:  # a defect of a rule must cost one source, not the night
         pack.add_source(key, source, record.meta, "rule_failed", f"{type(error).__name__}: {error}"[:500])
         return
-    pack.add_source(key, source, record.meta)
-    _add_documents(pack, source.sha256, cleaned, profile)
+    kept = _add_documents(pack, source.sha256, cleaned, profile, rejections)
+    pack.add_source(key, source, record.meta, rejected=[*cleaned.rejected, *kept])
     _add_edits(pack, source.sha256, cleaned)
 
 
-def _add_documents(pack: _Pack, sha256: str, cleaned: Cleaned, profile: Profile) -> None:
+def _add_documents(pack: _Pack, sha256: str, cleaned: Cleaned, profile: Profile, rejections: Rejections) -> list[str]:
+    """Add the documents; the keys of those a person wants kept that would have been dropped."""
+    wanted: list[str] = []
     ledgers = _by_section(cleaned)
     flags = _flags_by_section(cleaned)
     for section in cleaned.sections:
@@ -133,6 +141,8 @@ def _add_documents(pack: _Pack, sha256: str, cleaned: Cleaned, profile: Profile)
         text = cleaned.text[section.start : section.end]
         signals = quality.signals(text)
         verdict = quality.verdict(text, signals, min_chars=profile.min_chars)
+        if not verdict.keep and rejections.drops and (opening := opening_key(text)) in rejections.drops:
+            verdict, wanted = Verdict(True), [*wanted, opening]
         shifted = [replace(flag, start=flag.start - section.start, end=flag.end - section.start) for _, flag in found]
         append(
             pack.documents,
@@ -160,6 +170,7 @@ def _add_documents(pack: _Pack, sha256: str, cleaned: Cleaned, profile: Profile)
                 b"",
             ),
         )
+    return wanted
 
 
 @dataclass(slots=True)

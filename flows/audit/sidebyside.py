@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -94,7 +94,7 @@ class Traces:
             return found
         raise Unknown(f"This snapshot has no source with the sha256 {sha256!r}.")
 
-    def several(self, wanted: Iterable[str], most: int = 0) -> dict[str, Traced]:
+    def several(self, wanted: Sequence[str], most: int = 0) -> dict[str, Traced]:
         """Sources by their sha256, read together. With ``most``, those with more code points are left out."""
         found: dict[str, Traced] = {}
         with self._lock:

@@ -256,7 +256,7 @@ def removed(view: View) -> Response:
 
 def _contexts(view: View, rows: list[Row]) -> dict[str, sidebyside.Context]:
     """What stands around each edit of a list, by place; very long sources are left out."""
-    traces = view.opened.traces.several((row["source_sha256"] for row in rows), most=_QUICK)
+    traces = view.opened.traces.several([row["source_sha256"] for row in rows], most=_QUICK)
     found = {}
     for row in rows:
         traced, place = traces.get(row["source_sha256"]), (row["step"], row["ordinal"])

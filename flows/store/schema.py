@@ -171,6 +171,7 @@ CACHED_SOURCES = pa.schema(
         ("meta", _TEXT),
         ("reason", _TEXT),  # empty: cleaned
         ("detail", _TEXT),
+        ("rejected", pa.list_(_TEXT)),  # what was left out because a person said so, see flows.judgements
     ]
 )
 _KNOWN_LATER = {"source_path", "restored_chars", "cluster_id", "cluster_size", "duplicate_sources", "meta"}
