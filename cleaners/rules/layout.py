@@ -36,7 +36,8 @@ def _slice_length(bodies: list[str]) -> int:
     """The length every slice but the last has, or 0 when the lines are no slices. The last is the rest, of any length.
 
     A slice that ended in the space of a lost newline may have been stripped by one; most may not. A slice cuts
-    where the count says, so most cuts do not fall after a sentence's end.
+    where the count says, so some cut falls within a sentence; the items of a list, were they ever of one length, all
+    end where a sentence does.
     """
     full = [len(body) for body in bodies[:-1]]
     length = max(full)
@@ -45,7 +46,7 @@ def _slice_length(bodies: list[str]) -> int:
     whole = sum(body[-1:] in SENTENCE_ENDS for body in bodies[:-1])
     if length < _MIN_SLICE or not stripped or exact < 2 or exact * 3 < len(full) * 2:
         return 0
-    return length if whole * 2 <= len(full) - 2 or not whole else 0
+    return length if whole < len(full) else 0
 
 
 def _find_slices(document: Document) -> Found:
