@@ -12,7 +12,10 @@ from cleaners.rules.lines import SENTENCE_ENDS, Gone, remove_lines
 _SLICE = re.compile(r"(\d{1,4})、")
 _MIN_SLICES = 3  # two full slices of one length and a rest: fewer prove nothing
 _MIN_SLICE = 80  # code points; list items of equal length are common below, unseen above
-_LOST_NEWLINE = re.compile(r"(?<=[\u3400-\u9fff。！？；：，、”）!?;:,)]) (?=[\u3400-\u9fff“（(《])")
+# Between Chinese characters, or behind a sentence's end; a space before a number within a sentence is an author's.
+_LOST_NEWLINE = re.compile(
+    r"(?<=[\u3400-\u9fff。！？；：，、”）!?;:,)]) (?=[\u3400-\u9fff“（(《])|(?<=[。！？!?]) (?=[0-9A-Za-z])"
+)
 
 
 def _numbered_run(lines: list[str]) -> list[tuple[int, int]]:
