@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,9 @@ def test_the_run_page_has_a_table_and_a_summary(raw: Path, tmp_path: Path) -> No
     assert table is not None
     assert summary is not None
     assert {str(table.flow_run_id), str(summary.flow_run_id)} == {run["run_id"]}
-    assert '"script.simplify"' in str(table.data)
+    fired = json.loads(str(run["rules"]))
+    assert fired
+    assert {row["rule"] for row in json.loads(str(table.data))} == set(fired)
     assert "| kept | 2 |" in str(summary.data)
     with get_client(sync_client=True) as client:
         only = FlowRunFilter(id=FlowRunFilterId(any_=[run["run_id"]]))
