@@ -203,7 +203,7 @@ _ENGLISH = re.compile(r"\b(?:the|of|and|to|is|for|that|with|by|this|it|as|was)\b
 
 
 class _SpamLimits(NamedTuple):
-    """Shares above which a page without sentences is spam: of bad words, of repeated tens, of the commonest pair of Han."""
+    """Shares above which a page without sentences is spam: of bad words, repeated tens, the commonest pair of Han."""
 
     words: float
     repeated: float
@@ -224,8 +224,8 @@ def verdict(
 
     Dropped are, with a reason for people: an empty text; the stub of a paper archive (论文部分内容阅读); a page of
     pinyin letters; a list of search words; and a text shorter than ``min_chars`` code points in which nothing is a
-    sentence, a notice, a verse or an entry. ``max_spam_words``, ``max_repeated`` and ``max_pair`` are the shares of bad
-    words, of repeated runs of ten and of the commonest pair of Han above which a page without sentences is spam.
+    sentence, a notice, a verse or an entry. ``max_spam_words``, ``max_repeated`` and ``max_pair`` are the shares of
+    bad words, of repeated runs of ten and of the commonest pair of Han above which a page without sentences is spam.
     """
     stripped = text.strip()
     if not stripped:

@@ -131,7 +131,7 @@ def _number(text: str) -> int:
 
 def _read(line: str, index: int) -> Iterable[tuple[str, _Heading]]:
     """Every way this line can be read as the heading of a part."""
-    stripped = line.strip(_DECORATION)
+    stripped = " ".join(line.strip(_DECORATION).split())  # one space at most, or the patterns have too much choice
     if not 2 <= len(stripped) <= 64 or not _NUMBERED.search(stripped):
         return
     for shape, sign, pattern in _SHAPES:
