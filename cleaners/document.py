@@ -6,10 +6,12 @@ its own step was given, not in the source and not in the result.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
+
+from cleaners.ngram import NGrams
 
 Kind = Literal["decode", "repair", "normalise", "remove", "split", "restore", "flag"]
 
@@ -37,6 +39,11 @@ class Edits:
         self.after.append(after)
         self.confidence.append(confidence)
         self.evidence.append(evidence)
+
+    def take(self, rows: Sequence[int]) -> Edits:
+        """Some of the edits, in the order asked for."""
+        columns = (self.start, self.end, self.before, self.after, self.confidence, self.evidence)
+        return Edits(*([column[row] for row in rows] for column in columns))  # type: ignore[arg-type]
 
     def __len__(self) -> int:
         return len(self.start)
@@ -81,6 +88,7 @@ class Document:
 
     text: str
     script: str = "simplified"  # what the profile asks for: simplified | traditional | keep
+    prior: NGrams | None = None  # counts of running text, which rank what lost bytes may have been
 
     @cached_property
     def chars(self) -> frozenset[str]:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from cleaners.document import Document, Found, Rule
 from cleaners.han import FREQUENT
-from cleaners.rules.pinyin_table import NEVER, READINGS, is_reading, simplified_of, toneless, traditional_of
+from cleaners.rules.pinyin_table import LETTERS, NEVER, READINGS, is_reading, simplified_of, toneless, traditional_of
 
-_LETTERS = "a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜɑńň"
-_GROUP = re.compile(rf"([\u3400-\u9fff])([(（]([{_LETTERS}]{{1,6}})[)）](?:[(（]\3[)）])*)")
+GROUP = re.compile(rf"([\u3400-\u9fff])([(（]([{LETTERS}]{{1,6}})[)）](?:[(（]\3[)）])*)")
+_IN_A_WORD = re.compile(rf"[\u3400-\u9fff]{{2}}[(（][{LETTERS}]{{1,6}}[)）][\u3400-\u9fff]")
 _MIN_GROUPS = 5
 _MAX_LIST = 500
 """Longest list of annotated characters believed: the longest seen has fewer than 150."""
@@ -34,7 +34,7 @@ class Page:
 
 def learn(text: str) -> Page | None:
     """The page's list of annotated characters and their readings, or None where the page does not convince."""
-    groups = [(match[1], match[3]) for match in _GROUP.finditer(text) if is_reading(match[3])]
+    groups = [(match[1], match[3]) for match in GROUP.finditer(text) if is_reading(match[3])]
     if len(groups) < _MIN_GROUPS:
         return None
     counts = Counter(groups)
@@ -72,10 +72,10 @@ def _convinces(text: str, annotated: dict[str, str], counts: Counter[tuple[str, 
     traditional = sum(counts[entry] for entry in annotated.items() if entry[0] in simplified_of())
     if traditional < 0.8 * hits:  # converted since: the characters say less, so the page must say more
         return hits >= 2 * _MIN_GROUPS and repeats >= _MIN_GROUPS
-    return repeats >= 3 or known == hits
+    return repeats >= 3 or (known == hits and len(_IN_A_WORD.findall(text)) >= 0.6 * hits)
 
 
-def _has_groups(document: Document) -> bool:
+def has_readings(document: Document) -> bool:
     text = document.text
     brackets = {"(", "（"} & document.chars
     return bool(brackets) and sum(map(text.count, brackets)) >= _MIN_GROUPS
@@ -92,7 +92,7 @@ def _find_aligned(document: Document) -> Found:
         return found
     totals = Counter(document.text)
     evidence = {char: _evidence(char, reading, totals[char]) for char, reading in page.annotated.items()}
-    for match in _GROUP.finditer(document.text):
+    for match in GROUP.finditer(document.text):
         char, group, reading = match.groups()
         if page.annotated.get(char) == reading:
             found.edits.add(match.start(2), group, "", 0.999, evidence[char])
@@ -104,7 +104,7 @@ def _evidence(char: str, reading: str, count: int) -> str:
 
 
 PINYIN_ALIGNED = Rule(
-    name="pinyin_aligned",
+    name="pinyin.aligned",
     version=1,
     kind="repair",
     summary="take out readings injected behind their characters: 發(fā)展",
@@ -113,5 +113,5 @@ PINYIN_ALIGNED = Rule(
         "改革創新,創新發展,發展經濟,發揮作用,再創佳績",
     ),
     find=_find_aligned,
-    gate=_has_groups,
+    gate=has_readings,
 )

@@ -92,11 +92,14 @@ def annotate(data: bytes, annotated: Mapping[str, str]) -> bytes:
     return data
 
 
-def damage(wide: str, annotated: Mapping[str, str]) -> str:
+def damage(wide: str, annotated: Mapping[str, str], *, by_line: bool = False) -> str:
     """Steps 2 to 4 on a text that is traditional and full-width already.
 
-    Characters that GBK does not have stood on the page as entities; they pass, and end a shifted run.
+    Characters that GBK does not have stood on the page as entities; they pass, and end a shifted run. ``by_line`` for
+    pages whose lines were decoded one by one, so that no lead byte ate a line break.
     """
+    if by_line:
+        return "\n".join(damage(line, annotated) for line in wide.split("\n"))
     foreign = "".join(sorted(char for char in set(wide) if not _in_gbk(char)))
     if not foreign:
         return _damage_gbk(wide, annotated)

@@ -28,6 +28,9 @@ NEVER = frozenset(
 )
 """Frequent traditional characters that none of those pages annotates."""
 
+LETTERS = "a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜɑńň"
+"""The letters of a reading, as a range of a regular expression."""
+
 _TONES = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜɑńňǹ", "aaaaeeeeiiiioooouuuuüüüüannn")
 _FINALS = {
     "": "a o e ai ei ao ou an en ang eng er",

@@ -1,0 +1,424 @@
+"""Every text that could have become a shifted run, searched exactly, the likeliest first.
+
+The search reads the damaged page from a ``?`` on and keeps, for each way of having written the text so far, the state
+the decoder was in: in step, or one byte ahead, the first byte of the next character already spent (`_State.leads`).
+In that state a decoded pair is the second byte of one character and the first of the next, so most characters follow
+from what is seen; the bytes that became ``?``, and pairs that vanished as private use, are open, and every
+character that could have held them is tried. Hypotheses in the same state after the same two characters are merged
+(Viterbi), keeping the best few, and the sum over all of them gives the probability of the best.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from math import exp, log, log1p
+from typing import NamedTuple
+
+from cleaners.ngram import CharacterModel, fold
+from cleaners.rules.pinyin_forward import MARKED, decode_cp936, narrow
+from cleaners.rules.pinyin_table import LETTERS, simplified_of, traditional_of
+
+_READING = re.compile(rf"([(（]?)([{LETTERS}]{{1,6}})[)）]")
+_TAG_REST = re.compile(r"/?[a-zA-Z]{1,8}>|br ?/?>")
+_ENTITY_REST = re.compile(r"(?:#[0-9]{2,5}|[a-zA-Z]{2,8});")
+_WIDE_OF = {narrow(mark): mark for mark in "，！；：？（）"}
+_KEPT = 4  # hypotheses kept per state: enough to name the rivals in a flag
+_LONGEST = 100  # characters of a page one run may take: shifted runs of 30 are rare
+_GIVE_UP = 30.0  # hypotheses this far behind the best (natural logarithms) no longer delay the end of a run
+_BEAM = 12.0  # and this far behind they are dropped
+_VANISHED = 2  # pairs that may vanish at one place: three in a row happen once in 1,500 places
+_EATEN = "\n0 "  # what a dangling lead byte may have swallowed: a line break, a digit, a space
+_UNUSUAL = -6.0
+_TWICE_MARKED = {"?。": 0xA3, "??": 0xA1}
+_TRAILS = (*range(0x40, 0x7F), *range(0x80, 0xFF))
+_LEADS = bytes(range(0x81, 0xFF))
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Characters written, and how far the page is read then; ``plain`` where the page shows just these."""
+
+    written: str
+    end: int
+    plain: bool
+    before: _Step | None
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What a run may have been: ``text`` for ``[start, end)`` of the page, and how probable that is."""
+
+    start: int
+    end: int
+    text: str
+    probability: float
+
+
+class _Closing(NamedTuple):
+    ranked: list[tuple[float, str]]  # folded characters with their share, the commonest first
+    chars: dict[str, list[str]]  # the characters that fold so
+
+
+class _State(NamedTuple):
+    leads: bytes  # what the first byte of the next character, already spent, may be; empty when in step
+    torn: bool  # whether a reading stands between that byte and the next, so that the character got none itself
+    trail: int  # the second byte of the last character when in step, else 0
+    context: str  # the last two characters, as the model folds them
+
+
+@dataclass(slots=True)
+class _Ways:
+    """The best few ways into a state, and the logarithm of the sum over all of them."""
+
+    best: list[tuple[float, _Step | None]]
+    total: float
+
+
+_Layer = dict[_State, _Ways]
+_Move = tuple[str, bytes, int]  # what was written (nothing where a reading tore), lead bytes spent, where the page is read to
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """The search over one page: what it annotates, what characters it may hold, how likely they are."""
+
+    text: str
+    annotated: Mapping[str, str]
+    model: CharacterModel
+    forms: Mapping[str, float]  # see `page_forms`
+    _fits: dict[tuple[bytes, int, bool], list[str]] = field(default_factory=dict)
+    _closings: dict[tuple[bytes, bytes], _Closing] = field(default_factory=dict)
+    _gains: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
+
+    @property
+    def _showing(self) -> frozenset[str]:
+        return frozenset((*self.annotated, *MARKED))
+
+    def repairs(self, start: int, before: str) -> list[Repair]:
+        """What the run that begins with the ``?`` at ``start`` may have been, the likeliest first.
+
+        ``before`` is what was written before it, at least one character. Empty where nothing fits or the run does
+        not end.
+        """
+        context = fold("\n" + "".join(simplified_of().get(char, char) for char in before))[-2:]
+        first = _State(b"", False, _trail(before[-1:]), context)
+        layers: dict[int, _Layer] = {start: {first: _Ways([(0.0, None)], 0.0)}}
+        for position in range(start, min(start + _LONGEST, len(self.text)) + 1):
+            layer = layers.pop(position, None)
+            if layer is None:
+                continue
+            if position > start and self._settled(layer, layers, position):
+                return _ranked(layer, start, self.text)
+            if position == len(self.text):
+                return []
+            layer = _pruned(layer)
+            self._vanish(layer)
+            for state, ways in layer.items():
+                for written, leads, end in self._moves(state, position):
+                    self._reach(layers.setdefault(end, {}), state, ways, written, leads, end)
+        return []
+
+    def _settled(self, layer: _Layer, layers: dict[int, _Layer], position: int) -> bool:
+        """Whether all that is likely is in step again, agrees on its last two characters, and no ``?`` follows."""
+        if position == len(self.text):
+            return True
+        best = max(ways.best[0][0] for ways in layer.values())
+        if any(ways.best[0][0] > best - _GIVE_UP for other in layers.values() for ways in other.values()):
+            return False
+        alive = [(state, ways) for state, ways in layer.items() if ways.best[0][0] > best - _GIVE_UP]
+        if len({state.context for state, _ in alive}) > 1 or any(state.leads for state, _ in alive):
+            return False
+        plain = all(step is not None and step.plain for _, ways in alive for _, step in ways.best)
+        return plain and self.text[position] != "?"
+
+    def _vanish(self, layer: _Layer) -> None:
+        """Add the states reached by pairs that vanished: each closed one character and opened another."""
+        floor = max(ways.best[0][0] for ways in layer.values()) - _BEAM
+        fresh = layer
+        for _ in range(_VANISHED):
+            further: _Layer = {}
+            for state, ways in fresh.items():
+                if state.leads:
+                    self._vanish_from(state, ways, floor, further)
+            for state, ways in further.items():
+                _join(layer, state, ways)
+            fresh = further
+
+    def _vanish_from(self, state: _State, ways: _Ways, floor: float, further: _Layer) -> None:
+        room = floor - ways.best[0][0]
+        for firsts, seconds in _private_pairs():
+            closing = self._closing(state.leads, firsts)
+            for gain, folded in self.model.likely(state.context, closing.ranked, room):
+                for char in closing.chars[folded]:
+                    total = gain + self.forms[char]
+                    if total > room:
+                        best = [(score + total, _Step(char, -1, False, step)) for score, step in ways.best]
+                        after = _State(seconds, False, 0, state.context[-1:] + folded)
+                        _join(further, after, _Ways(best, ways.total + total))
+
+    def _closing(self, leads: bytes, trails: bytes) -> _Closing:
+        """The characters of one of the lead bytes and one of the second bytes, by how common they are."""
+        known = self._closings.get((leads, trails))
+        if known is None:
+            chars: dict[str, list[str]] = {}
+            for char in (char for trail in trails for char in self._fitting(leads, trail)):
+                chars.setdefault(_folded(char), []).append(char)
+            ranked = sorted(((self.model.log_share(folded), folded) for folded in chars), reverse=True)
+            known = self._closings[leads, trails] = _Closing(ranked, chars)
+        return known
+
+    def _moves(self, state: _State, position: int) -> Iterator[_Move]:
+        """What the text may have held for the character seen at ``position``."""
+        seen = self.text[position]
+        if state.leads:
+            yield from self._out_of_step(state, seen, position)
+            if seen == "?":
+                yield from self._lost_trail(state.leads, position)
+        else:
+            end = self._past_reading(seen, position + 1)
+            if end:
+                yield seen, b"", end
+            if seen == "?":
+                yield from self._falls_out(state.trail, position)
+
+    def _falls_out(self, trail: int, position: int) -> Iterator[_Move]:
+        """In step, at a ``?`` that may be where the decoder fell out of step."""
+        for char, end in self._bare_readings(position + 1):
+            code = char.encode("gbk")
+            if code[0] == trail and code[1] > 0x80:  # the match straddled; its second byte opens the next character
+                yield "", code[1:], end
+        mark = self._mark(position + 1)
+        if mark:
+            for written in self._fitting(_LEADS, mark[0], True):
+                yield written, mark[1:], position + 2
+        # Before 福。 there are two markers, one before the A3 A1 in it (！) and one before the 。
+        lost = _TWICE_MARKED.get(self.text[position + 1 : position + 3])
+        if lost:
+            for written in self._fitting(_LEADS, lost, True):
+                yield written, b"", position + 2
+
+    def _out_of_step(self, state: _State, seen: str, position: int) -> Iterator[_Move]:
+        end = self._past_reading(seen, position + 1)
+        for code in _codes(seen):
+            for written in self._fitting(state.leads, code[0], state.torn) if end else ():
+                if len(code) == 1:
+                    yield written, b"", end
+                elif code[1] > 0x80:
+                    yield written, code[1:], end
+                elif 0x40 <= code[1] < 0x7F:  # an ASCII character that a lead byte took for its second
+                    yield written + chr(code[1]), b"", end
+            if len(code) == 1:  # the low second byte of an annotated character, before its reading
+                for char in self._fitting(state.leads, code[0], True):
+                    past = self._past_reading(char, position + 1) if char in self.annotated else 0
+                    if past:
+                        yield char, b"", past
+
+    def _lost_trail(self, leads: bytes, position: int) -> Iterator[_Move]:
+        """The second byte was lost: with a marker, with the bracket of a reading, or with the ASCII character it ate."""
+        after = position + 1
+        for char, end in self._bare_readings(after):
+            if char.encode("gbk")[0] in leads:
+                yield char, b"", end
+        eaten = [""] if self._mark(after) or self.text[after : after + 1] in ("", "\n") else [*_EATEN]
+        if _TAG_REST.match(self.text, after):
+            eaten = ["<"]
+        elif _ENTITY_REST.match(self.text, after):
+            eaten = ["&"]
+        for trail in _LEADS:
+            for written in self._fitting(leads, trail):
+                for char in eaten:
+                    yield written + char, b"", after
+
+    def _past_reading(self, seen: str, position: int) -> int:
+        """Where the reading that must follow an annotated character ends; 0 where it does not follow."""
+        reading = self.annotated.get(seen)
+        if reading is None:
+            return position
+        match = _READING.match(self.text, position)
+        return match.end() if match and match[1] and match[2] == reading else 0
+
+    def _bare_readings(self, position: int) -> Iterator[tuple[str, int]]:
+        """Annotated characters whose reading stands at ``position`` without its opening bracket, and where it ends."""
+        match = _READING.match(self.text, position)
+        if match and not match[1]:
+            for char, reading in self.annotated.items():
+                if reading == match[2]:
+                    yield char, match.end()
+
+    def _mark(self, position: int) -> bytes:
+        """The two bytes of the marked punctuation at ``position``, if any stands there."""
+        seen = self.text[position : position + 1]
+        wide = _WIDE_OF.get(seen, seen)
+        return wide.encode("gbk") if wide and wide in MARKED else b""
+
+    def _fitting(self, leads: bytes, trail: int, torn: bool = False) -> list[str]:
+        """The characters of one of the lead bytes and this second byte that a page may hold.
+
+        Unless ``torn``, not those that would have had a reading behind or a marker before them.
+        """
+        known = self._fits.get((leads, trail, torn))
+        if known is None:
+            chars = [_decoded().get((lead, trail), "") for lead in leads]
+            known = [char for char in chars if char in self.forms and (torn or char not in self._showing)]
+            self._fits[leads, trail, torn] = known
+        return known
+
+    def _reach(self, layer: _Layer, state: _State, ways: _Ways, written: str, leads: bytes, end: int) -> None:
+        """Extend the ways into ``state`` by what was written; ``end`` is -1 where nothing of the page was read."""
+        gain, context = self._gain(state.context, written)
+        plain = bool(written) and not (leads or state.leads)
+        best: list[tuple[float, _Step | None]] = [
+            (score + gain, _Step(written, end, plain, step)) for score, step in ways.best
+        ]
+        trail = 0 if leads else _trail(written[-1:])
+        _join(layer, _State(leads, not written, trail, context), _Ways(best, ways.total + gain))
+
+    def _gain(self, context: str, written: str) -> tuple[float, str]:
+        """The logarithm of the probability of what was written after a context, and the context it leaves."""
+        known = self._gains.get((context, written))
+        if known is None:
+            gain, after = 0.0, context
+            for char in written:
+                folded = _folded(char)
+                if char in "<&":
+                    continue
+                if folded == "\n" == after[-1:]:
+                    gain += _UNUSUAL
+                    continue
+                gain += self.model.log_probability(after, folded) + self.forms.get(char, 0.0)
+                after = after[-1:] + folded
+            known = self._gains[context, written] = (gain, after)
+        return known
+
+
+def page_forms(text: str) -> dict[str, float]:
+    """The characters a traditional page may hold, with the logarithm of how usual each form of a character is.
+
+    Simplified forms with one traditional counterpart are left out: the pages converted them. Where several forms
+    share a simplified character (為 爲) the page's own use decides, then the usual conversion.
+    """
+    forms = dict(_usual_forms())
+    seen = Counter(text)
+    forms["\u3000"] = 0.0 if seen["\u3000"] else _UNUSUAL
+    forms[" "] = log((seen[" "] + 0.1) / (seen[" "] + seen["\n"] + 1))
+    for group in _variants():
+        counts = {char: seen[char] for char in group}
+        total = sum(counts.values())
+        if total:
+            for char in group:
+                usual = exp(_usual_forms()[char])
+                forms[char] = log((counts[char] + usual) / (total + 1))
+    return forms
+
+
+@cache
+def _usual_forms() -> dict[str, float]:
+    forms = {char: 0.0 for char in _decoded().values() if char not in traditional_of()}
+    for group in _variants():
+        usual = traditional_of().get(simplified_of().get(group[0], group[0]))
+        best = next((char for char in group if char == usual), group[0])
+        for char in group:
+            forms[char] = log(0.9) if char == best else log(0.1 / (len(group) - 1))
+    return forms
+
+
+@cache
+def _variants() -> list[list[str]]:
+    """Characters of GBK that share a simplified form, two or more of which a traditional page may hold; and quotes."""
+    groups: dict[str, list[str]] = {}
+    for char in _decoded().values():
+        if char not in traditional_of():
+            groups.setdefault(simplified_of().get(char, char), []).append(char)
+    return [*(group for group in groups.values() if len(group) > 1), ["“", "『", "「"], ["”", "』", "」"]]
+
+
+@cache
+def _decoded() -> dict[tuple[int, int], str]:
+    """Every pair of bytes that CP936 shows as a character."""
+    pairs = ((lead, trail) for lead in _LEADS for trail in _TRAILS)
+    shown = ((pair, decode_cp936(bytes(pair))) for pair in pairs)
+    return {pair: char for pair, char in shown if char}
+
+
+@cache
+def _private_pairs() -> list[tuple[bytes, bytes]]:
+    """First bytes of pairs that vanish, and the second bytes they share that may open a character."""
+    groups: dict[bytes, list[int]] = {}
+    for first in _LEADS:
+        seconds = bytes(second for second in _LEADS if (first, second) not in _decoded())
+        if seconds:
+            groups.setdefault(seconds, []).append(first)
+    return [(bytes(firsts), seconds) for seconds, firsts in groups.items()]
+
+
+def _codes(seen: str) -> list[bytes]:
+    """The bytes a decoded character may have been: narrow punctuation was full-width, or ASCII already."""
+    codes = [_WIDE_OF[seen].encode("gbk")] if seen in _WIDE_OF else []
+    if seen == "€":
+        return [b"\x80"]
+    try:
+        return [*codes, seen.encode("gbk")]
+    except UnicodeEncodeError:
+        return codes
+
+
+@cache
+def _folded(char: str) -> str:
+    return fold(simplified_of().get(char, char))
+
+
+@cache
+def _trail(char: str) -> int:
+    try:
+        code = char.encode("gbk")
+    except UnicodeEncodeError:
+        return 0
+    return code[1] if len(code) == 2 else 0
+
+
+def _score(way: tuple[float, _Step | None]) -> float:
+    return way[0]
+
+
+def _pruned(layer: _Layer) -> _Layer:
+    floor = max(ways.best[0][0] for ways in layer.values()) - _BEAM
+    return {state: ways for state, ways in layer.items() if ways.best[0][0] > floor}
+
+
+def _join(layer: _Layer, state: _State, ways: _Ways) -> None:
+    known = layer.get(state)
+    if known is None:
+        layer[state] = ways
+        return
+    high, low = (known.total, ways.total) if known.total > ways.total else (ways.total, known.total)
+    known.total = high + log1p(exp(low - high))
+    if len(known.best) < _KEPT or ways.best[0][0] > known.best[-1][0]:
+        known.best = sorted(known.best + ways.best, key=_score, reverse=True)[:_KEPT]
+
+
+def _ranked(layer: _Layer, start: int, text: str) -> list[Repair]:
+    """The hypotheses that are in step, as repairs with their share of the whole."""
+    ended = [(state, ways) for state, ways in layer.items() if not state.leads]
+    if not ended:
+        return []
+    high = max(ways.total for _, ways in ended)
+    total = high + log(sum(exp(ways.total - high) for _, ways in ended))
+    ranked = sorted((way for _, ways in ended for way in ways.best), key=_score, reverse=True)[:_KEPT]
+    return [_repair(step, start, exp(score - total), text) for score, step in ranked]
+
+
+def _repair(step: _Step | None, start: int, probability: float, text: str) -> Repair:
+    """Trace a hypothesis back, leaving out what the page shows unchanged at its end."""
+    while step is not None and step.plain and text[step.end - 1] != "?":
+        step = step.before
+    end = max(step.end, start) if step is not None else start
+    written: list[str] = []
+    while step is not None:
+        end = max(end, step.end)
+        written.append(step.written)
+        step = step.before
+    return Repair(start, end, "".join(reversed(written)), probability)

@@ -1,0 +1,161 @@
+"""Repair what injected pinyin broke: bytes that a reading or a marker tore apart, and the run that went out of step.
+
+The candidates come from `pinyin_lattice`; a repair is made only when it is far likelier than every rival and when
+damaging it again gives exactly what the page shows (`check_proof`). Everything else is flagged with its candidates.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from cleaners.document import Document, Flag, Found, Rule
+from cleaners.ngram import CharacterModel, NGrams, fold
+from cleaners.rules.pinyin import GROUP, has_readings, learn
+from cleaners.rules.pinyin_forward import damage, narrow, widen
+from cleaners.rules.pinyin_lattice import Lattice, Repair, page_forms
+from cleaners.rules.pinyin_table import LETTERS, READINGS, simplified_of
+
+_SUSPECT = re.compile(rf"\?(?=[{LETTERS}]{{1,6}}[)）]|[，、！；。？,!;?])")
+_BARE = re.compile(rf"\?([{LETTERS}]{{1,6}})[)）]")
+_TORN = re.compile(rf"(?:\?|[@-~€]\()([{LETTERS}]{{1,6}})[)）]")
+_DIGIT = re.compile(r"\?(?=[0-9.,]*[0-9])|(?<=[0-9])\?")
+_SURE = 0.99
+"""Probability a repair needs: see tests/eval/pinyin_eval.py for the wrong and the missed ones at other values."""
+_PAGE_WEIGHT = 4.0  # how much more a page's own text says about its words than the newspaper does
+_SPOILED = 12  # characters on either side of a ``?`` that are not counted for the page's own model
+_CONTEXT = 8  # characters of context a proof carries, at least
+
+
+def check_proof(before: str, after: str, evidence: str) -> bool:
+    """Whether damaging the repair ``after`` gives ``before`` again, in the context the evidence carries.
+
+    ``evidence`` is the JSON an edit of this rule stores: the page's text on both sides, and its list as far as it matters.
+    Widths of punctuation are not compared. Raises ValueError where the evidence is no such JSON.
+    """
+    proof = json.loads(evidence)
+    left, right, annotated = proof["left"], proof["right"], proof["list"]
+    repaired = without_readings(left, annotated) + after + without_readings(right, annotated)
+    found = damage(widen(repaired), annotated, by_line=proof.get("by_line", False))
+    return narrow(found) == narrow(left + before + right)
+
+
+def without_readings(text: str, annotated: Mapping[str, str]) -> str:
+    """The text with the readings taken out that stand behind characters of the list."""
+    return GROUP.sub(lambda match: match[1] if annotated.get(match[1]) == match[3] else match[0], text)
+
+
+def _may_be_shifted(document: Document) -> bool:
+    return "?" in document.chars and has_readings(document)
+
+
+def _find(document: Document) -> Found:
+    """Repair what fell between two bytes.
+
+    必須勇?lián)湄?、先行 gives 必須勇擔其責、先行 where 聯(lián) is on the page's list: 勇擔 holds its two bytes.
+    """
+    found = Found()
+    text = document.text
+    page = learn(text)
+    if page is None:
+        return found
+    annotated = page.annotated | _only_torn(text, page.annotated)
+    lattice: Lattice | None = None
+    done = 0
+    for match in _SUSPECT.finditer(text):
+        if match.start() < done:
+            continue
+        lattice = lattice or _lattice(document, annotated)
+        before = without_readings(text[max(done, match.start() - 12) : match.start()], annotated)
+        repairs = lattice.repairs(match.start(), before)
+        done = _decide(found, text, annotated, repairs, match.start(), done)
+    _flag_digits(found, text)
+    return found
+
+
+def _decide(
+    found: Found, text: str, annotated: dict[str, str], repairs: list[Repair], start: int, floor: int
+) -> int:
+    """Accept the best repair of a run or flag it; return where the page is dealt with."""
+    if not repairs:
+        bare = _BARE.match(text, start)
+        if bare:
+            found.flags.append(Flag("pinyin_torn", start, bare.end(), bare[0], "nothing fits"))
+        return start + 1
+    best = repairs[0]
+    seen = text[best.start : best.end]
+    if best.text == seen:
+        return start + 1
+    evidence = _evidence(text, annotated, best, floor)
+    lost_digit = "0" in best.text and "0" not in seen
+    if best.probability >= _SURE and not lost_digit and check_proof(seen, best.text, evidence):
+        found.edits.add(best.start, seen, best.text, round(best.probability, 4), evidence)
+    else:
+        detail = " | ".join(f"{repair.text} {repair.probability:.2f}" for repair in repairs)
+        found.flags.append(Flag("pinyin_torn", best.start, best.end, seen, detail))
+    return best.end
+
+
+def _evidence(text: str, annotated: dict[str, str], repair: Repair, floor: int) -> str:
+    """The proof as JSON: context from one Han character to another, and the part of the list that matters there."""
+    first = max(floor, repair.start - _CONTEXT)
+    while first > floor and not "\u3400" <= text[first] <= "\u9fff":
+        first -= 1
+    last = min(len(text), repair.end + _CONTEXT)
+    while last < len(text) and not "\u3400" <= text[last] <= "\u9fff":
+        last += 1
+    mark = text.find("?", repair.end, last)
+    last = mark if mark >= 0 else last
+    left, right = text[first : repair.start], text[repair.end : last]
+    whole = left + repair.text + right
+    codes = b"".join(_gbk(char) for char in without_readings(whole, annotated))
+    shown = set(left + right)
+    listed = {char: py for char, py in annotated.items() if char in shown or _gbk(char) in codes}
+    proof: dict[str, object] = {"left": left, "right": right, "list": listed}
+    if "?\n" in text[repair.start : repair.end + 1]:
+        proof["by_line"] = True
+    return json.dumps(proof, ensure_ascii=False)
+
+
+def _gbk(char: str) -> bytes:
+    return char.encode("gbk", "replace")
+
+
+def _only_torn(text: str, annotated: dict[str, str]) -> dict[str, str]:
+    """Known characters that this page shows with no reading and no other way, where a torn reading could be theirs."""
+    bare = {match[1] for match in _TORN.finditer(text)}
+    return {
+        char: reading
+        for char, reading in READINGS.items()
+        if reading in bare and char not in annotated and char not in text
+    }
+
+
+def _lattice(document: Document, annotated: dict[str, str]) -> Lattice:
+    sound = re.sub(rf".{{0,{_SPOILED}}}\?.{{0,{_SPOILED}}}", "\n", without_readings(document.text, annotated))
+    simplified = sound.translate({ord(char): other for char, other in simplified_of().items()})
+    parts = [(NGrams.of([fold(simplified)]), _PAGE_WEIGHT)]
+    if document.prior is not None:
+        parts.append((document.prior, 1.0))
+    return Lattice(document.text, annotated, CharacterModel(parts), page_forms(sound))
+
+
+def _flag_digits(found: Found, text: str) -> None:
+    """On such a page a ``?`` beside a number may have eaten a digit of it."""
+    taken = [(start, end) for start, end in zip(found.edits.start, found.edits.end, strict=True)]
+    for match in _DIGIT.finditer(text):
+        if not any(start <= match.start() < end for start, end in taken):
+            number = re.compile(r"[0-9.,%]*\?[0-9.,%]*").search(text, max(0, match.start() - 12))
+            found.flags.append(Flag("pinyin_digit", match.start(), match.end(), number[0] if number else "?"))
+
+
+PINYIN_SHIFTED = Rule(
+    name="pinyin.shifted",
+    version=1,
+    kind="repair",
+    summary="mend bytes torn apart by an injected reading or marker: 勇?lián)湄?、 is 勇擔其責、",
+    example=("", ""),
+    find=_find,
+    gate=_may_be_shifted,
+)
