@@ -68,6 +68,12 @@ def spans(edits: Edits, earlier: Sequence[Edits]) -> list[tuple[int, int]]:
     return list(zip(np.minimum(start, end).tolist(), np.maximum(start, end).tolist(), strict=True))
 
 
+def take(edits: Edits, rows: Sequence[int]) -> Edits:
+    """Some of the edits, in the order asked for."""
+    columns = (edits.start, edits.end, edits.before, edits.after, edits.confidence, edits.evidence)
+    return Edits(*([column[row] for row in rows] for column in columns))  # type: ignore[arg-type]
+
+
 def leave_out(
     rule: str, found: Found, rejections: Rejections, source: str, earlier: Sequence[Edits]
 ) -> tuple[Found, list[str]]:
@@ -86,21 +92,15 @@ def leave_out(
     if not refused:
         return found, []
     places = [(found.edits.start[index], found.edits.end[index]) for index in refused]
-    edits = found.edits
-    stays = sorted(set(range(len(edits))) - set(refused))
-    kept = Edits(*([column[index] for index in stays] for column in _columns(edits)))  # type: ignore[arg-type]
+    stays = sorted(set(range(len(keys))) - set(refused))
     return (
         Found(
-            kept,
+            take(found.edits, stays),
             [flag for flag in found.flags if not _inside(flag, places)],
             [cut for cut in found.cuts if not _inside(cut, places)],
         ),
         [keys[index] for index in refused],
     )
-
-
-def _columns(edits: Edits) -> tuple[list[int] | list[str] | list[float], ...]:
-    return edits.start, edits.end, edits.before, edits.after, edits.confidence, edits.evidence
 
 
 def _inside(what: Flag | Cut, places: Sequence[tuple[int, int]]) -> bool:

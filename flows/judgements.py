@@ -309,7 +309,9 @@ def _rejections(here: Sequence[Judgement]) -> Rejections:
 OBEYED, STALE = "obeyed", "no longer applies"
 
 
-def obeyed(rejected: Sequence[Judgement], left_out: Mapping[str, set[str]], merges: set[Judgement]) -> dict[str, str]:
+def obeyed(
+    rejected: Sequence[Judgement], left_out: Sequence[Mapping[str, set[str]]], merges: set[Judgement]
+) -> dict[str, str]:
     """What became of each judgement, by its id.
 
     ``left_out`` says by path and by sha256 which keys and rules were left out of a source; ``merges`` are those
@@ -320,8 +322,8 @@ def obeyed(rejected: Sequence[Judgement], left_out: Mapping[str, set[str]], merg
         if judgement.about == "merge":
             found = judgement in merges
         else:
-            here = left_out.get(judgement.source_path, set()) | left_out.get(judgement.source_sha256, set())
-            found = (judgement.rule if judgement.about == "rule" else judgement.key) in here
+            names, what = (judgement.source_path, judgement.source_sha256), judgement.key or judgement.rule
+            found = any(what in some.get(name, ()) for some in left_out for name in names)
         states[judgement.id] = OBEYED if found else STALE
     return states
 

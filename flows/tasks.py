@@ -76,7 +76,8 @@ class Findings:
     quarantine: dict[str, list[Any]]
     documented: int  # sources with documents of their own
     notes: dict[str, int]
-    obeyed: dict[str, str] = field(default_factory=dict)  # by id, what became of each judgement that asks for a change
+    left_out: dict[str, set[str]] = field(default_factory=dict)  # by path and sha256, because a person said so
+    apart: set[Judgement] = field(default_factory=set)  # the merges that a person refused and that were found again
 
 
 @dataclass(slots=True)
@@ -90,7 +91,8 @@ class Outcome:
     ignored: dict[str, int]
     reasons: dict[str, int]  # of the quarantine
     timings: dict[str, float]
-    stale: list[Judgement] = field(default_factory=list)  # judgements that no longer apply to anything
+    obeyed: dict[str, str] = field(default_factory=dict)  # by id, what became of each judgement that asks for a change
+    stale: list[Judgement] = field(default_factory=list)  # those that no longer apply to anything
 
 
 def survey_sources(job: Job) -> Plan:
@@ -166,7 +168,8 @@ def compare(job: Job, plan: Plan) -> Findings:
         quarantine=_quarantine(plan, documents),
         documented=len(documents.first),
         notes=dict(found.notes),
-        obeyed=judgements.obeyed(plan.book.rejected(), documents.left_out(), set(apart.values())),
+        left_out=documents.left_out(),
+        apart=set(apart.values()),
     )
 
 
@@ -417,7 +420,7 @@ def finish(job: Job, plan: Plan, findings: Findings, written: Written, timings: 
         **identity,
         "profile": _profile(job.profile),
         "versions": provenance.versions(),
-        "judgements": findings.obeyed,
+        "judgements": outcome.obeyed,
         "counts": outcome.counts,
         "tables": snapshots.describe_files(written.staging, list(TABLES)),
     }
@@ -443,6 +446,7 @@ def _outcome(plan: Plan, findings: Findings, written: Written, timings: dict[str
     counts, reasons = written.counts, findings.quarantine["reason"]
     versions = {rule.name: rule.version for rule in RULES}
     removed = sum(tally.removed_chars for tally in counts.rules.values())
+    obeyed = judgements.obeyed(plan.book.rejected(), [findings.left_out, written.counts.rejected], findings.apart)
     return Outcome(
         snapshot=written.staging,
         published=True,
@@ -472,7 +476,8 @@ def _outcome(plan: Plan, findings: Findings, written: Written, timings: dict[str
         ignored=dict(sorted(plan.survey.ignored.items())),
         reasons={reason: reasons.count(reason) for reason in sorted(set(reasons))},
         timings=timings,
-        stale=[one for one in plan.book.rejected() if findings.obeyed.get(one.id) != judgements.OBEYED],
+        obeyed=obeyed,
+        stale=[one for one in plan.book.rejected() if obeyed[one.id] == judgements.STALE],
     )
 
 

@@ -18,9 +18,10 @@ import pyarrow.compute as pc
 
 from cleaners import quality
 from cleaners.corpus import dedup
-from cleaners.corpus.collation import RESTORABLE, restore
+from cleaners.corpus.collation import RESTORABLE, Restoration, restore
 from cleaners.document import Edits, Flag
 from cleaners.edits import apply, to_output
+from cleaners.rejection import NOTHING, Rejections, edit_key, take
 from flows.shards import Shard
 from flows.store import cache
 from flows.store.names import original_text, stored_text
@@ -68,6 +69,7 @@ class Counts:
     kept_chars: int = 0
     restored_chars: int = 0
     rules: dict[str, RuleCounts] = field(default_factory=dict)
+    rejected: dict[str, set[str]] = field(default_factory=dict)  # by sha256 and by path, restorations refused
 
     def add(self, other: Counts) -> None:
         """Add another shard's counts to these."""
@@ -82,6 +84,7 @@ class Counts:
             "restored_chars",
         ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.rejected |= other.rejected
         for rule, theirs in other.rules.items():
             ours = self.rules.setdefault(rule, RuleCounts(theirs.kind))
             ours.edits += theirs.edits
@@ -122,14 +125,20 @@ def write_shard(job: WriteJob) -> Counts:
         "pipeline_version": job.pipeline_version,
     }
     stays = _stays(documents, job.fates)
-    kept, restored = _mended(documents.filter(stays), job, edits) if job.restore else (documents.filter(stays), [])
+    rejected: dict[str, set[str]] = {}
+    restored: list[dict[str, Any]] = []
+    kept = documents.filter(stays)
+    if job.restore:
+        kept, restored = _mended(kept, job, edits, rejected)
     kept = _finished(kept, job)
     gone = documents.filter(pc.invert(stays))
     edits = _with_restored(edits, restored, documents)
     write_table(job.staging / "documents" / part, kept, about | dedup.METADATA)
     write_table(job.staging / "edits" / part, edits, about)
     write_table(job.staging / "removed" / part, _removed(gone, documents, edits, job.fates), about)
-    return _counts(documents, kept, edits)
+    counts = _counts(documents, kept, edits)
+    counts.rejected = rejected
+    return counts
 
 
 def _counts(documents: Any, kept: Any, edits: Any) -> Counts:
@@ -185,8 +194,11 @@ def _finished(kept: Any, job: WriteJob) -> Any:
     return pa.table({name: columns[name] for name in DOCUMENTS.names}, DOCUMENTS)
 
 
-def _mended(kept: Any, job: WriteJob, edits: Any) -> tuple[Any, list[dict[str, Any]]]:
-    """Fill what survivors lack from their witnesses; the documents anew, and rows for `edits`."""
+def _mended(kept: Any, job: WriteJob, edits: Any, rejected: dict[str, set[str]]) -> tuple[Any, list[dict[str, Any]]]:
+    """Fill what survivors lack from their witnesses; the documents anew, and rows for `edits`.
+
+    What a person rejected is left as it is, and its keys are added to ``rejected``, by the source's sha256 and path.
+    """
     restored: list[dict[str, Any]] = []
     rows = kept.to_pylist() if any(job.fates.get(name, ALONE).witnesses for name in _ids(kept)) else []
     for row in rows:
@@ -194,7 +206,14 @@ def _mended(kept: Any, job: WriteJob, edits: Any) -> tuple[Any, list[dict[str, A
         witnesses = job.fates.get(row["doc_id"], ALONE).witnesses
         if witnesses and not RESTORABLE.isdisjoint(flag["kind"] for flag in row["flags"]):
             step = 1 + max(_steps_of(edits, row["source_sha256"]), default=0)
-            restored += _mend(row, _texts(job.packs, witnesses), step)
+            flags = [_flag(flag) for flag in row["flags"]]
+            text = original_text(row["text"])
+            rejections = job.shard.rejections.get(row["source_path"], NOTHING)
+            found, keys = _allowed(restore(text, flags, _texts(job.packs, witnesses)), text, flags, rejections)
+            for name in (row["source_sha256"], row["source_path"]) if keys else ():
+                rejected.setdefault(name, set()).update(keys)
+            first = sum(1 for other in restored if other["source_sha256"] == row["source_sha256"])
+            restored += _mend(row, text, flags, found, step, first)
     if not restored:
         return kept, []
     schema = kept.schema.append(pa.field("restored_chars", pa.int64()))
@@ -222,12 +241,29 @@ def _texts(packs: Path, witnesses: Sequence[tuple[str, str]]) -> list[tuple[str,
     return [(name, original_text(found[name])) for name, _ in witnesses]
 
 
-def _mend(row: dict[str, Any], witnesses: list[tuple[str, str]], step: int) -> Iterator[dict[str, Any]]:
-    """Mend one document in place and yield its rows of `edits`."""
-    text = original_text(row["text"])
+def _allowed(
+    found: Restoration, text: str, flags: Sequence[Flag], rejections: Rejections
+) -> tuple[Restoration, list[str]]:
+    """The restoration less what a person rejected, with the keys of that; gaps left open keep their flags."""
+    if RESTORE not in rejections.rules and not rejections.concerns(RESTORE):
+        return found, []
+    edits = found.edits
+    places = list(zip(edits.start, edits.end, strict=True))
+    keys = [edit_key(RESTORE, text, *place, after) for place, after in zip(places, edits.after, strict=True)]
+    out = {n for n, key in enumerate(keys) if RESTORE in rejections.rules or key in rejections.edits}
+    open_ = [places[number] for number in out]
+    stays = [number for number in range(len(edits)) if number not in out]
+    filled = [n for n in found.filled if not any(flags[n].start <= b and a <= flags[n].end for a, b in open_)]
+    witness, span = [found.witness[n] for n in stays], [found.span[n] for n in stays]
+    left = [keys[number] for number in sorted(out)] + ([RESTORE] if RESTORE in rejections.rules else [])
+    return replace(found, edits=take(edits, stays), witness=witness, span=span, filled=filled), left
+
+
+def _mend(
+    row: dict[str, Any], text: str, flags: Sequence[Flag], found: Restoration, step: int, first: int
+) -> Iterator[dict[str, Any]]:
+    """Mend one document in place and yield its rows of `edits`, numbered from ``first`` within the source."""
     rules = [flag["rule"] for flag in row["flags"]]
-    flags = [_flag(flag) for flag in row["flags"]]
-    found = restore(text, flags, witnesses)
     edits = found.edits
     filled = set(found.filled)
     still = [(rule, flag) for number, (rule, flag) in enumerate(zip(rules, flags, strict=True)) if number not in filled]
@@ -250,7 +286,7 @@ def _mend(row: dict[str, Any], witnesses: list[tuple[str, str]], step: int) -> I
             "doc_id": row["doc_id"],
             "source_sha256": row["source_sha256"],
             "step": step,
-            "ordinal": number,
+            "ordinal": first + number,
             "rule": RESTORE,
             "kind": "restore",
             "start": edits.start[number],

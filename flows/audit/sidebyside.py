@@ -13,7 +13,7 @@ from threading import Lock
 import numpy as np
 
 from cleaners.document import Edits
-from cleaners.edits import to_input
+from cleaners.edits import invert, to_input
 from cleaners.trace import Stretch, trace
 from flows.audit.tables import Row, Tables, Unknown
 
@@ -117,7 +117,9 @@ def _weight(traced: Traced) -> int:
 
 def _traced(parts: list[Row], rows: list[Row]) -> Traced:
     text = "".join(part["text"] for part in parts)
-    steps = [(number, str(group[0]["rule"]), _edits(group)) for number, group in _by_step(rows)]
+    restored = _restored(parts, [row for row in rows if row["kind"] == "restore"])
+    rows_of_rules = [row for row in rows if row["kind"] != "restore"]
+    steps = [(number, str(group[0]["rule"]), _edits(group)) for number, group in _by_step(rows_of_rules)] + restored
     stretches = trace(text, [edits for _, _, edits in steps])
     numbered = [
         Stretch(s.before, s.after, s.start, tuple((steps[place][0], ordinal) for place, ordinal in s.edits))
@@ -137,6 +139,25 @@ def _traced(parts: list[Row], rows: list[Row]) -> Traced:
 def _by_step(rows: list[Row]) -> list[tuple[int, list[Row]]]:
     """The edits of each step after the decoding, which has offsets of its own kind."""
     return [(number, list(group)) for number, group in groupby(rows, key=lambda row: int(row["step"])) if number > 0]
+
+
+def _restored(parts: list[Row], rows: list[Row]) -> list[tuple[int, str, Edits]]:
+    """The restorations of a source as one step on its whole text; in the ledger each counts in its own document.
+
+    Every part learns what its text was before: ``unrestored``.
+    """
+    together, start = Edits(), 0
+    for part in parts:
+        edits = _edits([row for row in rows if row["doc_id"] == part["doc_id"]])
+        part["unrestored"] = invert(part["text"], edits) if len(edits) else part["text"]
+        together.start += [start + place for place in edits.start]
+        together.end += [start + place for place in edits.end]
+        together.before += edits.before
+        together.after += edits.after
+        together.confidence += edits.confidence
+        together.evidence += edits.evidence
+        start += len(part["unrestored"])
+    return [(int(rows[0]["step"]), str(rows[0]["rule"]), together)] if rows else []
 
 
 def _edits(rows: list[Row]) -> Edits:

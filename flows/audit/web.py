@@ -206,8 +206,12 @@ def _placed(traced: sidebyside.Traced, row: Row) -> Row:
     """An edit with where its document lies, and its key for judgements."""
     part = next((part for part in traced.parts if part["doc_id"] == row["doc_id"]), traced.parts[0])
     found = row | {name: part[name] for name in ("source_path", "section_index", "title", "fate")}
-    span = traced.spans.get((row["step"], row["ordinal"]))
-    found["key"] = edit_key(row["rule"], traced.decoded, *span, row["after"]) if span else ""
+    if row["kind"] == "restore":  # known by the text it completes, see flows.writing
+        found["key"] = edit_key(row["rule"], part["unrestored"], row["start"], row["end"], row["after"])
+    elif span := traced.spans.get((row["step"], row["ordinal"])):
+        found["key"] = edit_key(row["rule"], traced.decoded, *span, row["after"])
+    else:
+        found["key"] = ""
     return found
 
 
