@@ -78,3 +78,19 @@ def test_hidden_words_are_told_where_the_context_tells() -> None:
         "a five-year plan, such as 十二五",
     ]
     assert raised[2].value == 2000
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("2016年是“”规划的开局之年。", "十三五"),
+        ("2015年，是“”的收官之年。", "十二五"),
+        ("2014年是“”的收官之年。", "a five-year plan, such as 十二五"),
+        ("20xx年是“”的收官之年。", "a five-year plan, such as 十二五"),
+        ("深入学习******新时代中国特色社会主义思想。", "习近平"),
+        ("************指出，要稳中求进。", "2 words of a list, six stars each"),
+    ],
+)
+def test_only_what_fits_alone_is_named(text: str, hidden: str) -> None:
+    """A plan is named when its first or last year stands there and agrees; a leader when only one phrase exists."""
+    assert [flag.detail for flag in flags(text) if flag.kind in ("empty_quotes", "leader_mask")] == [hidden]

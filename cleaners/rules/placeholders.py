@@ -89,6 +89,7 @@ _NAME_END = frozenset("，。、；：”）（到的在等因于系与和犯")
 _LEADER_BEHIND = re.compile(
     "同志|书记|总书记|主席|总理|指出|强调|提出|新时代|思想|重要|讲话|要求|保持|周围|权威|核心|的核心|决策|重大|精神|市|县|省|区|镇"
 )
+_LEADERS_PHRASES = ("新时代中国特色社会主义思想", "同志为核心")
 _RULE_LINE = re.compile(r"[\s*＊_=-]+")
 _FORMULA = re.compile(r"[=＝+＋/÷]|\d\s?[*＊]\s?\d")
 
@@ -98,8 +99,11 @@ _PUNCTUATION_TALK = re.compile(
     "引号|标点|空字符|空串|字符串|半角|全角|书名号|顿号|括号|转义|键盘|输入法|‘’|《》|（）|[(][)]"
 )
 _IN_CODE = frozenset("(=+);[]{}<>")
+_PLANS = ("十五", "十一五", "十二五", "十三五", "十四五", "十五五")
+_PLAN_YEAR = re.compile(r"(20[0-9]{2})年[^。；]{0,4}$")
+_PLAN_TURN = re.compile("(?:规划|时期|计划)?的?(?:实施的?)?(?:(?P<first>开局|起步|第一年)|收官|最后一年)")
 _EMPTY = re.compile("“”")
-_PLAN_BEHIND = re.compile("规划|期间|时期|末|收官|开局|发展|各项|纲要|精彩|以来|计划|，是|建设")
+_PLAN_BEHIND = re.compile("的?(?:规划|期间|时期|末|收官|开局|发展|各项|纲要|精彩|以来|计划|，是|建设)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +245,11 @@ def _long_stars(runs: list[_Run]) -> Iterator[Flag]:
 
 
 def _hidden_by_stars(run: _Run) -> str:
+    """The word the stars hide where only one fits the phrase, else how many words of a list there were."""
     if run.text == "***" and run.before[-1:] == "党":
         return "中央"
+    if len(run.text) == 6 and run.after.startswith(_LEADERS_PHRASES):
+        return "习近平"
     words, rest = divmod(len(run.text), 6)
     return f"{words} word{'s' if words > 1 else ''} of a list, six stars each" if words and not rest else ""
 
@@ -311,8 +318,18 @@ def _find_empty_quotes(document: Document) -> Found:
             continue
         if run.before[-1:] in _IN_CODE or run.after[:1] in _IN_CODE:
             continue
-        flags.append(_flag("empty_quotes", run, "a five-year plan, such as 十二五" if plan else ""))
+        flags.append(_flag("empty_quotes", run, _hidden_plan(run) if plan else ""))
     return Found(flags=flags)
+
+
+def _hidden_plan(run: _Run) -> str:
+    """The five-year plan whose first or last year stands before the quotes; otherwise only that it is a plan."""
+    year, turn = _PLAN_YEAR.search(run.before), _PLAN_TURN.match(run.after)
+    if year and turn:
+        number, place = divmod(int(year[1]) - 2001, 5)  # the tenth plan ran from 2001 to 2005
+        if 0 <= number < len(_PLANS) and place == (0 if turn["first"] else 4):
+            return _PLANS[number]
+    return "a five-year plan, such as 十二五"
 
 
 class _Seam(NamedTuple):
