@@ -7,15 +7,20 @@ from collections import Counter
 from itertools import pairwise
 
 from cleaners.document import Document, Found, Rule
+from cleaners.rules.layout_lines import BROKEN_HEADINGS, CUT_SENTENCES, HARD_WRAPS, PAGE_MARKERS, VERTICAL
+from cleaners.rules.layout_marks import (
+    DIGIT_SPACES,
+    QUOTE_GAPS,
+    ROTATED_CLAUSES,
+    STRAY_DOTS,
+    STRAY_QUESTION_MARKS,
+)
 from cleaners.rules.lines import SENTENCE_ENDS, Gone, remove_lines
 
 _SLICE = re.compile(r"(\d{1,4})、")
 _MIN_SLICES = 3  # two full slices of one length and a rest: fewer prove nothing
 _MIN_SLICE = 80  # code points; list items of equal length are common below, unseen above
-# Between Chinese characters, or behind a sentence's end; a space before a number within a sentence is an author's.
-_LOST_NEWLINE = re.compile(
-    r"(?<=[\u3400-\u9fff。！？；：，、”）!?;:,)]) (?=[\u3400-\u9fff“（(《])|(?<=[。！？!?]) (?=[0-9A-Za-z])"
-)
+_LOST_NEWLINE = re.compile(r"(?<=[。！？!?…]) (?=\S)|(?<=[\u3400-\u9fff；：，、”）;:,)]) (?=[\u3400-\u9fff“（(《])")
 
 
 def _numbered_run(lines: list[str]) -> list[tuple[int, int]]:
@@ -36,11 +41,10 @@ def _numbered_run(lines: list[str]) -> list[tuple[int, int]]:
 
 
 def _slice_length(bodies: list[str]) -> int:
-    """The length every slice but the last has, or 0 when the lines are no slices. The last is the rest, of any length.
+    """The length every slice but the last has, or 0 when the lines are no slices; the last is the rest, of any length.
 
     A slice that ended in the space of a lost newline may have been stripped by one; most may not. A slice cuts
-    where the count says, so some cut falls within a sentence; the items of a list, were they ever of one length, all
-    end where a sentence does.
+    where the count says, so most cuts do not fall after a sentence's end.
     """
     full = [len(body) for body in bodies[:-1]]
     length = max(full)
@@ -49,7 +53,7 @@ def _slice_length(bodies: list[str]) -> int:
     whole = sum(body[-1:] in SENTENCE_ENDS for body in bodies[:-1])
     if length < _MIN_SLICE or not stripped or exact < 2 or exact * 3 < len(full) * 2:
         return 0
-    return length if whole < len(full) else 0
+    return length if whole * 2 <= len(full) - 2 or not whole else 0
 
 
 def _find_slices(document: Document) -> Found:
@@ -107,7 +111,7 @@ _HEAD = 6  # content lines among which the title stands
 _MIN_TITLE = 8  # code points; below, a repeated line may be a speaker or a refrain
 _MIN_REPEATS = 3
 _MAX_CAPTION = 60  # code points
-_BODY = 80  # code points of a line that shows the page has running text
+_BODY = 30  # code points of a line that ends a sentence and so shows that the page has running text
 
 
 def _find_caption_titles(document: Document) -> Found:
@@ -137,7 +141,8 @@ def _is_gallery(lines: list[str], places: list[int]) -> bool:
     rest = lines[places[-1] + 1 :]
     captions = [lines[n + 1] for n, gap in zip(places, gaps, strict=False) if gap == 2] + rest[:1]
     alternating = sum(len(line) <= _MAX_CAPTION and line[-1] not in "。！？" for line in captions)
-    return alternating >= _MIN_REPEATS and max(gaps) <= 3 and any(len(line) >= _BODY for line in rest)
+    text = any(len(line) >= _BODY and line[-1] == "。" for line in rest)
+    return alternating >= _MIN_REPEATS and max(gaps) <= 3 and text
 
 
 def _may_be_gallery(document: Document) -> bool:
@@ -183,4 +188,23 @@ CAPTION_TITLE = Rule(
     ),
     find=_find_caption_titles,
     gate=_may_be_gallery,
+)
+
+# Lines are made whole before anything reads them; headings and captions after the site's own lines have gone.
+BEFORE_SCRIPT: tuple[Rule, ...] = (
+    SLICED_PAGE,
+    VERTICAL,
+    PAGE_MARKERS,
+    HARD_WRAPS,
+    STRAY_DOTS,
+    STRAY_QUESTION_MARKS,
+)
+AFTER_SITE_LINES: tuple[Rule, ...] = (
+    TITLE_INDEX,
+    CAPTION_TITLE,
+    BROKEN_HEADINGS,
+    CUT_SENTENCES,
+    ROTATED_CLAUSES,
+    QUOTE_GAPS,
+    DIGIT_SPACES,
 )

@@ -1,0 +1,363 @@
+"""Lines a layout broke: page markers, hard wraps, vertical text, headings in two pieces, sentences cut by a link.
+
+Lines are joined only where the layout that cut them is proved: by numbers that count on, by a width that every line
+fills as far as the next word allows, by a shape that returns through the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from cleaners.document import Document, Edits, Found, Rule
+from cleaners.rules.lines import Gone, fold, merged, remove_lines
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_NUMBERED = re.compile(r"\s|[（(\[]?[一二三四五六七八九十\d]{1,3}[)）\]、.．]|第.{1,4}[章节条篇]|[•·●■◆★-]")
+_STOPS = "。！？!?…"
+_ENDS = _STOPS + "：:”’」』）)》；;"
+
+# --- page markers -------------------------------------------------------------------------------------------------
+_PAGE_OF = re.compile(
+    r"[-(\[]?\s?(?:第\s?(?P<a>\d{1,4})\s?页\s?[,/]?\s?共\s?\d{1,4}\s?页|共\s?\d{1,4}\s?页\s?[,/]?\s?第\s?(?P<b>\d{1,4})\s?页"
+    r"|[Pp]age\s(?P<c>\d{1,4})\sof\s\d{1,4})\s?[-)\]]?"
+)
+_COUNTED = (
+    re.compile(r"[-·•~]{1,3}\s?(?P<n>\d{1,4})\s?[-·•~]{1,3}"),
+    re.compile(r"[-·•~(\[]*\s?第\s?(?P<n>\d{1,4})\s?页\s?[-·•~)\]]*"),
+    re.compile(r"(?P<n>\d{1,4})\s?/\s?\d{1,4}"),
+)
+_MAX_MARKER = 20  # code points
+_PAGE = 100  # code points of text that stand between two page markers at least
+_CUT_LINE = 30  # code points of a line that may go on behind a page marker; shorter may be a heading
+
+
+def _find_page_markers(document: Document) -> Found:
+    """Remove page numbers, and rejoin a sentence that ran across the page's end.
+
+    ``…一共修了十`` / ``- 3 -`` / ``二公里。`` becomes one line. A marker that names the number of pages speaks for
+    itself; others must count on by one, with a page of text between them.
+    """
+    gone: list[Gone] = []
+    joins = Edits()
+    wrapped = _is_wrapped(document.lines)
+    for index in _page_markers(document):
+        join = None if wrapped else _across(document, index)
+        if join:
+            start, end = join
+            joins.add(start, document.text[start:end], "", 0.9, "sentence goes on behind the page marker")
+        else:
+            gone.append(Gone(index, 0.95, "page marker"))
+    return Found(edits=merged(remove_lines(document, gone), joins))
+
+
+def _page_markers(document: Document) -> list[int]:
+    """The lines that are page markers, ascending."""
+    sure, counted = [], []
+    for index, line in enumerate(document.lines):
+        if 2 < len(line) <= _MAX_MARKER:
+            folded = fold(line).strip()
+            if _PAGE_OF.fullmatch(folded):
+                sure.append(index)
+            else:
+                matches = ((form, pattern.fullmatch(folded)) for form, pattern in enumerate(_COUNTED))
+                counted += [(form, int(match["n"]), index) for form, match in matches if match]
+    for form in range(len(_COUNTED)):
+        places = [(number, index) for shape, number, index in counted if shape == form]
+        if len(places) >= 2 and all(_counts_on(document, a, b) for a, b in pairwise(places)):
+            sure += [index for _, index in places]
+    return sorted(set(sure))
+
+
+def _counts_on(document: Document, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether the second marker's number is the next, and a page of text lies between them."""
+    starts = document.line_starts
+    return other[0] == one[0] + 1 and starts[other[1]] - starts[one[1]] >= _PAGE
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    """Whether half of the lines are about as long as the longest: then `HARD_WRAPS` joins them, with its own proof."""
+    longest = max(map(len, lines))
+    texts = [len(line) for line in lines if len(line) > _MAX_MARKER]
+    return len(texts) >= _MIN_LINES and 2 * sum(size >= 0.9 * longest for size in texts) >= len(texts)
+
+
+def _across(document: Document, index: int) -> tuple[int, int] | None:
+    """From the end of the line before to the start of the line behind, where one sentence runs across."""
+    lines, starts = document.lines, document.line_starts
+    before = next((i for i in range(index - 1, max(index - 4, -1), -1) if lines[i].strip()), None)
+    behind = next((i for i in range(index + 1, min(index + 4, len(lines))) if lines[i].strip()), None)
+    if before is None or behind is None:
+        return None
+    above, below = lines[before].rstrip(), lines[behind]
+    open_ended = len(above) >= _CUT_LINE and (_HAN.match(above[-1]) or above[-1] in "，、,")
+    goes_on = below[0] in "，。、；：！？”）" or (_HAN.match(below) and not _NUMBERED.match(below))
+    if not open_ended or not goes_on:
+        return None
+    return starts[before] + len(above), starts[behind]
+
+
+# --- hard wraps ---------------------------------------------------------------------------------------------------
+_MIN_WIDTH = 36  # columns: 18 Chinese characters; shorter lines may be verse
+_MAX_WIDTH = 140
+_MIN_LINES = 8
+_TOKEN = re.compile(r"[A-Za-z0-9.,%/-]+|.")
+
+
+def _find_wraps(document: Document) -> Found:
+    """Rejoin paragraphs that were wrapped at a fixed width.
+
+    Forward model: greedy wrapping at W columns (a Chinese character takes two). A line break is taken for a wrap only
+    where the line is full, that is where the first token of the next line would not have fitted. Accepted only when
+    nearly all unindented breaks are, and most full lines end inside a sentence.
+    """
+    breaks = _wraps(document)
+    found = Found()
+    for index in breaks:
+        line, following = document.lines[index], document.lines[index + 1]
+        end = document.line_starts[index] + len(line.rstrip())
+        start = document.line_starts[index + 1]
+        apart = " " if line.rstrip()[-1:].isascii() and following[:1].isascii() else ""
+        found.edits.add(end, document.text[end:start], apart, 0.9, "line wrapped at a fixed width")
+    return found
+
+
+def _wraps(document: Document) -> list[int]:
+    """The lines whose end is a wrap, measured in columns or, where punctuation was narrowed since, in characters."""
+    lines = document.lines
+    texts = [line for line in lines if line.strip()]
+    if len(texts) < _MIN_LINES or max(map(len, lines)) > _MAX_WIDTH:
+        return []
+    pairs = [i for i in range(len(lines) - 1) if lines[i].strip() and lines[i + 1].strip()]
+    pairs = [i for i in pairs if not _NUMBERED.match(lines[i + 1])]
+    indented = sum(line[:1].isspace() for line in texts) >= 2
+    parted = sum(not line.strip() for line in lines[:-1]) >= 2
+    for measure, least in ((_width, _MIN_WIDTH), (len, _MIN_WIDTH // 2)):
+        full = _full_lines(lines, pairs, measure, least)
+        if full and _is_prose([lines[i].rstrip() for i in full], len(pairs), indented):
+            return [i for i in full if indented or parted or lines[i].rstrip()[-1] not in _ENDS]
+    return []
+
+
+def _full_lines(lines: list[str], pairs: list[int], measure: Callable[[str], int], least: int) -> list[int]:
+    """The lines among ``pairs`` to which the first token of the next line could not be added."""
+    sizes = [measure(line.rstrip()) for line in lines]
+    width = _page_width(lines, sizes)
+    if not least <= width <= _MAX_WIDTH:
+        return []
+    return [i for i in pairs if sizes[i] + measure(_first_token(lines[i + 1])) > width]
+
+
+def _is_prose(full: list[str], breaks: int, indented: bool) -> bool:
+    """Whether nearly all breaks are full lines that mostly do not end where a sentence or clause does.
+
+    Verse and lists end so. Where no indents show paragraphs, sentences have to end inside of lines, too: in slogans
+    none does.
+    """
+    stopped = sum(line[-1] in _STOPS for line in full)
+    marked = sum(line[-1] in "，。、；：！？,.;" for line in full)
+    inside = sum(any(mark in line[:-1] for mark in "。；！？") for line in full)
+    enough = len(full) >= _MIN_LINES // 2 and len(full) >= 0.8 * breaks
+    loose = stopped <= 0.3 * len(full) and marked <= 0.5 * len(full)
+    return enough and loose and (indented or inside >= 0.25 * len(full))
+
+
+def _first_token(line: str) -> str:
+    """What a greedy wrap keeps together: an ASCII word or number, or one character."""
+    found = _TOKEN.match(line)
+    return found[0] if found else ""
+
+
+def _page_width(lines: list[str], widths: list[int]) -> int:
+    """The columns the page was wrapped at: the widest that several lines reach, hanging punctuation aside."""
+    reached = Counter(width for line, width in zip(lines, widths, strict=True) if _HAN.match(line.rstrip()[-1:]))
+    wide = [width for width, count in reached.items() if count >= 2]
+    return max(wide, default=0)
+
+
+def _width(text: str) -> int:
+    """Columns: two for a character that is not ASCII."""
+    return len(text) + sum(not char.isascii() for char in text)
+
+
+def _may_be_wrapped(document: Document) -> bool:
+    lines = document.lines
+    return len(lines) >= _MIN_LINES and max(map(len, lines)) <= _MAX_WIDTH
+
+
+# --- vertical text ------------------------------------------------------------------------------------------------
+_MIN_COLUMN = 24  # lines of one character in a row
+_PUNCTUATION = frozenset("，。、；：！？“”《》,")
+
+
+def _find_vertical(document: Document) -> Found:
+    """Rejoin text that stands one character to the line.
+
+    ``春`` / ``眠`` / ``不`` / ``觉`` / ``晓`` / ``，`` … becomes a line where at least 24 lines follow each other so
+    and punctuation among them shows sentences; a list of characters has none.
+    """
+    found = Found()
+    for first, last in _columns(document.lines):
+        column = document.lines[first : last + 1]
+        marks = sum(line.strip() in _PUNCTUATION for line in column)
+        if len(column) >= _MIN_COLUMN and 0.04 * len(column) <= marks <= 0.4 * len(column):
+            start, end = document.line_starts[first], document.line_starts[last] + len(document.lines[last])
+            joined = "".join(line.strip() for line in column)
+            found.edits.add(start, document.text[start:end], joined, 0.9, f"{len(column)} lines of one character")
+    return found
+
+
+def _columns(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """Runs of lines that hold one character each, as (first, last)."""
+    first = None
+    for index, line in enumerate([*lines, ""]):
+        if len(line) <= 3 and len(line.strip()) == 1:
+            first = index if first is None else first
+        elif first is not None:
+            yield first, index - 1
+            first = None
+
+
+# --- broken headings ----------------------------------------------------------------------------------------------
+_MIN_BROKEN = 2  # headings of one page that broke in the same way
+
+
+class _Heading(NamedTuple):
+    line: int
+    clause: int  # where in that line the heading begins: behind a full stop if a newline was lost before it
+
+
+def _find_headings(document: Document) -> Found:
+    """Rejoin headings that were broken after their last comma, and part them from the paragraph before.
+
+    ``坚持改革，激发活力，`` / ``打造高地`` / paragraph becomes ``坚持改革，激发活力，打造高地`` / paragraph, where at
+    least two headings of the page broke so. A third that also lost the newline before it gets that back.
+    """
+    found = Found()
+    headings = list(_broken(document.lines))
+    if sum(not heading.clause for heading in headings) < _MIN_BROKEN:
+        return found
+    begins = Counter(document.lines[heading.line].strip()[:2] for heading in headings if not heading.clause)
+    for heading in headings:
+        line, start = document.lines[heading.line], document.line_starts[heading.line]
+        if heading.clause:
+            if begins[line[heading.clause : heading.clause + 2]] < _MIN_BROKEN:
+                continue
+            found.edits.add(start + heading.clause, "", "\n", 0.85, "a heading like the others of this page")
+        end, behind = start + len(line.rstrip()), document.line_starts[heading.line + 1]
+        found.edits.add(end, document.text[end:behind], "", 0.9, "heading broken after its last comma")
+    return found
+
+
+def _broken(lines: list[str]) -> Iterator[_Heading]:
+    """Lines that end in a comma, before a short line without punctuation, before a paragraph."""
+    for index in range(len(lines) - 2):
+        line, short, paragraph = lines[index].rstrip(), lines[index + 1].strip(), lines[index + 2].strip()
+        if line[-1:] not in ("，", ",") or not 4 <= len(short) <= 30 or len(paragraph) < 50:
+            continue
+        if not _HAN.match(short[-1]) or any(mark in short for mark in "。，,；："):
+            continue
+        clause = max(line.rfind(mark) for mark in _STOPS) + 1
+        above = lines[index - 1].strip() if index else "。"
+        if 8 <= len(line) - clause <= 45 and (clause or not above or above[-1] in _ENDS):
+            yield _Heading(index, clause)
+
+
+# --- sentences cut by a link --------------------------------------------------------------------------------------
+_OPEN = re.compile(
+    r"(?:(?:必须|应当|严格|要|应|须)按|按照|依照|对于|关于|由于|为了|以及|并且|而且|因为|如果|虽然|尽管|即使|除了|使得"
+    r"|从而|(?:要|必须|应|请)把)。$"
+)
+_OPEN_ENDS = frozenset("按照于了及且为果然使管除得而把")
+_MAX_LINK = 8  # code points of the linked words with the full stop they were given
+
+
+def _find_cut_sentences(document: Document) -> Found:
+    """Rejoin a sentence out of which a link was made a paragraph, each piece given a full stop.
+
+    ``必须按。`` / ``合同。`` / ``约定付款。`` becomes ``必须按合同约定付款。``: no sentence ends with such a word, and
+    the short line between is the link.
+    """
+    found = Found()
+    lines, starts = document.lines, document.line_starts
+    for index in range(len(lines) - 1):
+        line = lines[index]
+        if line[-1:] != "。" or not _OPEN.search(line) or not _HAN.match(lines[index + 1]):
+            continue
+        if found.edits.end and found.edits.end[-1] > starts[index]:
+            continue
+        pieces = [index]
+        if len(lines[index + 1]) <= _MAX_LINK and lines[index + 1].endswith("。") and index + 2 < len(lines):
+            pieces.append(index + 1)
+        for piece in pieces:
+            stop = starts[piece] + len(lines[piece]) - 1
+            if _HAN.match(lines[piece + 1]):
+                found.edits.add(stop, "。\n", "", 0.85, "no sentence ends with this word")
+    return found
+
+
+PAGE_MARKERS = Rule(
+    name="layout.page_markers",
+    version=1,
+    kind="remove",
+    summary="Removes page numbers and rejoins the sentence that ran across.",
+    example=(
+        "这条渠从青石镇一直修到柳家洼，赶在春灌之前全部通水，一共修了十\n第3页 共8页\n二公里，花了两年。",
+        "这条渠从青石镇一直修到柳家洼，赶在春灌之前全部通水，一共修了十二公里，花了两年。",
+    ),
+    find=_find_page_markers,
+    gate=lambda document: bool(_page_markers(document)),
+)
+
+_WRAPPED = (
+    "今年青石镇整修灌溉渠道十二公里，赶在\n春灌之前全部通水。渠道年久失修，去年\n夏天有两处塌方，镇里请来技术员逐段勘\n"
+    "查，列出清单，先急后缓。施工队里一半\n是本村人，农闲时在家门口干活，还能照\n看老人孩子。老支书说，水渠通到哪里，\n"
+    "哪里的地就活了。镇上还在渠边栽了杨柳\n，修了步道，傍晚常有人来散步，孩子们\n数着闸门认字。"
+)
+HARD_WRAPS = Rule(
+    name="layout.hard_wraps",
+    version=1,
+    kind="repair",
+    summary="Rejoins paragraphs that were wrapped at a fixed width.",
+    example=(_WRAPPED, _WRAPPED.replace("\n", "")),
+    find=_find_wraps,
+    gate=_may_be_wrapped,
+)
+
+_COLUMN = "渠水流到柳家洼，比往年早了九天，村民放了一挂鞭炮。"
+VERTICAL = Rule(
+    name="layout.vertical",
+    version=1,
+    kind="repair",
+    summary="Rejoins text that stands one character to the line.",
+    example=("\n".join(_COLUMN), _COLUMN),
+    find=_find_vertical,
+    gate=lambda document: len(document.lines) >= _MIN_COLUMN and len(document.text) < 40 * len(document.lines),
+)
+
+_BROKEN = "\n".join(
+    f"{heading}\n{'渠水流到柳家洼。' * 8}"
+    for heading in ("坚持兴修水利，夯实基础，\n建设稳产良田", "坚持管护结合，立下规矩，\n守住一渠清水")
+)
+BROKEN_HEADINGS = Rule(
+    name="layout.broken_headings",
+    version=1,
+    kind="repair",
+    summary="Rejoins headings that were broken after their last comma.",
+    example=(_BROKEN, _BROKEN.replace("，\n", "，")),
+    find=_find_headings,
+    gate=lambda document: "，\n" in document.text or ",\n" in document.text,
+)
+
+CUT_SENTENCES = Rule(
+    name="layout.cut_sentences",
+    version=1,
+    kind="repair",
+    summary="Rejoins a sentence out of which a link was made a paragraph.",
+    example=("施工单位必须按。\n合同。\n约定足额支付工资。", "施工单位必须按合同约定足额支付工资。"),
+    find=_find_cut_sentences,
+    gate=lambda document: any(line[-2:-1] in _OPEN_ENDS and line[-1:] == "。" for line in document.lines[:-1]),
+)

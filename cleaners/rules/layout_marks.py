@@ -1,0 +1,188 @@
+"""Small marks that conversion or disguise left in running text, and clauses a spinner put in another order."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from cleaners.document import Document, Found, Rule
+
+_HAN = "\u3400-\u9fff"
+_DOT = re.compile(rf"的[.`](?=[{_HAN}])")
+_ANY_DOT = re.compile(rf"[{_HAN}][.`](?=[{_HAN}])")
+_BEGINS = frozenset("我你他她它这那但所因如不也还就在而其从对当今现")  # what a new sentence begins with after 的。
+
+
+def _find_dots(document: Document) -> Found:
+    """Remove a dot or backtick that a spinner put behind 的: ``良好的.人文环境`` is ``良好的人文环境``.
+
+    Only on pages that end their sentences with 。, where no other word has a dot behind it, and before a word that
+    does not begin a sentence: elsewhere the dot may be a full stop.
+    """
+    found = Found()
+    text = document.text
+    dots = list(_DOT.finditer(text))
+    others = len(_ANY_DOT.findall(text)) - len(dots)
+    if not dots or others or text.count("。") < 3:
+        return found
+    for dot in dots:
+        place = dot.end() - 1
+        if text[place + 1] not in _BEGINS:
+            found.edits.add(place, text[place], "", 0.9, "a dot behind 的 and nowhere else")
+    return found
+
+
+_LOST_SPACE = re.compile(r"。[?？](?=[一二三四五六七八九十]是)")
+_HEADING = re.compile(r"(?m)^[（(]?[一二三四五六七八九十]{1,3}[)）、][^\n?？。]{6,60}[?？]$")
+_ASKS = re.compile("吗|呢|吧|何|什么|怎|哪|谁|几|多少|是否|能否|可否|是不是|有没有|要不要|为啥|么")
+
+
+def _find_question_marks(document: Document) -> Found:
+    """Remove question marks that stand for a space no Chinese encoding has.
+
+    ``责无旁贷。?二是要…`` is ``责无旁贷。二是要…``; on such a page a numbered heading that asks nothing loses its mark
+    too.
+    """
+    found = Found()
+    spaces = [match.end() - 1 for match in _LOST_SPACE.finditer(document.text)]
+    headings = [match.end() - 1 for match in _HEADING.finditer(document.text) if not _ASKS.search(match[0])]
+    for place in sorted(spaces + headings if spaces else []):
+        found.edits.add(place, document.text[place], "", 0.9, "a question mark where nothing is asked")
+    return found
+
+
+_RUNNING = 40  # code points of a line of running text; in a list, spaces part the items
+_QUOTED_GAP = re.compile(r"(?<=”)[ \u00a0](?=“)")
+
+
+def _find_quote_gaps(document: Document) -> Found:
+    """Remove a space between two quotations in running text: ``“请进来” “走出去”，`` is ``“请进来”“走出去”，``."""
+    found = Found()
+    for line, start in zip(document.lines, document.line_starts, strict=True):
+        if len(line) >= _RUNNING and line.rstrip()[-1:] in ("。", "，", ",", "；", ";"):
+            for gap in _QUOTED_GAP.finditer(line):
+                found.edits.add(start + gap.start(), gap[0], "", 0.9, "no space stands between quotations")
+    return found
+
+
+_ORDINALS = "一二三四五六七八九"
+_ROTATED = re.compile(
+    rf"(?m)^(?P<second>[^，,\n]{{4,400}})(?P<comma>[，,])第(?P<n>[{_ORDINALS}])。(?P<rest>[^\n]{{8,}})$"
+)
+
+
+def _find_rotated(document: Document) -> Found:
+    """Put the first clause of a paragraph back where a spinner moved it behind the second.
+
+    Forward model: ``第一，抓规划。规划是基础，科学…`` becomes ``抓规划。规划是基础，第一。科学…``: the first two clauses
+    change places and the comma between second and third becomes a full stop. Proof: 第一。 第二。 第三。 … stand so,
+    in their order, in at least three paragraphs; and damaging the repaired paragraph gives what was found.
+    """
+    found = Found()
+    matches = list(_ROTATED.finditer(document.text))
+    numbers = [_ORDINALS.index(match["n"]) for match in matches]
+    if len(matches) < 3 or not _mostly_counts_on(numbers):
+        return found
+    for match in matches:
+        before = document.text[match.start() : match.start("rest")]
+        after = f"第{match['n']}{match['comma']}{match['second']}{match['comma']}"
+        if _rotate(after + match["rest"]) == match[0]:
+            found.edits.add(match.start(), before, after, 0.85, "first two clauses exchanged")
+    return found
+
+
+def _mostly_counts_on(numbers: list[int]) -> bool:
+    """Whether most numbers follow the one before, and at least two do."""
+    steps = [later - earlier == 1 for earlier, later in pairwise(numbers)]
+    return sum(steps) >= 2 and 2 * sum(steps) >= len(steps)
+
+
+def _rotate(paragraph: str) -> str:
+    """The spinner's forward model."""
+    pieces = re.split("([，,])", paragraph, maxsplit=2)
+    first, comma, second, _, rest = pieces if len(pieces) == 5 else [*pieces, "", "", "", "", ""][:5]
+    return f"{second}{comma}{first}。{rest}"
+
+
+_MEASURE = "个位年月日号后前届次项家户亩人名吨元万亿公里米倍岁天周时分秒条件种所座台辆套本页章节的%％"
+_NUMBER = r"\d[\d.,/]*[%％]?"
+_HALF_SPACED = re.compile(rf"[{_HAN}] {_NUMBER}[{_HAN}]|[{_HAN}]{_NUMBER} [{_HAN}]")
+_DIGIT_SPACE = re.compile(r" (?=\d)| (?<=\d )")
+_NEAR_NUMBER = re.compile(rf"[{_HAN}] ?{_NUMBER} ?[{_HAN}]")
+_SPACED = re.compile(rf"(?P<left>(?<=[{_HAN}，。、；：]) )?{_NUMBER}(?P<right> (?=[{_MEASURE}]))?")
+
+
+def _find_digit_spaces(document: Document) -> Found:
+    """Remove spaces around numbers where a page has them by accident.
+
+    ``全省 45 个`` becomes ``全省45个`` on a page that also has ``到 2019年``. A page that spaces all its numbers does so
+    by choice and is left alone; so is a number that no measure word follows, which may stand in a table.
+    """
+    found = Found()
+    text = document.text
+    near = [match[0] for match in _NEAR_NUMBER.finditer(text)]
+    spaced = sum(" " in one for one in near)
+    half = len(_HALF_SPACED.findall(text))
+    if spaced < 3 or half * 10 < spaced:
+        return found
+    for match in _SPACED.finditer(text):
+        following = text[match.end() : match.end() + 1]
+        if not following or following not in _MEASURE:
+            continue
+        for side in ("left", "right"):
+            if match[side] is not None:
+                found.edits.add(match.start(side), " ", "", 0.85, "numbers of this page are spaced at one side only")
+    return found
+
+
+STRAY_DOTS = Rule(
+    name="layout.stray_dots",
+    version=1,
+    kind="repair",
+    summary="Removes a dot or backtick a spinner put behind 的.",
+    example=("渠边有良好的.人文环境。水清了。树绿了。", "渠边有良好的人文环境。水清了。树绿了。"),
+    find=_find_dots,
+    gate=lambda document: "的." in document.text or "的`" in document.text,
+)
+STRAY_QUESTION_MARKS = Rule(
+    name="layout.stray_question_marks",
+    version=1,
+    kind="repair",
+    summary="Removes question marks that stand for a space no Chinese encoding has.",
+    example=("一是要修渠，责无旁贷。?二是要管渠。", "一是要修渠，责无旁贷。二是要管渠。"),
+    find=_find_question_marks,
+    gate=lambda document: "。?" in document.text or "。？" in document.text,
+)
+QUOTE_GAPS = Rule(
+    name="layout.quote_gaps",
+    version=1,
+    kind="repair",
+    summary="Removes a space between two quotations in running text.",
+    example=(
+        "镇里今年坚持“请进来” “走出去”，请技术员来村里讲课，也送村民到外县的渠道工地上学手艺，一年下来出了十二个把式。",
+        "镇里今年坚持“请进来”“走出去”，请技术员来村里讲课，也送村民到外县的渠道工地上学手艺，一年下来出了十二个把式。",
+    ),
+    find=_find_quote_gaps,
+    gate=lambda document: "” “" in document.text or "”\u00a0“" in document.text,
+)
+ROTATED_CLAUSES = Rule(
+    name="layout.rotated_clauses",
+    version=1,
+    kind="repair",
+    summary="Puts back the first clause of paragraphs where a spinner exchanged it with the second.",
+    example=(
+        "抓好修渠。渠是命脉，第一。各村要按图纸施工。\n抓好管渠。管是根本，第二。各村要立下规矩。\n抓好用水。水是公家的，第三。各村要按亩收费。",
+        "第一，抓好修渠。渠是命脉，各村要按图纸施工。\n第二，抓好管渠。管是根本，各村要立下规矩。\n第三，抓好用水。水是公家的，各村要按亩收费。",
+    ),
+    find=_find_rotated,
+    gate=lambda document: "第一。" in document.text or "第二。" in document.text,
+)
+DIGIT_SPACES = Rule(
+    name="layout.digit_spaces",
+    version=1,
+    kind="normalise",
+    summary="Removes spaces around numbers on pages that have them by accident.",
+    example=("全镇 45 个村，到 2019年底修渠 12 公里，受益 3 万人。", "全镇45个村，到2019年底修渠12公里，受益3万人。"),
+    find=_find_digit_spaces,
+    gate=lambda document: " " in document.text and _DIGIT_SPACE.search(document.text) is not None,
+)

@@ -1,0 +1,96 @@
+"""Damage clean text forward, at random, and ask for it back; and feed the rules anything."""
+
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaners.document import Document, Rule
+from cleaners.edits import apply, invert
+from cleaners.rules import layout, layout_lines, layout_marks
+from tests.eval.page_maker import paragraphs
+
+RULES = [
+    rule
+    for module in (layout, layout_lines, layout_marks)
+    for rule in vars(module).values()
+    if isinstance(rule, Rule)
+]
+SEEDS = st.integers(0, 10**6)
+PIECES = st.sampled_from(
+    ["\n", "\n\n", "1、", "2、", "3、", "- 1 -", "- 2 -", "第3页 共8页", "，\n", "。\n", " ", "45 个", "2019年底", "的.",
+     "。?二是", "必须按。\n", "，第一。", "，第二。", "春水初生春林初盛", "一渠清水流到柳家洼", "坚持修渠，", "。", "”",
+     "“", "\r\n", "　　"]
+)  # fmt: skip
+
+
+def after(rule: Rule, text: str) -> str:
+    document = Document(text)
+    return apply(text, rule.find(document).edits) if rule.may_apply(document) else text
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, st.integers(90, 500))
+def test_slices_come_back(seed: int, length: int) -> None:
+    """Newlines made spaces, slices of any length numbered: the paragraphs come back."""
+    rng = random.Random(seed)
+    chosen = [one.replace(" ", "") for one in rng.sample(paragraphs(), 12)]
+    flat = " ".join(chosen)
+    count = rng.randint(3, max(3, len(flat) // length))
+    if len(flat) <= count * length:
+        return
+    pieces = [flat[i * length : (i + 1) * length] for i in range(count)] + [flat[count * length :]]
+    ended = sum(piece[-1] in "。！？；：”" for piece in pieces[:-1])
+    if ended > (count - 2) / 2 or any(piece != piece.strip() for piece in pieces):
+        return  # cuts that happen to fall on sentence ends are no proof; a stripped space has its own test
+    page = "\n".join(f"{number}、{piece}" for number, piece in enumerate(pieces, 1))
+    assert after(layout.SLICED_PAGE, page) == "\n".join(chosen)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, st.integers(20, 44), st.booleans())
+def test_wrapped_paragraphs_come_back(seed: int, width: int, indent: bool) -> None:
+    """Greedy wrapping by characters, paragraphs shown by indents or blank lines: the paragraphs come back."""
+    rng = random.Random(seed)
+    chosen = [one for one in rng.sample(paragraphs(), 8) if one.isprintable() and not any(c.isascii() for c in one)]
+    if sum(map(len, chosen)) < 12 * width:
+        return
+    whole = ["　　" + one if indent else one for one in chosen]
+    wrapped = ["\n".join(one[i : i + width] for i in range(0, len(one), width)) for one in whole]
+    gap = "\n" if indent else "\n\n"
+    mended = after(layout_lines.HARD_WRAPS, gap.join(wrapped))
+    assert mended in (gap.join(whole), gap.join(wrapped))  # unproved pages stay as they are
+    assert "".join(mended.split()) == "".join("".join(whole).split())
+
+
+def test_most_wrapped_pages_are_proved() -> None:
+    """At least nine of ten wrapped pages are rejoined: the proof is not too hard to give."""
+    rng, proved = random.Random(3), 0
+    for _ in range(100):
+        chosen = rng.sample(paragraphs(), 8)
+        width = rng.randint(20, 44)
+        whole = ["　　" + one for one in chosen if not any(c.isascii() for c in one)]
+        wrapped = "\n".join("\n".join(one[i : i + width] for i in range(0, len(one), width)) for one in whole)
+        proved += after(layout_lines.HARD_WRAPS, wrapped) == "\n".join(whole)
+    assert proved >= 90
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS)
+def test_clean_pages_pass_unchanged(seed: int) -> None:
+    """Paragraphs of ours, with or without blank lines between, are left alone by every layout rule."""
+    rng = random.Random(seed)
+    page = rng.choice(["\n", "\n\n"]).join(rng.sample(paragraphs(), 10))
+    for rule in RULES:
+        assert after(rule, page) == page, rule.name
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_any_text_can_be_undone(text: str) -> None:
+    """Edits fit the text they were proposed for and lead back to it."""
+    for rule in RULES:
+        document = Document(text)
+        if rule.may_apply(document):
+            edits = rule.find(document).edits
+            assert invert(apply(text, edits), edits) == text
