@@ -42,7 +42,8 @@ _WIDER = 0xFF01 - 0x21
     _RIGHT,
     _TONED,
     _MINOR,
-) = range(16)
+    _DOTS,
+) = range(17)
 _MEMBERS = (
     ("0123456789", _DIGIT),
     ("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", _LATIN),
@@ -50,13 +51,14 @@ _MEMBERS = (
     (" \t\r\xa0\u3000", _SPACE),
     ("“‘「『《〈【〔", _OPEN),
     ("”’」』》〉】〕", _CLOSE),
-    ("。、…—·", _STOP),
+    ("。、", _STOP),
+    ("…—", _DOTS),
     (",;:，；：", _PAUSE),
     ("!?！？", _BANG),
     ("%‰℃°*×○％＊●■▲★◆□△", _SIGN),
     ("(（", _LEFT),
     (")）", _RIGHT),
-    ("-./+&~～－．／＋＆", _MINOR),
+    ("-./+&~·～－．／＋＆", _MINOR),
 )
 _IDEOGRAPH = re.compile("[㐀-䶿一-鿿々〇]")
 _HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF), (0x3005, 0x3007))
@@ -64,20 +66,20 @@ _HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0
 
 def _either(*kinds: int) -> Mask:
     """A table that says of each class whether it is one of these."""
-    table = np.zeros(16, dtype=np.bool_)
+    table = np.zeros(17, dtype=np.bool_)
     table[list(kinds)] = True
     return table
 
 
 _MARK = _either(_PAUSE, _BANG)
-_STOPPING = _either(_STOP, _BANG)
+_STOPPING = _either(_STOP, _BANG, _DOTS)
 _SHUTTING = _either(_CLOSE, _RIGHT)
 _OPENING = _either(_OPEN, _LEFT)
 _HAN_OR_LINE = _either(_HAN, _LINE)
-_END = _either(_CLOSE, _RIGHT, _STOP)
+_END = _either(_CLOSE, _RIGHT, _DOTS)
 _WORD = _either(_DIGIT, _LATIN, _SIGN)
 _NUMBER_OR_NAME = _either(_DIGIT, _LATIN)
-_CHINESE_EDGE = _either(_HAN, _LINE, _OPEN, _CLOSE, _STOP, _PAUSE, _BANG, _LEFT, _RIGHT)
+_CHINESE_EDGE = _either(_HAN, _LINE, _OPEN, _CLOSE, _STOP, _DOTS, _PAUSE, _BANG, _LEFT, _RIGHT)
 _WORD_EDGE = _either(_HAN, _DIGIT, _LATIN, _SIGN, _CLOSE)
 _ITEM_EDGE = _either(_LINE, _STOP, _PAUSE)
 _STRANGE = _either(_OTHER, _TONED)
