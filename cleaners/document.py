@@ -6,7 +6,7 @@ its own step was given, not in the source and not in the result.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -39,11 +39,6 @@ class Edits:
         self.after.append(after)
         self.confidence.append(confidence)
         self.evidence.append(evidence)
-
-    def take(self, rows: Sequence[int]) -> Edits:
-        """Some of the edits, in the order asked for."""
-        columns = (self.start, self.end, self.before, self.after, self.confidence, self.evidence)
-        return Edits(*([column[row] for row in rows] for column in columns))  # type: ignore[arg-type]
 
     def __len__(self) -> int:
         return len(self.start)
