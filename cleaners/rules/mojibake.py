@@ -47,27 +47,30 @@ class Family(NamedTuple):
 # "cp936" stands for the GBK of Windows and of browsers, which read 80 as €; Python's gb18030 has € at A2 E3.
 # Three bytes to a character leave chance no room; two bytes to a character do, so those need longer runs.
 FAMILIES = (
-    Family("gb18030", "utf-8", 8.0, 0.0, 1, "gbk"),
-    Family("cp936", "utf-8", 8.0, 0.0, 1, "gbk"),
-    Family("cp1252", "utf-8", 8.0, 0.0, 1),
-    Family("big5hkscs", "utf-8", 12.0, 0.0, 2),
-    Family("cp1252", "gb18030", 16.0, 0.0, 2),
-    Family("cp1252", "big5hkscs", 20.0, 0.0, 2),
-    Family("gb18030", "big5hkscs", 25.0, 0.0, 2, "gbk"),
-    Family("big5", "gb18030", 25.0, 0.0, 3),
-    Family("big5hkscs", "gb18030", 25.0, 0.0, 3),
+    Family("gb18030", "utf-8", 10.0, 0.0, 1, "gbk"),
+    Family("cp936", "utf-8", 10.0, 0.0, 1, "gbk"),
+    Family("cp1252", "utf-8", 10.0, 0.0, 1),
+    Family("big5hkscs", "utf-8", 14.0, 0.0, 2),
+    Family("cp1252", "gb18030", 18.0, 0.0, 2),
+    Family("cp1252", "big5hkscs", 22.0, 0.0, 2),
+    Family("gb18030", "big5hkscs", 28.0, 0.0, 2, "gbk"),
+    Family("big5", "gb18030", 28.0, 0.0, 3),
+    Family("big5hkscs", "gb18030", 28.0, 0.0, 3),
 )
 NOTHING = Family("", "", 0.0, 0.0, 0)  # the family of what is only marked as lost
-_SWITCH = 8.0  # nats: how much less likely a change between clean and damaged text is than none
-_SWITCH_AMONG = 2.0  # the same where the family is proved by its neighbours
+_SWITCH = 5.0  # nats: how much less likely a change between clean and damaged text is than none
+_SWITCH_AMONG = 2.0  # the same where the family is proved by its neighbours; there a run begins damaged for nothing
 _PROVED = 24.0  # nats of gain in a document after which a family counts as proved
 _CUT = -10.0  # nats for the first bytes of a character of UTF-8 whose last byte is lost
 _LOSS = -13.0  # nats for another character with a lost byte
 _STUMP = -8.0  # nats for a hole alone, and for a first byte alone
+_ALIEN = 3.0  # nats by which an accented letter is less likely in a line that was misread as Latin-1
+_DOUBTFUL = -16.0  # nats for a letter of two bytes of UTF-8 where a frequent character of GBK may stand
 _GUESS = -3.0  # nats for a character with a lost byte that only one character can have had
 _ORPHAN = -17.0  # nats for a byte that belongs to no character
 _WORST_MEAN = -10.5  # nats per character below which no repair counts as Chinese
 _RARE = -13.4  # the share of a character that no Chinese list holds
+_UNCOMMON = -7.5  # the share of the 400th character or so
 _NEVER = float("-inf")
 
 
@@ -235,6 +238,8 @@ def _filled(data: list[int], at: int, size: int, family: Family) -> str:
     0x80 is no lead byte of GBK, which tells 一 (E4 B8 80) from 丁 (E4 B8 81).
     """
     part = data[at : at + size]
+    if family.true == "gb18030":
+        return LOST  # any byte can stand in a pair of GBK
     if part.count(_HOLE) != 1 or _QUERY in part or size < (3 if part[0] >= 0xE0 and family.true == "utf-8" else 2):
         return LOST
     return _candidate(tuple(part), data[at + size] if at + size < len(data) else 0, family)
@@ -259,7 +264,7 @@ def _cost(size: int, char: str, data: list[int], at: int, wide: bool) -> float:
     """The score of one character of the true text, or of what is left of it."""
     if char != LOST:
         doubtful = wide and size == 2 and 0x80 <= ord(char) < 0x800  # two bytes of GBK are often two of UTF-8
-        return -12.0 if doubtful else _shares()[char] + (_GUESS if min(data[at : at + size]) < 0 else 0.0)
+        return _DOUBTFUL if doubtful else _shares()[char] + (_GUESS if min(data[at : at + size]) < 0 else 0.0)
     if size == 3 and data[at : at + 3] == [0xEF, 0xBF, 0xBD]:
         return -8.0
     if size == 1 and (data[at] == _HOLE or 0xE3 <= data[at] < 0xEA):
@@ -316,6 +321,7 @@ def _ways(run: str, begins: list[int], data: list[int], family: Family, switch: 
     best = [[_NEVER, _NEVER] for _ in range(size_of + 1)]
     step = [[(0, 0, ""), (0, 0, "")] for _ in range(size_of + 1)]
     best[0][0] = 0.0
+    alien = _ALIEN if switch == _SWITCH_AMONG and family.read == "cp1252" else 0.0
     index_at = {begin: index for index, begin in enumerate(begins[:-1])}
 
     def reach(at: int, state: int, score: float, how: tuple[int, int, str]) -> None:
@@ -328,10 +334,11 @@ def _ways(run: str, begins: list[int], data: list[int], family: Family, switch: 
         index = index_at.get(at)
         if index is not None:
             char = run[index]
-            before = 0 if clean >= misread else 1
+            before = 0 if clean >= misread - switch else 1
             stop = begins[index + 1]
-            reach(stop, 0, max(clean, misread) + shares[char], (stop - at, before, char))
-        enter = clean - switch if index is not None else _NEVER
+            seen = shares[char] - (alien if char > "\x7f" else 0.0)
+            reach(stop, 0, max(clean, misread - switch) + seen, (stop - at, before, char))
+        enter = clean - (switch if at or switch == _SWITCH else 0.0) if index is not None else _NEVER
         source, before = (misread, 1) if misread >= enter else (enter, 0)
         if source == _NEVER:
             continue
@@ -342,12 +349,16 @@ def _ways(run: str, begins: list[int], data: list[int], family: Family, switch: 
     return _Lattice([(clean, misread) for clean, misread in best], step)
 
 
-_LONELY = re.compile(f"(?<={LOST})[^\x00-\x7f](?={LOST})|(?<={LOST})[^\x00-\x7f]|[^\x00-\x7f](?={LOST})")
+_BESIDE_LOSS = re.compile(f"(?<={LOST})[^\x00-\x7f{LOST}]|[^\x00-\x7f{LOST}](?={LOST})")
 
 
-def _doubted(match: re.Match[str]) -> str:
-    """A rare character beside a loss is more likely a wrong join than what was written."""
-    return LOST if _shares()[match[0]] < _RARE else match[0]
+def _doubted(text: str, share: float) -> str:
+    """``text`` with U+FFFD for characters below ``share`` beside a loss: more likely a wrong join than writing."""
+
+    def judge(match: re.Match[str]) -> str:
+        return LOST if _shares()[match[0][-1]] < share else match[0]
+
+    return _BESIDE_LOSS.sub(judge, text) if LOST in text else text
 
 
 def _stretches(run: str, begins: list[int], lattice: _Lattice, family: Family) -> Iterator[Repair]:
@@ -363,7 +374,7 @@ def _stretches(run: str, begins: list[int], lattice: _Lattice, family: Family) -
         at -= size
         if state == 1 and before == 0:
             start, end = index_at[at], index_at[stop]
-            text = _LONELY.sub(_doubted, "".join(reversed(written)))
+            text = _doubted("".join(reversed(written)), _RARE if family.true == "utf-8" else _UNCOMMON)
             gain = lattice.score[stop][1] - lattice.score[at][0] - _score(run[start:end])
             yield Repair(start, end, text, gain, family, text)
             written.clear()
@@ -401,7 +412,7 @@ def _telling(family: Family) -> frozenset[str]:
 @cache
 def _usual() -> frozenset[str]:
     """Characters that clean text holds often enough to tell nothing."""
-    return frozenset(FREQUENT[:3000] + TRADITIONAL[:1200])
+    return frozenset(FREQUENT[:2400] + TRADITIONAL[:1200])
 
 
 @cache
@@ -458,18 +469,22 @@ def _runs(text: str, start: int, end: int, codec: str) -> Iterator[tuple[int, in
 # ---------------------------------------------------------------- accept or abstain
 
 
-def _repairs(text: str, chars: frozenset[str]) -> list[Repair]:
+def _repairs(text: str, chars: frozenset[str], proved: Family | None = None) -> list[Repair]:
     """Every repair of ``text`` that is likely enough and proved, in order and without overlaps."""
     found: list[Repair] = []
     suspects = _suspects(chars)
     for family in suspects:
         found += (repair for repair in _proposals(text, family, _SWITCH) if repair.gain >= family.alone)
-    chosen = _disjoint(_one_big5(found), [])
+    chosen = _disjoint(_one_big5(text, found), [])
     gained = _gained(chosen)
+    if proved:
+        gained[proved] = gained.get(proved, 0.0) + _PROVED
     for family in sorted((family for family in gained if gained[family] >= _PROVED), key=lambda item: -gained[item]):
-        near = _near(text, [repair for repair in chosen if repair.family == family])
+        same = [repair for repair in chosen if repair.family == family]
+        near = (0, len(text)) if family == proved or not same else _near(text, same)
         among = (repair for repair in _proposals(text, family, _SWITCH_AMONG) if repair.gain >= family.among)
-        chosen = _disjoint([repair for repair in among if near[0] <= repair.start < near[1]], chosen)
+        wider = [repair for repair in among if near[0] <= repair.start < near[1]]
+        chosen = _disjoint(wider + same, [repair for repair in chosen if repair.family != family])
     return sorted(chosen, key=lambda repair: repair.start)
 
 
@@ -481,11 +496,15 @@ def _gained(repairs: list[Repair]) -> dict[Family, float]:
     return gained
 
 
-def _one_big5(repairs: list[Repair]) -> list[Repair]:
-    """Only what the likelier of the two Big5 readers explains: they place the same kana at different bytes."""
-    gained = {family.read: gain for family, gain in _gained(repairs).items() if family.true == "gb18030"}
-    worse = min(("big5", "big5hkscs"), key=lambda read: gained.get(read, 0.0))
-    return [repair for repair in repairs if repair.family.read != worse or repair.family.true == "utf-8"]
+def _one_big5(text: str, repairs: list[Repair]) -> list[Repair]:
+    """Only what one of the two Big5 readers explains: they place the same kana at different bytes."""
+    wide = [repair for repair in repairs if repair.family.read == "big5hkscs" and repair.family.true == "gb18030"]
+    narrow = [repair for repair in repairs if repair.family.read == "big5"]
+    if not (wide and narrow):
+        return repairs
+    only_wide = any(not _source(char, "big5") for repair in wide for char in text[repair.start : repair.end])
+    worse = narrow if only_wide or _gained(wide)[wide[0].family] > _gained(narrow)[narrow[0].family] else wide
+    return [repair for repair in repairs if repair not in worse]
 
 
 def _near(text: str, repairs: list[Repair]) -> tuple[int, int]:
@@ -523,7 +542,7 @@ def _proposals(text: str, family: Family, switch: float) -> Iterator[Repair]:
 
 def _deeper(repair: Repair) -> Repair:
     """The same repair, repaired again where it is still damaged. Each level is shorter than the one above it."""
-    inner = _repairs(repair.first, frozenset(repair.first))
+    inner = _repairs(repair.first, frozenset(repair.first), repair.family)
     if not inner:
         return repair
     edits = Edits()
@@ -537,6 +556,7 @@ def _deeper(repair: Repair) -> Repair:
 def _masked(text: str, inner: list[Repair]) -> list[Repair]:
     """``inner``, and marks of loss for what lies between and is still damaged: no half-repaired text is written."""
     parts, last = [], 0
+    inner = [_cautious(text, part) for part in inner]
     for part in [*inner, Repair(len(text), len(text), "", 0.0, NOTHING, "")]:
         for match in _STILL_DAMAGED.finditer(text, last, part.start):
             if min(map(_shares().__getitem__, match[0])) < _RARE:
@@ -546,12 +566,24 @@ def _masked(text: str, inner: list[Repair]) -> list[Repair]:
     return parts[:-1]
 
 
+def _cautious(text: str, part: Repair) -> Repair:
+    """A repair of the second level whose neighbours of a loss are given up, if what is left is still proved."""
+    doubted = _doubted(part.text, 0.0)
+    if doubted == part.text:
+        return part
+    if part.inner or not _explains(text[part.start : part.end], doubted, part.family):
+        return Repair(part.start, part.end, LOST, 0.0, NOTHING, LOST)
+    return replace(part, text=doubted, first=doubted)
+
+
 _STILL_DAMAGED = re.compile("[\x80-\uffff]+")
 
 
 def _reads_well(text: str) -> bool:
     """Whether a repair is Chinese enough to be believed."""
     readable = text.replace(LOST, "")
+    if 8 * sum(char in _telling(FAMILIES[0]) for char in readable) > len(readable):
+        return False  # still damaged, and no deeper level explains it
     return _score(readable) >= _WORST_MEAN * len(readable) if readable else len(text) > 1
 
 
@@ -603,7 +635,9 @@ def _talks_of_it(document: Document) -> bool:
 
 
 def _quoted(text: str, repair: Repair) -> bool:
-    """Whether the run stands alone between quotation marks, as somebody's example."""
+    """Whether the run says nothing but loss and stands alone between quotation marks: “锟斤拷” as a word."""
+    if repair.text.strip(LOST):
+        return False
     pair = text[max(repair.start - 1, 0) : repair.start] + text[repair.end : repair.end + 1]
     return pair in {"“”", "‘’", "「」", "『』", '""', "''", "``"}
 

@@ -23,7 +23,7 @@ from cleaners.rules import mojibake
 
 ROOT = Path(__file__).parents[2]
 Damage = Callable[[str, random.Random], str]
-_HAN_RUN = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]{2,}")
+_HAN_RUN = re.compile("[“”‘’—…\u3000-\u303f\u3400-\u9fff\uff00-\uffef]{2,}")
 
 
 def texts() -> list[str]:
