@@ -99,6 +99,7 @@ def verify(clean: Clean = Path("corpus_clean"), raw: Raw = Path("corpus_raw")) -
 
 app.command()(cli_read.fix)
 app.command()(cli_read.rules)
+app.command("what-if")(cli_read.what_if)
 app.add_typer(cli_read.audit, name="audit")
 
 

@@ -86,6 +86,122 @@ def serve(
     start(clean, _judgements(clean, judgements), host, port)
 
 
+@audit.command("sample")
+def sample(
+    rule: Annotated[str, typer.Option("--rule", metavar="RULE", help="The rule whose edits are drawn.")],
+    n: Annotated[int, typer.Option("--n", min=1, max=1000, help="How many edits.")] = 50,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed draws others.")] = 0,
+    clean: Clean = Path("corpus_clean"),
+    judgements: JudgementsFile = None,
+) -> None:
+    """Draw edits of a rule at random, every source in proportion, and say how precise the rule is."""
+    from flows.audit.terminal import sample as draw
+
+    draw(_current(clean), _judgements(clean, judgements), rule, n, seed, _console())
+
+
+@audit.command("judge")
+def judge(
+    edit: Annotated[str, typer.Argument(metavar="EDIT", help="The name `audit sample` shows.")],
+    verdict: Annotated[str, typer.Argument(metavar="right|wrong|unsure", help="The judgement.")],
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")] = "",
+    drawn: Annotated[str, typer.Option("--sample", metavar="NAME", help="The sample it was drawn in.")] = "",
+    clean: Clean = Path("corpus_clean"),
+    judgements: JudgementsFile = None,
+) -> None:
+    """Judge an edit; the next run leaves out what is judged wrong."""
+    from flows.audit.terminal import judge as write
+
+    judgement = write(_current(clean), _judgements(clean, judgements), edit, verdict, note, drawn)
+    typer.echo(f"{judgement.verdict}: {judgement.about_what()} (jiaokan audit undo {judgement.id} takes it back)")
+
+
+@audit.command("undo")
+def undo(
+    judgement: Annotated[str, typer.Argument(metavar="ID", help="The id of a judgement.")],
+    clean: Clean = Path("corpus_clean"),
+    judgements: JudgementsFile = None,
+) -> None:
+    """Take a judgement back."""
+    from flows import judgements as book
+
+    file = _judgements(clean, judgements)
+    if book.read(file).get(judgement) is None:
+        raise Stop(f"no judgement {judgement!r} stands in {file}; its lines have the ids")
+    book.append(file, book.undo(judgement))
+
+
+@audit.command("duplicates")
+def duplicates(
+    cluster: Annotated[str, typer.Option("--cluster", metavar="ID", help="One cluster, its copies side by side.")] = "",
+    clean: Clean = Path("corpus_clean"),
+) -> None:
+    """List the clusters of repeated documents, or lay the copies of one side by side."""
+    from flows.audit.duplicates import duplicates as report
+
+    report(_current(clean), cluster, _console())
+
+
+@audit.command("export")
+def export(
+    rule: Annotated[str, typer.Option("--rule", metavar="RULE", help="Edits of this rule only.")] = "",
+    kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="Edits of this kind only.")] = "",
+    source: Annotated[str, typer.Option("--source", metavar="TEXT", help="Sources whose path holds this.")] = "",
+    text: Annotated[str, typer.Option("--text", metavar="TEXT", help="Edits whose text holds this.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="Repairs, too, not only what was taken out.")] = False,
+    form: Annotated[str, typer.Option("--format", metavar="csv|jsonl|parquet")] = "csv",
+    output: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Default: standard output.")] = None,
+    clean: Clean = Path("corpus_clean"),
+    judgements: JudgementsFile = None,
+) -> None:
+    """Write what was taken out, with the judgements on it, as CSV, JSONL or Parquet."""
+    from flows import judgements as book
+    from flows.audit import export as out
+    from flows.audit.browse import Filter
+    from flows.audit.tables import Tables
+
+    if form not in out.FORMATS:
+        raise Stop(f"{form!r} is no format; valid: {', '.join(out.FORMATS)}")
+    narrowed = Filter("all" if every or rule or kind else "removed", rule, kind, source, text)
+    rows = out.batches(Tables(_current(clean)), book.read(_judgements(clean, judgements)), narrowed)
+    if form == "parquet":
+        if output is None:
+            raise Stop("Parquet is no text: name a file with --output")
+        out.to_parquet(rows, output)
+        return
+    lines = out.as_csv(rows) if form == "csv" else out.as_jsonl(rows)
+    if output is None:
+        for part in lines:
+            _write(_inert(part) if sys.stdout.isatty() else part)
+        return
+    with open(output, "w", encoding="utf-8", newline="") as handle:
+        handle.writelines(lines)
+
+
+def what_if(
+    rules: Annotated[list[str] | None, typer.Option("--without", metavar="RULE", help="Leave this rule out.")] = None,
+    other: Annotated[str, typer.Option("--profile", metavar="NAME|FILE", help="The profile to try.")] = "",
+    now: Annotated[str, typer.Option("--now", metavar="NAME|FILE", help="The profile in use.")] = "default",
+    sample: Annotated[int, typer.Option("--sample", min=0, help="Sources to try it on; 0: all.")] = 200,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed draws others.")] = 0,
+    raw: Annotated[Path, typer.Option("--raw", metavar="DIR", help="Folder with the sources.")] = Path("corpus_raw"),
+) -> None:
+    """Show what leaving a rule out, or another profile, would change. Nothing is written."""
+    from flows import profiles, whatif
+
+    if not rules and not other:
+        raise Stop("name what to try: --without RULE, or --profile NAME|FILE")
+    present = profiles.load(now)
+    tried = whatif.without(profiles.load(other) if other else present, rules or [])
+    whatif.show(whatif.compare(raw, present, tried, sample, seed), _console())
+
+
+def _inert(text: str) -> str:
+    from flows.terminal import inert
+
+    return "".join(inert(line[:-1]) + "\n" if line.endswith("\n") else inert(line) for line in text.splitlines(True))
+
+
 def _judgements(clean: Path, file: Path | None) -> Path:
     from flows.judgements import FILE
 

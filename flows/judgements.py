@@ -122,7 +122,7 @@ def undo(identifier: str) -> dict[str, str]:
 def append(file: Path, entry: Judgement | Mapping[str, str]) -> None:
     """Add a line and wait until it is on disk. Raises Stop where the file cannot be written."""
     row = {k: v for k, v in asdict(entry).items() if v not in ("", 0)} if isinstance(entry, Judgement) else dict(entry)
-    line = _UNSAFE.sub(_escaped, json.dumps(row, ensure_ascii=False)).encode() + b"\n"
+    line = as_line(row).encode()
     try:
         descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
@@ -137,6 +137,11 @@ def append(file: Path, entry: Judgement | Mapping[str, str]) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def as_line(row: Mapping[str, Any]) -> str:
+    """A row as a line of JSON: Chinese readable, and nothing in it that a terminal would act on."""
+    return _UNSAFE.sub(_escaped, json.dumps(row, ensure_ascii=False)) + "\n"
 
 
 def _escaped(match: re.Match[str]) -> str:

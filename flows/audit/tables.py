@@ -123,12 +123,12 @@ class Tables:
 
 _DOCUMENT = """
     select * from (
-        select doc_id, text, title, source_path, source_sha256, section_index, encoding, byte_start, byte_end,
-               raw_chars, clean_chars, cluster_id, flags, 'kept' as fate, '' as reason
+        select doc_id, text, title, section_title, source_path, source_sha256, section_index, encoding,
+               byte_start, byte_end, raw_chars, clean_chars, cluster_id, flags, 'kept' as fate, '' as reason
         from documents
         union all
-        select doc_id, text, section_title, source_path, source_sha256, section_index, encoding, byte_start, byte_end,
-               raw_chars, chars, '', [], kind, reason
+        select doc_id, text, section_title, section_title, source_path, source_sha256, section_index, encoding,
+               byte_start, byte_end, raw_chars, chars, '', [], kind, reason
         from removed where scope = 'document'
     )
 """

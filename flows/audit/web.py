@@ -17,15 +17,16 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from cleaners.rejection import edit_key, opening_key
+from cleaners.rejection import opening_key
 from flows import judgements
-from flows.audit import apparatus, browse, guard, picture, rates, sampling, sidebyside, words
+from flows.audit import apparatus, browse, export, guard, picture, rates, sampling, sidebyside, words
 from flows.audit.browse import Filter
 from flows.audit.tables import Row, Tables, Unknown
+from flows.audit.terminal import located, subject
 from flows.errors import Stop
 from flows.judgements import Book, Judgement
 from flows.store import snapshots
@@ -189,7 +190,7 @@ class View:
         place = _number(step), _number(ordinal)
         if place not in traced.ledger:
             raise Unknown(f"The ledger of this source has no edit {ordinal} in step {step}.")
-        return traced, _placed(traced, traced.ledger[place])
+        return traced, located(traced, traced.ledger[place])
 
 
 def _checked(value: str, pattern: re.Pattern[str], what: str) -> str:
@@ -200,19 +201,6 @@ def _checked(value: str, pattern: re.Pattern[str], what: str) -> str:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else -1
-
-
-def _placed(traced: sidebyside.Traced, row: Row) -> Row:
-    """An edit with where its document lies, and its key for judgements."""
-    part = next((part for part in traced.parts if part["doc_id"] == row["doc_id"]), traced.parts[0])
-    found = row | {name: part[name] for name in ("source_path", "section_index", "title", "fate")}
-    if row["kind"] == "restore":  # known by the text it completes, see flows.writing
-        found["key"] = edit_key(row["rule"], part["unrestored"], row["start"], row["end"], row["after"])
-    elif span := traced.spans.get((row["step"], row["ordinal"])):
-        found["key"] = edit_key(row["rule"], traced.decoded, *span, row["after"])
-    else:
-        found["key"] = ""
-    return found
 
 
 def overview(view: View) -> Response:
@@ -236,15 +224,7 @@ def removed(view: View) -> Response:
         kind, source, text = view.get("kind"), view.get("source"), view.get("text")
         found = browse.documents(view.tables, kind, source, text, view.get("key"))
         return view.page("documents.html", page=found, what=what, kind=kind, source=source, text=text)
-    narrowed = Filter(
-        "all" if what == "all" else "removed",
-        view.get("rule"),
-        view.get("kind"),
-        view.get("source"),
-        view.get("text"),
-        _share(view.get("least"), 0.0),
-        _share(view.get("most"), 1.0),
-    )
+    narrowed = _filter(view)
     found = browse.edits(view.tables, narrowed, view.get("key"))
     return view.page(
         "edits.html",
@@ -256,6 +236,30 @@ def removed(view: View) -> Response:
         rules=sorted(view.tables.run["rules"]),
         kinds=browse.KINDS,
     )
+
+
+def _filter(view: View) -> Filter:
+    return Filter(
+        "all" if view.get("what") == "all" else "removed",
+        view.get("rule"),
+        view.get("kind"),
+        view.get("source"),
+        view.get("text"),
+        _share(view.get("least"), 0.0),
+        _share(view.get("most"), 1.0),
+    )
+
+
+def exported(view: View) -> Response:
+    """The edits of a filter as a file."""
+    rows = export.batches(view.tables, view.book, _filter(view))
+    kind = view.at("kind")
+    if kind not in ("csv", "jsonl"):
+        raise Unknown("An export is export.csv or export.jsonl; `jiaokan audit export` writes Parquet, too.")
+    lines = export.as_csv(rows) if kind == "csv" else export.as_jsonl(rows)
+    media = "text/csv" if kind == "csv" else "application/jsonl"
+    headers = {"Content-Disposition": f'attachment; filename="edits-{view.tables.name}.{kind}"'}
+    return StreamingResponse(lines, media_type=f"{media}; charset=utf-8", headers=headers)
 
 
 def _contexts(view: View, rows: list[Row]) -> dict[str, sidebyside.Context]:
@@ -434,13 +438,7 @@ def _about_edit(view: View) -> dict[str, Any]:
     place = _number(view.form.get("step", "")), _number(view.form.get("ordinal", ""))
     if place not in traced.ledger or place[0] == 0:
         raise Unknown("There is no such edit, or it belongs to the decoding, which is judged by its bytes.")
-    row = _placed(traced, traced.ledger[place])
-    names = ("source_path", "source_sha256", "doc_id", "section_index", "rule", "key")
-    return {name: row[name] for name in (*names, "before", "after", "raw_start", "raw_end")} | {
-        "title": row["title"] or "",
-        "rule_version": int(view.tables.run["rules"].get(row["rule"], {}).get("version", 0)),
-        "sample": view.form.get("sample", "")[:100],
-    }
+    return subject(view.tables, traced, place) | {"sample": view.form.get("sample", "")[:100]}
 
 
 def _about_rule(view: View) -> dict[str, Any]:
@@ -462,7 +460,7 @@ def _about_merge(view: View) -> dict[str, Any]:
         "other_path": survivor["source_path"],
         "other_doc_id": survivor_id,
         "other_index": survivor["section_index"],
-        "other_title": survivor["title"] or "",
+        "other_title": survivor["section_title"] or "",
     }
 
 
@@ -475,7 +473,7 @@ def _about_drop(view: View) -> dict[str, Any]:
 
 def _place(row: Row) -> dict[str, Any]:
     names = ("source_path", "source_sha256", "doc_id", "section_index")
-    return {name: row[name] for name in names} | {"title": row["title"] or ""}
+    return {name: row[name] for name in names} | {"title": row["section_title"] or ""}
 
 
 def undo(view: View) -> Response:
@@ -529,6 +527,7 @@ def application(clean: Path, file: Path, host: str = "127.0.0.1") -> Starlette:
         "/rule/{rule}": rule,
         "/sample/{rule}": sample,
         "/judgements": judged,
+        "/export.{kind}": exported,
     }
     static = StaticFiles(packages=[("flows.audit", "static")])
     routes: list[Any] = [

@@ -1,0 +1,135 @@
+"""`jiaokan what-if`: what another profile, or one rule less, would change, before anyone changes it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rapidfuzz.distance import Indel
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cleaners import quality
+from cleaners.decode import Undecodable
+from cleaners.pipeline import Cleaned, clean
+from cleaners.profile import Profile
+from flows.errors import Stop
+from flows.store.sources import Source, read_sources, survey
+from flows.terminal import inert
+
+EXAMPLES = 12
+_COMPARED = 20_000  # code points of each text in which examples are looked for
+_NEAR = 18
+
+
+@dataclass(slots=True)
+class Difference:
+    """What changes over all sources looked at: edits by rule (now, then), documents, characters, examples."""
+
+    sources: int = 0
+    looked_at: int = 0
+    changed: int = 0
+    edits: dict[str, Counter[str]] = field(default_factory=lambda: {"now": Counter(), "then": Counter()})
+    documents: Counter[str] = field(default_factory=Counter)
+    characters: Counter[str] = field(default_factory=Counter)
+    examples: list[tuple[str, str, str, str, str]] = field(default_factory=list)  # path, before, now, then, behind
+
+
+def without(profile: Profile, rules: list[str]) -> Profile:
+    """The profile with some rules less. Raises Stop for a rule that does not exist."""
+    from cleaners.rules import RULES
+
+    known = [rule.name for rule in RULES]
+    if unknown := [rule for rule in rules if rule not in known]:
+        raise Stop(f"there is no rule {unknown[0]!r}; valid: {', '.join(known)}")
+    return replace(profile, without_rules=profile.without_rules | set(rules))
+
+
+def compare(raw: Path, now: Profile, then: Profile, sample: int = 0, seed: int = 0) -> Difference:
+    """Clean sources under both profiles and compare; with ``sample``, so many of them, drawn at random.
+
+    What documents repeat each other is not looked at: a merge may change, too.
+    """
+    found = survey(raw, now.text_column, now.max_source_mb << 20)
+    difference = Difference(len(found.readable))
+    for source, data in _data(raw, _drawn(found.readable, sample, seed), now):
+        try:
+            one, other = clean(data, now), clean(data, then)
+        except Undecodable:
+            continue
+        _add(difference, source.path, one, other, now, then)
+    return difference
+
+
+def _drawn(sources: list[Source], sample: int, seed: int) -> list[Source]:
+    """So many sources of smallest hash, in their order: a larger sample holds a smaller one."""
+    if not sample or sample >= len(sources):
+        return sources
+    rank = {source.path: hashlib.sha256(f"{seed}:{source.path}".encode()).digest() for source in sources}
+    chosen = set(sorted(rank, key=lambda path: rank[path])[:sample])
+    return [source for source in sources if source.path in chosen]
+
+
+def _data(raw: Path, sources: list[Source], profile: Profile) -> Iterator[tuple[Source, bytes]]:
+    for source, record in read_sources(raw, sources, profile.text_column, profile.max_source_mb << 20):
+        if not record.reason:
+            yield source, record.data
+
+
+def _add(difference: Difference, path: str, one: Cleaned, other: Cleaned, now: Profile, then: Profile) -> None:
+    difference.looked_at += 1
+    for name, cleaned, profile in (("now", one, now), ("then", other, then)):
+        difference.edits[name].update({step.rule: len(step.edits) for step in cleaned.steps if len(step.edits)})
+        difference.characters[name] += len(cleaned.text)
+        difference.documents[name] += len(cleaned.sections)
+        difference.documents[f"{name} dropped"] += sum(
+            not _kept(cleaned.text[section.start : section.end], profile) for section in cleaned.sections
+        )
+    if one.text != other.text:
+        difference.changed += 1
+        if len(difference.examples) < EXAMPLES:
+            difference.examples.append(_example(path, one.text[:_COMPARED], other.text[:_COMPARED]))
+
+
+def _kept(text: str, profile: Profile) -> bool:
+    return quality.verdict(text, quality.signals(text), min_chars=profile.min_chars).keep
+
+
+def _example(path: str, now: str, then: str) -> tuple[str, str, str, str, str]:
+    """The first place where two texts differ, with what stands around it."""
+    for code in Indel.opcodes(now, then):
+        if code.tag != "equal":
+            before, behind = now[max(0, code.src_start - _NEAR) : code.src_start], now[code.src_end :][:_NEAR]
+            return path, before, now[code.src_start : code.src_end], then[code.dest_start : code.dest_end], behind
+    return path, "", "", "", f"differs after {_COMPARED:,} characters"
+
+
+def show(difference: Difference, console: Console) -> None:
+    """Print a difference."""
+    part = "" if difference.looked_at == difference.sources else f" of {difference.sources:,}, drawn at random"
+    console.print(f"{difference.looked_at:,} sources{part}: the text of [bold]{difference.changed:,}[/] would change")
+    counts = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    counts.add_column("")
+    for heading in ("now", "then", "change"):
+        counts.add_column(heading, justify="right")
+    both = difference.edits
+    _row(counts, "characters", difference.characters["now"], difference.characters["then"])
+    _row(counts, "documents", difference.documents["now"], difference.documents["then"])
+    _row(counts, "documents dropped", difference.documents["now dropped"], difference.documents["then dropped"])
+    for rule in sorted({*both["now"], *both["then"]}):
+        if both["now"][rule] != both["then"][rule]:
+            _row(counts, f"edits by {rule}", both["now"][rule], both["then"][rule])
+    console.print(counts)
+    for path, before, now, then, behind in difference.examples:
+        line = Text(f"{inert(path, 60)}  ", style="dim").append(f"…{inert(before)}", style="not dim")
+        line.append(inert(now, 120), style="red strike not dim").append(inert(then, 120), style="green not dim")
+        console.print(line.append(f"{inert(behind)}…", style="not dim"))
+
+
+def _row(table: Table, name: str, now: int, then: int) -> None:
+    table.add_row(name, f"{now:,}", f"{then:,}", f"{then - now:+,}" if then != now else "–")
