@@ -34,13 +34,19 @@ _VARIANTS: dict[str, str] = dict(
 # What a converter without context writes for a character that both scripts share: (wrong, right, words that tell).
 _OVER_CONVERTED = (
     ("壹", "一", "壹個 壹个 第壹 壹些 壹種 壹种 壹樣 壹样 統壹 统壹 壹直 壹起 壹般 壹切 壹定 唯壹 壹次 壹方 進壹 进壹"),
+    ("瞭", "了", "為瞭 为瞭 除瞭 到瞭 成瞭 有瞭 瞭一 瞭壹 來瞭 来瞭 過瞭 过瞭 出瞭"),
     ("係", "系", "係統 體係 科係 聯係"),
     ("誌", "志", "同誌 意誌 誌願 鬥誌"),
     ("麵", "面", "下麵 上麵 方麵 前麵 全麵 麵對 表麵"),
     ("隻", "只", "隻有 隻要 隻是 隻能 不隻"),
     ("裏", "里", "公裏 裏程 千裏 萬裏"),
 )
-_CHEQUE = "零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億元圆圓角分整"
+# Those of them that simplified text has as well, where they are wrong: not in a sum on a cheque, not in 瞭望.
+_CHEQUE = "[贰貳叁肆伍陆陸柒捌玖拾佰仟]"
+_SHARED = {
+    "壹": re.compile(f"(?<!{_CHEQUE})(?<!{_CHEQUE}.)(?<!{_CHEQUE}..)壹(?!.{{0,2}}{_CHEQUE})"),
+    "瞭": re.compile("瞭(?!望)"),
+}
 # 著 in verbs, where simplified has 着: what stands before it, or behind it. 著名, 著作 and their like come first.
 _PARTICLE = re.compile(
     "(?<=[随隨沿朝向跟有味志誌伴带帶怀懷接绕繞临臨承担擔存滿满坐站走躺拿抱握笑看听聽想望])著(?![名作称稱述书書录錄者])"
@@ -72,7 +78,7 @@ def _convert(document: Document) -> Found:
 
 
 def _over_converted(document: Document) -> Found:
-    """Undo a converter that wrote 壹 for every 一: no 一 is left, and 壹 stands in words that never have it.
+    """Undo a converter that wrote 壹 for every 一: none is left, and 壹 stands in words that never have it.
 
     >>> from cleaners.edits import apply
     >>> apply("第壹次會議", _over_converted(Document("第壹次會議")).edits)
@@ -80,7 +86,9 @@ def _over_converted(document: Document) -> Found:
     """
     edits = Edits()
     places = []
-    for wrong, right, words in _OVER_CONVERTED if document.script == "traditional" else _OVER_CONVERTED[:1]:
+    for wrong, right, words in _OVER_CONVERTED:
+        if wrong not in _SHARED and document.script != "traditional":
+            continue
         if wrong not in document.chars or right in document.chars:
             continue
         if any(word in document.text for word in words.split()) and not script.evidence(document.text).foreign:
@@ -92,16 +100,15 @@ def _over_converted(document: Document) -> Found:
 
 def _unshared(text: str, wrong: str, right: str) -> Iterator[int]:
     """Where the wrong character stands, unless it is right there: 雜誌, 麵粉, a sum on a cheque."""
-    again = script.convert(script.convert(text), "s2tw") if wrong != "壹" else ""
-    for match in re.finditer(wrong, text):
-        place = match.start()
-        beside = text[max(0, place - 1) : place] + text[place + 1 : place + 2]
-        if again[place : place + 1] == right or (not again and not any(digit in _CHEQUE for digit in beside)):
-            yield place
+    if wrong in _SHARED:
+        yield from (match.start() for match in _SHARED[wrong].finditer(text))
+        return
+    again = script.convert(script.convert(text), "s2tw")
+    yield from (match.start() for match in re.finditer(wrong, text) if again[match.start()] == right)
 
 
 def _may_be_over_converted(document: Document) -> bool:
-    return ("壹" in document.chars and document.script != "keep") or (
+    return (document.script != "keep" and not document.chars.isdisjoint(_SHARED)) or (
         document.script == "traditional" and not document.chars.isdisjoint("係誌麵隻裏")
     )
 
