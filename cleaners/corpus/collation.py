@@ -12,9 +12,9 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +35,7 @@ _PASSAGE_CONTEXT = 16  # code points that must agree on both sides of a passage
 _LINE_CONTEXT = 12  # code points that must agree behind a gap at the beginning of a line
 _REGION = 200  # code points; longer stretches between agreeing text are another wording, not a gap
 _LONGEST_NAME = 24
+_LONGEST_SLIDE = 5  # 年2016 and 2016年 are the same insertion seen from two sides
 _LONGEST_PASSAGE = 50_000
 _LENGTH_TOLERANCE = 0.2  # how far a passage may be from the length its marker states: sites count differently ...
 _LENGTH_SLACK = 30  # ... and round
@@ -42,15 +43,20 @@ _LENGTH_SLACK = 30  # ... and round
 _MASKED = re.compile(r"[*＊×_□○●xXｘＸ某�]|“”|\n")
 _SENTENCE_END = re.compile(r"[。！？!?；;：:，,“”‘’「」『』《》\"]")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}年?(?:[—－~～至到-](?:19|20)?[0-9]{2}年?)?(?:[0-9]{1,2}月)?(?:底|末|初|度)?")
+_YEAR_LEFT = re.compile(r"(?:19|20)[0-9]{2}年")
+_MASKS = re.compile(
+    r"[*＊]{2,}|×{2,}|(?<![A-Za-z])(?:x{2,}|X{2,})(?![A-Za-z])|[○□●■█◆_＿]{2,}|某+|(?P<empty>“”|《》|「」)"
+)
 _QUOTES = str.maketrans(dict.fromkeys("“”‘’「」『』″＂'", '"'))
 
 
 @dataclass
 class Restoration:
-    """Edits of kind ``restore`` and what they rest on, one entry each in the parallel lists.
+    """Edits of kind ``restore`` and what they rest on.
 
-    ``witness`` names the copy, ``span`` says which code points of it were taken. ``filled`` are the places in the
-    given flags that no longer hold; ``flags`` are new ones, where witnesses disagree or a passage does not fit.
+    For each edit ``witness`` names the copy, and ``span`` says which code points of it were taken. ``filled`` are the
+    places in the given flags that no longer hold; ``flags`` are new ones, where witnesses disagree or a passage does
+    not fit.
     """
 
     edits: Edits = field(default_factory=Edits)
@@ -61,7 +67,10 @@ class Restoration:
 
 
 class _Gap(NamedTuple):
-    """Something missing at ``[start, end)`` of the text, which is ``[low, high)`` of its key."""
+    """Something missing at ``[start, end)`` of the text, which is ``[low, high)`` of its key.
+
+    ``number`` is the place of its flag, or negative where there is none; ``least`` how many witnesses must speak.
+    """
 
     number: int
     kind: str
@@ -70,6 +79,7 @@ class _Gap(NamedTuple):
     low: int
     high: int
     value: int
+    least: int = 1
 
 
 class _Reading(NamedTuple):
@@ -111,6 +121,9 @@ class _Copy:
 def restore(text: str, flags: Sequence[Flag], witnesses: Sequence[tuple[str, str]]) -> Restoration:
     """Fill what ``flags`` report missing in ``text`` from its witnesses, given as (document id, text).
 
+    Masks and dropped years that were not flagged, because a page alone does not prove them, are filled too where a
+    witness proves them.
+
     >>> flags = [Flag("year_mask", 10, 14, "20xx")]
     >>> copies = [("b", "全市招商引资工作会议于2016年在市礼堂隆重召开，各部门到会。")]
     >>> found = restore("全市招商引资工作会议于20xx年在市礼堂隆重召开，各部门到会。", flags, copies)
@@ -119,13 +132,15 @@ def restore(text: str, flags: Sequence[Flag], witnesses: Sequence[tuple[str, str
     """
     result = Restoration()
     survivor = _copy(text)
-    gaps = _gaps(survivor, flags)
+    copies = [(doc_id, _copy(witness)) for doc_id, witness in _different(text, witnesses)]
+    aligned = [(doc_id, copy, align(survivor.codes, copy.codes)) for doc_id, copy in copies]
+    gaps = _with_dropped_years(survivor, _gaps(survivor, flags), aligned)
     readings: dict[int, list[_Reading]] = {gap.number: [] for gap in gaps}
-    for doc_id, witness in _different(text, witnesses) if gaps else []:
-        for number, reading in _read(survivor, gaps, doc_id, _copy(witness)):
+    for doc_id, copy, blocks in aligned if gaps else []:
+        for number, reading in _read(survivor, gaps, doc_id, copy, blocks):
             readings[number].append(reading)
     for gap in gaps:
-        if readings[gap.number]:
+        if len(readings[gap.number]) >= gap.least:
             _settle(result, survivor, gap, readings[gap.number])
     return result
 
@@ -147,28 +162,78 @@ def _different(text: str, witnesses: Sequence[tuple[str, str]]) -> list[tuple[st
 
 
 def _gaps(copy: _Copy, flags: Sequence[Flag]) -> list[_Gap]:
-    """The restorable flags as gaps, ascending and apart from each other; emptied quotes are a gap between them."""
+    """The restorable flags, and runs of masks that nobody flagged, as gaps in order and apart from each other."""
+    masks = [Flag("empty_quotes" if m.lastgroup else "mask", *m.span(), m[0]) for m in _MASKS.finditer(copy.text)]
+    numbered = [*enumerate(flags), *((-1 - number, flag) for number, flag in enumerate(masks))]
     gaps: list[_Gap] = []
-    for number in sorted(range(len(flags)), key=lambda number: (flags[number].start, flags[number].end)):
-        flag = flags[number]
-        if flag.kind not in RESTORABLE or (gaps and flag.start < gaps[-1].end):
+    last = -1
+    for number, flag in sorted(numbered, key=lambda item: (item[1].start, item[0] < 0, item[1].end)):
+        if flag.kind not in RESTORABLE | {"mask"} or flag.start < last:
             continue
+        last = flag.end
         start, end = (flag.start + 1, flag.end - 1) if flag.kind == "empty_quotes" else (flag.start, flag.end)
         low, high = np.searchsorted(copy.positions, [start, end]).tolist()
         gaps.append(_Gap(number, flag.kind, start, end, low, high, flag.value))
     return gaps
 
 
-def _read(survivor: _Copy, gaps: list[_Gap], doc_id: str, witness: _Copy) -> list[tuple[int, _Reading]]:
+def _with_dropped_years(survivor: _Copy, gaps: list[_Gap], aligned: list[tuple[str, _Copy, list[Block]]]) -> list[_Gap]:
+    """The gaps, and the seams where a witness has a year and the survivor nothing.
+
+    One witness is enough where the survivor is known to have lost its years: a seam of it was flagged, or it has
+    none left and lacks several. Otherwise the year may be the witness's own, and two must agree.
+    """
+    taken = {edge for gap in gaps for edge in (gap.low, gap.high)}
+    seams: dict[int, int] = {}
+    for _, witness, blocks in aligned:
+        for left, right in pairwise([Block(0, 0, 0), *blocks]):
+            if left.i + left.length == right.i:
+                low, high = left.j + left.length if right.i else _line_start(witness, right.j), right.j
+                seams |= _seam(survivor, right.i, witness, low, high) if high - low <= _LONGEST_NAME else {}
+    lost = any(gap.kind == "year_drop" for gap in gaps) or (len(seams) > 1 and not _YEAR_LEFT.search(survivor.text))
+    found = [
+        _Gap(-1 - len(survivor.text) - index, "year_drop", place, place, index, index, 0, 1 if lost else 2)
+        for index, place in seams.items()
+        if index not in taken
+    ]
+    return sorted([*gaps, *found], key=lambda gap: (gap.start, gap.end))
+
+
+def _seam(survivor: _Copy, index: int, witness: _Copy, low: int, high: int) -> dict[int, int]:
+    """Where in the survivor the witness's year belongs: a place of its key and of its text."""
+    for _ in range(_LONGEST_SLIDE):
+        if _YEAR.fullmatch(witness.text[witness.begin(low) : witness.end(high - 1)]):
+            break
+        if not low or witness.codes[low - 1] != witness.codes[high - 1]:
+            return {}
+        index, low, high = index - 1, low - 1, high - 1
+    marks = survivor.between(index)
+    before = _last_line(witness.between(low)) if not index else witness.between(low)
+    cuts = [
+        cut
+        for cut in range(len(marks), -1, -1)
+        if _same_marks(marks[:cut], before) and _same_marks(marks[cut:], witness.between(high))
+    ]
+    # Of places that differ in white space the last: a year begins a line rather than ending the one before.
+    return {index: survivor.end(index - 1) + cuts[0]} if cuts else {}
+
+
+def _line_start(copy: _Copy, index: int) -> int:
+    """The first code of the line on which a code stands."""
+    return int(np.searchsorted(copy.positions, copy.text.rfind("\n", 0, copy.begin(index)) + 1))
+
+
+def _read(
+    survivor: _Copy, gaps: list[_Gap], doc_id: str, witness: _Copy, blocks: list[Block]
+) -> Iterator[tuple[int, _Reading]]:
     """What one witness says of the gaps."""
-    pieces = _agreeing(align(survivor.codes, witness.codes), gaps)
-    result: list[tuple[int, _Reading]] = []
-    for number, (low, high) in _locate(survivor, gaps, witness, pieces).items():
-        gap = next(gap for gap in gaps if gap.number == number)
-        reading = (_passage if gap.kind == "truncated" else _words)(survivor, gap, doc_id, witness, low, high)
-        if reading is not None:
-            result.append((number, reading))
-    return result
+    places = _locate(survivor, gaps, witness, _agreeing(blocks, gaps))
+    for gap in gaps:
+        if gap.number in places:
+            read = _passage if gap.kind == "truncated" else _words
+            reading = read(survivor, gap, doc_id, witness, *places[gap.number])
+            if reading is not None:
+                yield gap.number, reading
 
 
 def _agreeing(blocks: list[Block], gaps: list[_Gap]) -> list[Block]:
@@ -260,8 +325,7 @@ def _from_line_start(survivor: _Copy, gap: _Gap, witness: _Copy, right: Block) -
     before = survivor.text[survivor.end(gap.low - 1) : gap.start]
     if gap.low and "\n" not in before:
         return None
-    line = witness.text.rfind("\n", 0, witness.begin(right.j)) + 1
-    return int(np.searchsorted(witness.positions, line)), right.j
+    return _line_start(witness, right.j), right.j
 
 
 def _words(survivor: _Copy, gap: _Gap, doc_id: str, witness: _Copy, low: int, high: int) -> _Reading | None:
@@ -336,8 +400,8 @@ def _settle(result: Restoration, survivor: _Copy, gap: _Gap, readings: list[_Rea
         result.edits.add(first.low, before, first.text, confidence, _evidence(survivor, gap, readings))
         result.witness.append(first.witness)
         result.span.append((first.start, first.end))
-        result.filled.append(gap.number)
-    elif len(said) > 1 or gap.kind == "truncated":
+        result.filled += [gap.number] if gap.number >= 0 else []
+    elif gap.number >= 0 and (len(said) > 1 or gap.kind == "truncated"):
         kind = "witnesses_disagree" if len(said) > 1 else "passage_does_not_fit"
         detail = "; ".join(f"{reading.witness}: {reading.text[:40]}" for reading in readings[:8])
         found = survivor.text[gap.start : gap.end]

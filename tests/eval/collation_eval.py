@@ -24,10 +24,11 @@ _KIND = {"year": "year_mask", "name": "times_mask", "place": "x_mask"}
 
 @dataclass
 class Cluster:
-    """A damaged text, the flags on it, what its gaps hid, its witnesses, and which gaps can be filled or are traps."""
+    """A damaged text, the flags on it, where its gaps begin, what they hid, its witnesses and what those say there."""
 
     text: str
     flags: list[Flag]
+    starts: list[int]
     truth: list[str]
     witnesses: list[tuple[str, str]]
     readings: list[set[str]]
@@ -38,12 +39,16 @@ def cluster(rng: random.Random) -> Cluster:
     original = article(rng, rng.randint(600, 3000))
     facts = list(_FACT.finditer(original))
     hidden = {at for at in range(len(facts)) if rng.random() < 0.6}
-    text, spans = _copy(original, facts, dict.fromkeys(hidden), rng)
+    said: dict[int, str | None] = dict.fromkeys(hidden)
+    if rng.random() < 0.25:  # a site that drops every year
+        said |= {at: "" for at, fact in enumerate(facts) if fact["year"]}
+        hidden = set(said)
+    text, spans = _copy(original, facts, said, rng)
     readings: list[set[str]] = [set() for _ in facts]
     witnesses = []
     liars = rng.random() < 0.5
     for number in range(rng.randint(2, 4)):
-        said: dict[int, str | None] = {at: None for at in range(len(facts)) if rng.random() < 0.3}
+        said = {at: None for at in range(len(facts)) if rng.random() < 0.3}
         said |= {at: _other(facts[at], rng) for at in hidden if liars and rng.random() < 0.04}
         for at, fact in enumerate(facts):
             if at not in said or said[at] is not None:
@@ -52,8 +57,10 @@ def cluster(rng: random.Random) -> Cluster:
         witnesses.append((f"w{number}", _noise(copy, rng, liars)))
     order = sorted(hidden)
     flags = [Flag(_KIND[facts[at].lastgroup or ""], *spans[at], text[slice(*spans[at])]) for at in order]
+    flags = [flag for flag in flags if flag.text]
+    starts = [spans[at][0] for at in order]
     truth = [facts[at][facts[at].lastgroup or 0] for at in order]
-    return Cluster(text, flags, truth, witnesses, [readings[at] for at in order])
+    return Cluster(text, flags, starts, truth, witnesses, [readings[at] for at in order])
 
 
 def _copy(
@@ -65,7 +72,8 @@ def _copy(
         start, end = fact.span(fact.lastgroup or 0)
         if at not in said:
             continue
-        word = said[at] or _mask(fact, rng)
+        given = said[at]
+        word = _mask(fact, rng) if given is None else given
         pieces += [original[last:start], word]
         length += start - last
         spans[at] = (length, length + len(word))
@@ -117,8 +125,9 @@ def measure(clusters: int, seed: int) -> Counter[str]:
         one = cluster(rng)
         found = restore(one.text, one.flags, one.witnesses)
         apply(one.text, found.edits)
-        filled = dict(zip(found.filled, found.edits.after, strict=True))
-        for number, (truth, readings) in enumerate(zip(one.truth, one.readings, strict=True)):
+        filled = dict(zip(found.edits.start, found.edits.after, strict=True))
+        counts["wrong"] += len(filled.keys() - set(one.starts))
+        for number, truth, readings in zip(one.starts, one.truth, one.readings, strict=True):
             trap = len(readings) > 1
             counts["traps"] += trap
             counts["traps filled"] += trap and number in filled
