@@ -133,10 +133,10 @@ def test_a_defect_in_a_rule_costs_one_source(tmp_path: Path, monkeypatch: pytest
 
     real = work.clean
 
-    def fail(data: bytes, *others: object) -> object:
+    def fail(data: bytes, *others: object, **named: object) -> object:
         if data == text(2).encode():
             raise ZeroDivisionError("one by none")
-        return real(data, *others)  # type: ignore[arg-type]
+        return real(data, *others, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(work, "clean", fail)
     publish(raw, tmp_path / "clean")
