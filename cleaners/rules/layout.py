@@ -20,7 +20,7 @@ from cleaners.rules.lines import SENTENCE_ENDS, Gone, remove_lines
 _SLICE = re.compile(r"(\d{1,4})、")
 _MIN_SLICES = 3  # two full slices of one length and a rest: fewer prove nothing
 _MIN_SLICE = 80  # code points; list items of equal length are common below, unseen above
-_LOST_NEWLINE = re.compile(r"(?<=[。！？!?…]) (?=\S)|(?<=[\u3400-\u9fff；：，、”）;:,)]) (?=[\u3400-\u9fff“（(《])")
+_LOST_NEWLINE = re.compile(r"(?<=[。！？!?…”]) (?=\S)|(?<=[\u3400-\u9fff；：，、”）;:,)]) (?=[\u3400-\u9fff“（(《])")
 
 
 def _numbered_run(lines: list[str]) -> list[tuple[int, int]]:
@@ -202,9 +202,9 @@ BEFORE_SCRIPT: tuple[Rule, ...] = (
 AFTER_SITE_LINES: tuple[Rule, ...] = (
     TITLE_INDEX,
     CAPTION_TITLE,
+    QUOTE_GAPS,
     BROKEN_HEADINGS,
     CUT_SENTENCES,
     ROTATED_CLAUSES,
-    QUOTE_GAPS,
     DIGIT_SPACES,
 )

@@ -132,8 +132,9 @@ def _wraps(document: Document) -> list[int]:
     if len(texts) < _MIN_LINES or max(map(len, lines)) > _MAX_WIDTH:
         return []
     pairs = [i for i in range(len(lines) - 1) if lines[i].strip() and lines[i + 1].strip()]
-    pairs = [i for i in pairs if not _NUMBERED.match(lines[i + 1])]
     indented = sum(line[:1].isspace() for line in texts) >= 2
+    begins = re.compile(r"\s") if indented else _NUMBERED
+    pairs = [i for i in pairs if not begins.match(lines[i + 1])]
     parted = sum(not line.strip() for line in lines[:-1]) >= 2
     for measure, least in ((_width, _MIN_WIDTH), (len, _MIN_WIDTH // 2)):
         full = _full_lines(lines, pairs, measure, least)

@@ -74,9 +74,9 @@ _ROTATED = re.compile(
 def _find_rotated(document: Document) -> Found:
     """Put the first clause of a paragraph back where a spinner moved it behind the second.
 
-    Forward model: ``第一，抓规划。规划是基础，科学…`` becomes ``抓规划。规划是基础，第一。科学…``: the first two clauses
-    change places and the comma between second and third becomes a full stop. Proof: 第一。 第二。 第三。 … stand so,
-    in their order, in at least three paragraphs; and damaging the repaired paragraph gives what was found.
+    Forward model: ``第一，抓规划。规划是基础，科学…`` becomes ``抓规划。规划是基础，第一。科学…``: the first two
+    clauses change places and the comma behind them becomes a full stop. Proof: 第一。 第二。 第三。 … stand so, in
+    their order, in at least three paragraphs; and damaging the repaired paragraph gives what was found.
     """
     found = Found()
     matches = list(_ROTATED.finditer(document.text))
@@ -109,14 +109,14 @@ _NUMBER = r"\d[\d.,/]*[%％]?"
 _HALF_SPACED = re.compile(rf"[{_HAN}] {_NUMBER}[{_HAN}]|[{_HAN}]{_NUMBER} [{_HAN}]")
 _DIGIT_SPACE = re.compile(r" (?=\d)| (?<=\d )")
 _NEAR_NUMBER = re.compile(rf"[{_HAN}] ?{_NUMBER} ?[{_HAN}]")
-_SPACED = re.compile(rf"(?P<left>(?<=[{_HAN}，。、；：]) )?{_NUMBER}(?P<right> (?=[{_MEASURE}]))?")
+_SPACED = re.compile(rf"(?P<left>(?<=[{_HAN}，。、；：]) )?(?:{_NUMBER}|[A-Z]{{2,6}})(?P<right> (?=[{_MEASURE}]))?")
 
 
 def _find_digit_spaces(document: Document) -> Found:
     """Remove spaces around numbers where a page has them by accident.
 
-    ``全省 45 个`` becomes ``全省45个`` on a page that also has ``到 2019年``. A page that spaces all its numbers does so
-    by choice and is left alone; so is a number that no measure word follows, which may stand in a table.
+    ``全省 45 个`` becomes ``全省45个`` on a page that also has ``到 2019年``. A page that spaces all its numbers does
+    so by choice and is left alone; so is a number that no measure word follows, which may stand in a table.
     """
     found = Found()
     text = document.text

@@ -18,9 +18,9 @@ RULES = [
 ]
 SEEDS = st.integers(0, 10**6)
 PIECES = st.sampled_from(
-    ["\n", "\n\n", "1、", "2、", "3、", "- 1 -", "- 2 -", "第3页 共8页", "，\n", "。\n", " ", "45 个", "2019年底", "的.",
-     "。?二是", "必须按。\n", "，第一。", "，第二。", "春水初生春林初盛", "一渠清水流到柳家洼", "坚持修渠，", "。", "”",
-     "“", "\r\n", "　　"]
+    ["\n", "\n\n", "1、", "2、", "3、", "- 1 -", "- 2 -", "第3页 共8页", "，\n", "。\n", " ", "45 个", "2019年底",
+     "的.", "。?二是", "必须按。\n", "，第一。", "，第二。", "春水初生春林初盛", "一渠清水流到柳家洼", "坚持修渠，",
+     "。", "”", "“", "\r\n", "　　"]
 )  # fmt: skip
 
 
@@ -29,22 +29,30 @@ def after(rule: Rule, text: str) -> str:
     return apply(text, rule.find(document).edits) if rule.may_apply(document) else text
 
 
-@settings(max_examples=60, deadline=None)
-@given(SEEDS, st.integers(90, 500))
-def test_slices_come_back(seed: int, length: int) -> None:
-    """Newlines made spaces, slices of any length numbered: the paragraphs come back."""
-    rng = random.Random(seed)
+def sliced(rng: random.Random, length: int) -> tuple[str, str, int]:
+    """A page of slices, its text with newlines made spaces, and the number of its paragraphs."""
     chosen = [one.replace(" ", "") for one in rng.sample(paragraphs(), 12)]
     flat = " ".join(chosen)
-    count = rng.randint(3, max(3, len(flat) // length))
-    if len(flat) <= count * length:
-        return
+    count = rng.randint(2, max(2, len(flat) // length - 1))
     pieces = [flat[i * length : (i + 1) * length] for i in range(count)] + [flat[count * length :]]
-    ended = sum(piece[-1] in "。！？；：”" for piece in pieces[:-1])
-    if ended > (count - 2) / 2 or any(piece != piece.strip() for piece in pieces):
-        return  # cuts that happen to fall on sentence ends are no proof; a stripped space has its own test
-    page = "\n".join(f"{number}、{piece}" for number, piece in enumerate(pieces, 1))
-    assert after(layout.SLICED_PAGE, page) == "\n".join(chosen)
+    return "\n".join(f"{number}、{piece}" for number, piece in enumerate(pieces, 1)), flat, len(chosen)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, st.integers(90, 250))
+def test_slices_come_back(seed: int, length: int) -> None:
+    """Newlines made spaces, slices of any length numbered: the text comes back, or the page stays as it is."""
+    page, flat, count = sliced(random.Random(seed), length)
+    mended = after(layout.SLICED_PAGE, page)
+    assert mended == page or mended.replace("\n", " ") == flat
+    assert mended == page or mended.count("\n") >= count - 3  # a newline before a digit is not told from a space
+
+
+def test_most_sliced_pages_are_proved() -> None:
+    """At least 95 of a hundred pages of three slices and more are rejoined."""
+    rng = random.Random(5)
+    pages = [sliced(rng, rng.randint(90, 250)) for _ in range(100)]
+    assert sum(after(layout.SLICED_PAGE, page).replace("\n", " ") == flat for page, flat, _ in pages) >= 95
 
 
 @settings(max_examples=60, deadline=None)
@@ -59,8 +67,10 @@ def test_wrapped_paragraphs_come_back(seed: int, width: int, indent: bool) -> No
     wrapped = ["\n".join(one[i : i + width] for i in range(0, len(one), width)) for one in whole]
     gap = "\n" if indent else "\n\n"
     mended = after(layout_lines.HARD_WRAPS, gap.join(wrapped))
-    assert mended in (gap.join(whole), gap.join(wrapped))  # unproved pages stay as they are
-    assert "".join(mended.split()) == "".join("".join(whole).split())
+    if indent:
+        assert mended in (gap.join(whole), gap.join(wrapped))  # unproved pages stay as they are
+    else:  # a line that begins like a numbered item is left where it is
+        assert [part.replace("\n", "") for part in mended.split(gap)] == whole
 
 
 def test_most_wrapped_pages_are_proved() -> None:
