@@ -43,6 +43,7 @@ LEAST_KEY = 32
 
 _LOADED = 1 << 22  # code points of texts held for comparing at once, unless a single document has more
 _SIGNED = 1 << 17  # code points worked on at once
+_UNPACKED = 1 << 14  # stored signatures read at once
 _DIGEST = 16
 
 
@@ -80,15 +81,20 @@ class Signatures:
         """The columns again, from what `to_bytes` gave."""
         rows = list(values)
         length = 8 + _DIGEST + 4 * minhash.PERMUTATIONS
-        heads = np.frombuffer(b"".join(row[:length] for row in rows), np.uint8).reshape(len(rows), length)
         counts = np.fromiter(((len(row) - length) // 4 for row in rows), np.int64, len(rows))
-        return Signatures(
-            np.ascontiguousarray(heads[:, :8]).view("<u8").ravel().astype(np.int64),
-            heads[:, 8 : 8 + _DIGEST],
-            np.ascontiguousarray(heads[:, 8 + _DIGEST :]).view("<u4").astype(np.uint32),
-            np.frombuffer(b"".join(row[length:] for row in rows), "<u4").astype(np.uint32),
-            np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        )
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        size, digest = np.empty(len(rows), np.int64), np.empty((len(rows), _DIGEST), np.uint8)
+        words = np.empty((len(rows), minhash.PERMUTATIONS), np.uint32)
+        sample = np.empty(int(offsets[-1]), np.uint32)
+        for start in range(0, len(rows), _UNPACKED):
+            some = slice(start, min(start + _UNPACKED, len(rows)))
+            heads = np.frombuffer(b"".join(row[:length] for row in rows[some]), np.uint8).reshape(-1, length)
+            size[some] = np.ascontiguousarray(heads[:, :8]).view("<u8").ravel()
+            digest[some] = heads[:, 8 : 8 + _DIGEST]
+            words[some] = np.ascontiguousarray(heads[:, 8 + _DIGEST :]).view("<u4")
+            tails = b"".join(row[length:] for row in rows[some])
+            sample[offsets[some.start] : offsets[some.stop]] = np.frombuffer(tails, "<u4")
+        return Signatures(size, digest, words, sample, offsets)
 
     @staticmethod
     def concatenate(parts: Sequence[Signatures]) -> Signatures:
@@ -104,12 +110,15 @@ class Signatures:
             np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         )
 
-    def take(self, rows: NDArray[np.int64]) -> Signatures:
-        """The signatures of some documents, in the order asked for."""
+    def samples(self, rows: NDArray[np.int64]) -> tuple[Words, NDArray[np.int64]]:
+        """The sampled hashes of some documents, in the order asked for, and their offsets."""
         counts = np.diff(self.offsets)[rows]
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        places = np.arange(offsets[-1]) + np.repeat(self.offsets[rows] - offsets[:-1], counts)
-        return Signatures(self.size[rows], self.digest[rows], self.minhash[rows], self.sample[places], offsets)
+        return np.concatenate([np.zeros(0, np.uint32), *self._pieces(rows)]), offsets
+
+    def _pieces(self, rows: NDArray[np.int64]) -> Iterator[Words]:
+        for row in rows.tolist():
+            yield self.sample[self.offsets[row] : self.offsets[row + 1]]
 
 
 @dataclass(frozen=True)
@@ -192,7 +201,7 @@ def find(
     chosen = order[distinct]
     ids = [doc_ids[row] for row in chosen.tolist()]
     notes: Counter[str] = Counter(documents=len(order), identical=len(order) - len(distinct))
-    taken = _released(ids, _near(ids, signatures.take(chosen), load, notes), apart)
+    taken = _released(ids, _near(ids, chosen, signatures, load, notes), apart)
     number = np.cumsum(copies_of == np.arange(len(order))) - 1
     return _report([doc_ids[row] for row in order.tolist()], number[copies_of], ids, taken, notes)
 
@@ -224,8 +233,10 @@ def _released(ids: list[str], taken: dict[int, Member], apart: Sequence[tuple[st
 
 def _best_first(doc_ids: Sequence[str], truncated: Sequence[bool], undamaged: Sequence[int]) -> NDArray[np.int64]:
     """The rows in the order in which documents deserve to survive."""
-    rows = sorted(range(len(doc_ids)), key=lambda row: (bool(truncated[row]), -undamaged[row], doc_ids[row]))
-    return np.asarray(rows, dtype=np.int64)
+    by_id = np.asarray(sorted(range(len(doc_ids)), key=doc_ids.__getitem__), dtype=np.int64)
+    less = -np.asarray(undamaged, dtype=np.int64)[by_id]
+    order = by_id[np.lexsort((less, np.asarray(truncated, dtype=bool)[by_id]))]
+    return np.asarray(order)
 
 
 def _first_with_same_digest(digest: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -239,19 +250,22 @@ def _first_with_same_digest(digest: NDArray[np.uint8]) -> NDArray[np.int64]:
     return first
 
 
-def _near(ids: list[str], signatures: Signatures, load: Load, notes: Counter[str]) -> dict[int, Member]:
-    """Which of different documents, given best first, give way to which."""
-    comparable = np.flatnonzero(signatures.size >= LEAST_KEY)
-    banded, crowded = lsh.candidates(signatures.minhash[comparable])
-    contained = excerpts.candidates(signatures.sample, signatures.offsets, signatures.size)
+def _near(
+    ids: list[str], rows: NDArray[np.int64], signatures: Signatures, load: Load, notes: Counter[str]
+) -> dict[int, Member]:
+    """Which of different documents, given best first with their rows in the signatures, give way to which."""
+    sizes = signatures.size[rows]
+    comparable = np.flatnonzero(sizes >= LEAST_KEY)
+    banded, crowded = lsh.candidates(signatures.minhash, rows[comparable])
+    contained = excerpts.candidates(*signatures.samples(rows), sizes)
     pairs = np.concatenate([comparable[banded], contained])
     notes.update(short=len(ids) - len(comparable), candidates=len(pairs), crowded_buckets=crowded)
-    texts = _Texts(ids, signatures.size, load)
+    texts = _Texts(ids, sizes, load)
 
     def verify(document: int, others: list[int]) -> list[Comparison | None]:
         notes["compared"] += len(others)
         results: list[Comparison | None] = []
-        for group in _groups(others, lambda other: int(signatures.size[other])):
+        for group in _groups(others, lambda other: int(sizes[other])):
             (left,) = texts.hold([document])
             for right in texts.hold(group):
                 comparison = compare(left, right)
@@ -261,14 +275,12 @@ def _near(ids: list[str], signatures: Signatures, load: Load, notes: Counter[str
         return results
 
     taken: dict[int, Member] = {}
-    for group in _groups(
-        components(pairs), lambda part: sum(signatures.size[row] for row in set(part.ravel().tolist()))
-    ):
+    for group in _groups(components(pairs), lambda part: sum(sizes[row] for row in set(part.ravel().tolist()))):
         members = sorted({row for part in group for row in part.ravel().tolist()})
         if len(group) > 1:  # a component that fills a group by itself is loaded as it is compared
             texts.hold(members)
         for part in group:
-            taken |= stars(part, signatures.size, verify)
+            taken |= stars(part, sizes, verify)
     return taken
 
 

@@ -6,6 +6,8 @@ document's sample found in a large one's estimates how much of it the large one 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,40 +49,58 @@ def candidates(values: Words, offsets: Offsets, sizes: Indices) -> Indices:
     among more than a tenth of its sample at least one leads there.
     """
     counts = np.diff(offsets)
-    owner = np.repeat(np.arange(len(counts)), counts)
-    by_size = np.argsort(-sizes, kind="stable")
-    place = np.empty(len(counts), dtype=np.uint64)
-    place[by_size] = np.arange(len(counts))
-    packed = values.astype(np.uint64) << np.uint64(32) | place[owner]
-    order = np.argsort(packed)
-    packed = packed[order]
-    ordered, holders = (packed >> np.uint64(32)).astype(np.uint32), by_size[packed.astype(np.uint32)]
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(ordered) else np.zeros(0, np.int64)
-    held_by = np.diff(np.append(starts, len(ordered)))
-    bucket = np.empty(len(order), dtype=np.int64)
-    bucket[order] = np.repeat(np.arange(len(starts)), held_by)
-    alone = np.bincount(owner, weights=held_by[bucket] == 1, minlength=len(counts))
+    owner = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+    entries = _repeated(values)
+    alone = counts - np.bincount(owner[entries], minlength=len(counts))
     asked = np.flatnonzero((counts >= LEAST_SAMPLE) & (alone <= (1 - LEAST_ESTIMATE) * counts))
-    found = [
-        _among(asked[at : at + _BLOCK], values, offsets, sizes, bucket, held_by, starts, holders)
-        for at in range(0, len(asked), _BLOCK)
-    ]
+    index = _index(values[entries], owner[entries], sizes)
+    found = [_among(asked[at : at + _BLOCK], values, offsets, sizes, index) for at in range(0, len(asked), _BLOCK)]
     return np.concatenate([*found, np.zeros((0, 2), dtype=np.int64)])
 
 
-def _among(
-    asked: Indices, values: Words, offsets: Offsets, sizes: Indices,
-    bucket: Indices, held_by: Indices, starts: Indices, holders: Indices,
-) -> Indices:  # fmt: skip
+class _Index(NamedTuple):
+    """Which documents hold a hash, the longest first: those of ``values[i]`` are ``holders[starts[i]:starts[i + 1]]``.
+
+    Only hashes that more than one document holds are listed.
+    """
+
+    values: Words
+    starts: Indices
+    holders: NDArray[np.int32]
+
+
+def _repeated(values: Words) -> Indices:
+    """Where the values stand that occur more than once, ascending."""
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    same = np.zeros(len(order) + 1, dtype=bool)
+    same[1:-1] = ordered[1:] == ordered[:-1]
+    return np.sort(order[same[1:] | same[:-1]])
+
+
+def _index(values: Words, owner: NDArray[np.int32], sizes: Indices) -> _Index:
+    by_size = np.argsort(-sizes, kind="stable").astype(np.int32)
+    place = np.empty(len(sizes), dtype=np.uint64)
+    place[by_size] = np.arange(len(sizes))
+    packed = np.sort(values.astype(np.uint64) << np.uint64(32) | place[owner])
+    ordered, holders = (packed >> np.uint64(32)).astype(np.uint32), by_size[packed.astype(np.uint32)]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(ordered) else np.zeros(0, np.int64)
+    return _Index(ordered[starts], np.append(starts, len(ordered)), holders)
+
+
+def _among(asked: Indices, values: Words, offsets: Offsets, sizes: Indices, index: _Index) -> Indices:
     """The candidates whose excerpt is one of ``asked``."""
     entries = _spans(offsets[asked], offsets[asked + 1])
     document = np.repeat(asked, offsets[asked + 1] - offsets[asked])
-    entries, document = _rarest(entries, document, held_by[bucket[entries]])
+    bucket = np.searchsorted(index.values, values[entries])
+    shared = bucket < len(index.values)
+    shared[shared] = index.values[bucket[shared]] == values[entries[shared]]
+    bucket, document = _rarest(bucket[shared], document[shared], index)
     pairs = []
     for place in range(_CONTAINERS):
-        has = held_by[bucket[entries]] > place
-        container = holders[starts[bucket[entries[has]]] + place]
-        excerpt = document[has]
+        at = index.starts[bucket] + place
+        has = at < index.starts[bucket + 1]
+        container, excerpt = index.holders[at[has]].astype(np.int64), document[has]
         longer = sizes[container] > sizes[excerpt]
         pairs.append(excerpt[longer] * len(sizes) + container[longer])
     excerpt, container = np.divmod(np.unique(np.concatenate(pairs)), len(sizes))
@@ -90,16 +110,15 @@ def _among(
     return found[bounded(found, (1e6 * estimates[likely]).astype(np.int64))]
 
 
-def _rarest(entries: Indices, document: Indices, held_by: Indices) -> tuple[Indices, Indices]:
-    """Three and an eighth of each document's shared entries, those that fewest documents hold."""
-    shared = held_by > 1
-    entries, document, held_by = entries[shared], document[shared], held_by[shared]
-    order = np.lexsort((entries, held_by, document))
-    entries, document = entries[order], document[order]
+def _rarest(bucket: Indices, document: Indices, index: _Index) -> tuple[Indices, Indices]:
+    """Of each document three and an eighth of its shared hashes, those that fewest documents hold."""
+    held_by = index.starts[bucket + 1] - index.starts[bucket]
+    order = np.lexsort((bucket, held_by, document))
+    bucket, document = bucket[order], document[order]
     first = np.searchsorted(document, document)
     wanted = 3 + (np.searchsorted(document, document, side="right") - first) // 8
     chosen = np.arange(len(document)) - first < wanted
-    return entries[chosen], document[chosen]
+    return bucket[chosen], document[chosen]
 
 
 def _estimates(excerpt: Indices, container: Indices, values: Words, offsets: Offsets) -> NDArray[np.float64]:

@@ -23,21 +23,22 @@ _BEST = 2  # ... and so many that deserve most to survive
 _BLOCK = 1 << 16  # pairs whose signatures are compared at once
 
 
-def candidates(signatures: Words) -> tuple[Indices, int]:
-    """Pairs (smaller row, larger row) that share a band and look similar, and how many buckets were too large.
+def candidates(signatures: Words, rows: Indices) -> tuple[Indices, int]:
+    """Pairs of documents that share a band and look similar, and how many buckets were too large.
 
-    Rows must come best first: in a bucket too large for all its pairs, each document is paired with the
-    best one and with the neighbours that share most of the next band, so work stays linear.
+    Document ``i`` has the signature ``signatures[rows[i]]``; a pair has the smaller number first. Documents must be
+    numbered best first: in a bucket too large for all its pairs, each is paired with the best one and with the
+    neighbours that share most of the next band, so work stays linear.
     """
-    count = len(signatures)
+    count = len(rows)
     found, agreeing = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     large = 0
-    bands = [_band(signatures, number) for number in range(BANDS)]
+    bands = [_band(signatures, number)[rows] for number in range(BANDS)]
     for number, band in enumerate(bands):
         packed, too_large = _pairs_of_buckets(band, bands[(number + 1) % BANDS])
         large += too_large
         packed = packed[~_contains(found, packed)]
-        words = _agreeing(signatures, packed)
+        words = _agreeing(signatures, rows, packed)
         alike = words >= LEAST_ESTIMATE * PERMUTATIONS
         found, agreeing = np.append(found, packed[alike]), np.append(agreeing, words[alike])
         if len(found) > 2 * (_MOST_ALIKE + _BEST) * count:
@@ -101,12 +102,12 @@ def _pairs_of_buckets(band: NDArray[np.uint64], next_band: NDArray[np.uint64]) -
     return packed[np.append(True, packed[1:] != packed[:-1])] if len(packed) else packed, int((sizes > _SMALL).sum())
 
 
-def _agreeing(signatures: Words, packed: Indices) -> Indices:
+def _agreeing(signatures: Words, rows: Indices, packed: Indices) -> Indices:
     """In how many words of their signatures the documents of each pair agree."""
     result = np.zeros(len(packed), dtype=np.int64)
     for start in range(0, len(packed), _BLOCK):
-        left, right = np.divmod(packed[start : start + _BLOCK], len(signatures))
-        result[start : start + _BLOCK] = np.count_nonzero(signatures[left] == signatures[right], axis=1)
+        left, right = np.divmod(packed[start : start + _BLOCK], len(rows))
+        result[start : start + _BLOCK] = np.count_nonzero(signatures[rows[left]] == signatures[rows[right]], axis=1)
     return result
 
 
