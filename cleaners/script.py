@@ -28,6 +28,7 @@ _SEPARATORS = re.compile(
 )
 _KANA_LETTER = re.compile("[ぁ-んァ-ヶｦ-ﾝ]")
 _PIECE = re.compile(r"[^\n。！？!?“”\"「」『』()（）]+")
+_QUOTED_WORD = re.compile(r"[“‘「『（(《〈【\[\"][^“”‘’「」『』（）()《》〈〉【】\[\]\"\n]{1,8}[”’」』）)》〉】\]\"]")
 _CLOSING_QUOTES = '”"」』)）'
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CODE_SPACE = 0x110000
@@ -242,7 +243,7 @@ class Evidence:
     han: int
     simplified: int
     traditional: int
-    mentioned: int  # traditional characters that stand alone: 后(後)
+    mentioned: int  # traditional characters that are talked about rather than used: 后(後)
     shinjitai: int
     cantonese: int
     hangul: int
@@ -279,7 +280,7 @@ def evidence(text: str) -> Evidence:
         japanese += int(np.count_nonzero(classes[start:end]))
         classes[start:end] = _OTHER
     count = np.bincount(classes, minlength=9).tolist()
-    alone = int(np.count_nonzero(_standing_alone(classes))) if count[_TRADITIONAL] else 0
+    alone = int(np.count_nonzero(_mentions(text, classes))) if count[_TRADITIONAL] else 0
     return Evidence(
         japanese=japanese,
         han=count[_HAN]
@@ -369,16 +370,31 @@ def simplified_strays() -> dict[str, str]:
     }
 
 
-def running_traditional(points: Points) -> Mask:
-    """Which characters are traditional only and have a neighbour to form a word with."""
-    classes = _classes()[points]
-    running: Mask = (classes == _TRADITIONAL) & ~_standing_alone(classes)
+def running_traditional(text: str) -> Mask:
+    """Which characters are traditional only and used rather than talked about."""
+    classes = _classes()[code_points(text)]
+    running: Mask = (classes == _TRADITIONAL) & ~_mentions(text, classes)
     return running
 
 
-def mentioned(points: Points) -> NDArray[np.intp]:
-    """Where traditional characters stand alone, and so are talked about rather than used."""
+def standing_alone(points: Points) -> NDArray[np.intp]:
+    """Where traditional characters have no Han beside them."""
     return np.flatnonzero(_standing_alone(_classes()[points]))
+
+
+def _mentions(text: str, classes: NDArray[np.uint8]) -> Mask:
+    """Traditional characters that are talked about: standing alone or, in a text not traditional as a whole, quoted.
+
+    >>> text = "“頭髮”的“髮”与发展的发"
+    >>> "".join(np.array(list(text))[_mentions(text, _classes()[code_points(text)])])
+    '頭髮髮'
+    """
+    mentions = _standing_alone(classes)
+    traditional = classes == _TRADITIONAL
+    if np.count_nonzero(traditional) < 4 * np.count_nonzero(classes == _SIMPLIFIED):
+        for word in _QUOTED_WORD.finditer(text):
+            mentions[word.start() : word.end()] |= traditional[word.start() : word.end()]
+    return mentions
 
 
 def _standing_alone(classes: NDArray[np.uint8]) -> Mask:

@@ -214,7 +214,10 @@ def _converted(text: str, conversion: str, *, mixed: bool) -> Edits:
     points = script.code_points(text)
     where = np.ones(len(points), dtype=np.bool_)
     if mixed:
-        traditional = _lines_with(script.running_traditional(points), points)
+        unmixed = _lines_with(script.traditional_forms(points), points) & ~_lines_with(
+            script.simplified_forms(points), points
+        )
+        traditional = _lines_with(script.running_traditional(text), points) | unmixed
         where = traditional if conversion == "t2s" else ~traditional
     return _replaced(text, script.convert(text, conversion), f"OpenCC {conversion}", where)
 
@@ -255,7 +258,7 @@ def _untouchable(text: str, converted: str, points: Points) -> Iterator[tuple[in
     for gloss in _GLOSS.finditer(text):
         if _is_comparison(text, converted, gloss):
             yield gloss.start() - len(gloss[1]), gloss.end()
-    for place in script.mentioned(points).tolist():
+    for place in script.standing_alone(points).tolist():
         if converted[place] in text[max(0, place - _NEAR) : place + _NEAR + 1]:
             yield place, place + 1
 
