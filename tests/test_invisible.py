@@ -9,7 +9,7 @@ from cleaners.document import Document
 from cleaners.edits import apply
 from cleaners.rules import invisible
 
-RULES = {rule.name: rule for rule in (*invisible.FIRST, *invisible.AFTER_MOJIBAKE, *invisible.LAST)}
+RULES = {rule.name: rule for rule in (invisible.NEWLINES, *invisible.RULES)}
 CASES = json.loads((Path(__file__).parent / "cases" / "invisible.json").read_text("utf-8"))
 
 
@@ -27,6 +27,9 @@ def test_case(case: dict[str, str]) -> None:
 
 
 def test_lost_characters_are_counted() -> None:
-    """A run of replacement characters is one flag that says how long it is."""
-    found = invisible.UNREADABLE.find(Document("甲\ufffd\ufffd\ufffd乙\ue000丙"))
-    assert [(flag.kind, flag.value, flag.start) for flag in found.flags] == [("lost", 3, 1), ("private_use", 1, 5)]
+    """A run of replacement characters is one flag that says how long it is; a private glyph is another."""
+    lost, private = (
+        rule.find(Document("甲\ufffd\ufffd\ufffd乙\ue000丙")) for rule in (invisible.LOST, invisible.PRIVATE_USE)
+    )
+    assert [(flag.kind, flag.value, flag.start) for flag in lost.flags] == [("lost", 3, 1)]
+    assert [(flag.kind, flag.value, flag.start) for flag in private.flags] == [("pua", 1, 5)]

@@ -26,11 +26,6 @@ def alone(rule: Rule, text: str) -> str:
     return apply(text, rule.find(document).edits) if rule.may_apply(document) else text
 
 
-def mended(text: str) -> str:
-    """The text after every rule."""
-    return clean(text.encode("utf-8"), Profile()).text
-
-
 def test_names_are_unique_and_speak_of_a_family() -> None:
     """A ledger row names exactly one rule, as family.damage."""
     names = [rule.name for rule in RULES]
@@ -80,11 +75,12 @@ def test_second_pass_finds_nothing(case: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("case", LEGITIMATE)
 def test_legitimate_text_passes_the_whole_pipeline(case: dict[str, str]) -> None:
-    """A look-alike of one family is no prey of another: it passes all rules as it is.
+    """A look-alike of one family is no prey of another: nothing is repaired, removed or split in it.
 
-    A case may name, in ``pipeline``, what the other rules rightly make of it.
+    Script and width may be normalised: a traditional look-alike is still traditional.
     """
-    assert mended(case["text"]) == case.get("pipeline", case["text"])
+    steps = clean(case["text"].encode("utf-8"), Profile()).steps
+    assert [(step.rule, step.edits.before) for step in steps if step.kind != "normalise" and len(step.edits)] == []
 
 
 @by_name

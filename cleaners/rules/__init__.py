@@ -1,18 +1,38 @@
 """Every rule, in the order it runs. This tuple is the only registry: a rule that is not here does not exist."""
 
 from cleaners.document import Rule
-from cleaners.rules import anthology, boilerplate, layout, pinyin, placeholders, quotes, script, splice, width
+from cleaners.rules import (
+    anthology,
+    boilerplate,
+    entities,
+    invisible,
+    layout,
+    mojibake,
+    pinyin,
+    pinyin_shifted,
+    placeholders,
+    quotes,
+    script,
+    splice,
+    width,
+)
 
 RULES: tuple[Rule, ...] = (
+    # Bytes first: later rules count characters and read words.
+    invisible.NEWLINES,
+    mojibake.CJK,
+    *entities.RULES,
+    *invisible.RULES,
     pinyin.PINYIN_ALIGNED,
-    layout.SLICED_PAGE,
+    pinyin_shifted.PINYIN_SHIFTED,
+    # Slices are measured in characters as the site cut them.
+    *layout.BEFORE_SCRIPT,
     *script.RULES,
-    *width.RULES,
     *quotes.RULES,
+    *width.RULES,
     splice.HIDDEN_TEXT,
     *boilerplate.RULES,
-    layout.TITLE_INDEX,
-    layout.CAPTION_TITLE,
+    *layout.AFTER_SITE_LINES,
     anthology.RULE,
     placeholders.MASKS,
     placeholders.EMPTY_QUOTES,

@@ -282,7 +282,7 @@ def _concatenated(lines: Sequence[str], starts: Sequence[int], parts: set[int]) 
         before = [i for i in range(max(0, index - 4), index) if lines[i].strip() and i not in parts]
         if opened and before:
             title = _title_between(lines, before)
-            if title is not None:
+            if title is not None and title not in cuts:
                 cuts.append(title)
             elif _CLOSING.search(lines[before[-1]][-30:]) or _PERORATION.search(lines[before[-1]][-12:]):
                 flags.append(Flag("concat", starts[index], starts[index] + len(line), line, "a second speech begins"))
