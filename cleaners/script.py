@@ -70,10 +70,9 @@ class Converter:
         tables = [dictionary(name) for name in names]
         single = [table for table in tables if max(map(len, table)) == 1]
         phrases = [table for table in tables if max(map(len, table)) > 1]
-        self.characters = {key: value for table in reversed(single) for key, value in table.items() if key != value}
         self._table = np.arange(_CODE_SPACE, dtype=np.uint32)
-        for key, value in self.characters.items():
-            self._table[ord(key)] = ord(value)
+        for table in reversed(single):
+            self._table[[ord(key) for key in table]] = [ord(value) for value in table.values()]
         self._values: list[str] = []
         self._ranks: list[tuple[int, int]] = []
         keys: list[str] = []
@@ -84,36 +83,25 @@ class Converter:
                     self._values.append(value)
                     self._ranks.append((order, -len(key)))
         self._automaton = AhoCorasick(keys)
-        self.affected = frozenset(self.characters) | {
-            key[0] for key, value in zip(keys, self._values, strict=True) if key != value
-        }
+        self._affected = self._table != np.arange(_CODE_SPACE, dtype=np.uint32)
+        self._affected[[ord(key[0]) for key, value in zip(keys, self._values, strict=True) if key != value]] = True
 
     def convert(self, text: str) -> str:
         """The text in the other script; the text itself where nothing changes."""
-        if self.affected.isdisjoint(text):
+        found = code_points(text)
+        if not self._affected[found].any():
             return text
-        points, phrases = self.points(text)
+        points = self._table[found]
         pieces: list[str] = []
         last = 0
-        for start, end, value in phrases:
-            pieces += (from_code_points(points[last:start]), value)
-            last = end
-        pieces.append(from_code_points(points[last:]))
-        return "".join(pieces)
-
-    def points(self, text: str) -> tuple[Points, list[tuple[int, int, str]]]:
-        """The converted text, aligned with the input, and the phrases ``(start, end, value)`` that do not fit in.
-
-        Those are the ones that change their length; OpenCC's t2s and s2t have none.
-        """
-        points = self._table[code_points(text)]
-        longer = []
         for start, end, value in self._phrases(text):
             if len(value) == end - start:
                 points[start:end] = code_points(value)
             else:
-                longer.append((start, end, value))
-        return points, longer
+                pieces += (from_code_points(points[last:start]), value)
+                last = end
+        pieces.append(from_code_points(points[last:]))
+        return "".join(pieces)
 
     def _phrases(self, text: str) -> list[tuple[int, int, str]]:
         """The phrases opencc-python-reimplemented would choose, in ascending order."""
@@ -283,12 +271,7 @@ def evidence(text: str) -> Evidence:
     alone = int(np.count_nonzero(_mentions(text, classes))) if count[_TRADITIONAL] else 0
     return Evidence(
         japanese=japanese,
-        han=count[_HAN]
-        + count[_SIMPLIFIED]
-        + count[_TRADITIONAL]
-        + count[_SHINJITAI]
-        + count[_DIALECT]
-        + count[_VARIANT],
+        han=sum(count) - count[_OTHER] - count[_KANA] - count[_HANGUL],
         simplified=count[_SIMPLIFIED],
         traditional=count[_TRADITIONAL] - alone,
         mentioned=alone,
