@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -325,6 +325,47 @@ def _is_title(line: str) -> bool:
 
 
 def _find(document: Document) -> Found:
+    """Split a document, and each of its parts: two collections in one file are found one inside the other."""
+    found = _find_outermost(document)
+    if found.cuts:
+        _split_parts(document, found)
+    return found
+
+
+def _split_parts(document: Document, found: Found) -> None:
+    """Look into every part as if it were a document of its own; what is found there joins ``found``."""
+    outer, found.cuts = found.cuts, []
+    untitled = outer[0].position > 0  # the first speech of several begins without a cut
+    if untitled:
+        outer.insert(0, Cut(0, ""))
+    edits = found.edits
+    rows = list(zip(edits.start, edits.before, edits.confidence, edits.evidence, strict=True))
+    for cut, end in zip(outer, [*(cut.position for cut in outer[1:]), len(document.text)], strict=True):
+        # What is removed of a part stands at its head.
+        body = max((stop for stop in edits.end if cut.position <= stop <= end), default=cut.position)
+        inner = _find(Document(document.text[body:end], document.script))
+        title = inner.cuts[0].title if inner.cuts and not inner.cuts[0].position else ""
+        found.cuts.append(Cut(cut.position, title or cut.title))
+        found.cuts += (Cut(body + part.position, part.title) for part in inner.cuts if part.position)
+        found.flags += (
+            replace(flag, start=flag.start + body, end=flag.end + body)
+            for flag in inner.flags
+            if not any(flag.start + body == known.start for known in found.flags)
+        )
+        rows += (
+            (body + start, before, confidence, evidence)
+            for start, before, confidence, evidence in zip(
+                inner.edits.start, inner.edits.before, inner.edits.confidence, inner.edits.evidence, strict=True
+            )
+        )
+    if untitled and not found.cuts[0].title:
+        del found.cuts[0]
+    found.edits = Edits()
+    for start, before, confidence, evidence in sorted(rows):
+        found.edits.add(start, before, "", confidence, evidence)
+
+
+def _find_outermost(document: Document) -> Found:
     found = Found()
     parts: set[int] = set()
     if _may_be_numbered(document) and (proven := _best(document)):
