@@ -268,11 +268,11 @@ def _broken(lines: list[str]) -> Iterator[_Heading]:
 
 
 # --- sentences cut by a link --------------------------------------------------------------------------------------
-_OPEN = re.compile(
-    r"(?:(?:必须|应当|严格|要|应|须)按|按照|依照|对于|关于|由于|为了|以及|并且|而且|因为|如果|虽然|尽管|即使|除了|使得"
-    r"|从而|(?:要|必须|应|请)把)。$"
-)
-_OPEN_ENDS = frozenset("按照于了及且为果然使管除得而把")
+_OPEN_WORDS = (
+    "必须按", "应当按", "严格按", "要按", "应按", "须按", "按照", "依照", "对于", "关于", "由于", "为了", "以及", "并且",
+    "而且", "因为", "如果", "虽然", "尽管", "即使", "除了", "使得", "从而", "要把", "必须把", "应把", "请把",
+)  # fmt: skip
+_OPEN_ENDS = tuple(f"{word}。" for word in _OPEN_WORDS)  # no sentence ends so
 _MAX_LINK = 8  # code points of the linked words with the full stop they were given
 
 
@@ -286,7 +286,7 @@ def _find_cut_sentences(document: Document) -> Found:
     lines, starts = document.lines, document.line_starts
     for index in range(len(lines) - 1):
         line = lines[index]
-        if line[-1:] != "。" or not _OPEN.search(line) or not _HAN.match(lines[index + 1]):
+        if not line.endswith(_OPEN_ENDS) or not _HAN.match(lines[index + 1]):
             continue
         if found.edits.end and found.edits.end[-1] > starts[index]:
             continue
@@ -360,5 +360,5 @@ CUT_SENTENCES = Rule(
     summary="Rejoins a sentence out of which a link was made a paragraph.",
     example=("施工单位必须按。\n合同。\n约定足额支付工资。", "施工单位必须按合同约定足额支付工资。"),
     find=_find_cut_sentences,
-    gate=lambda document: any(line[-2:-1] in _OPEN_ENDS and line[-1:] == "。" for line in document.lines[:-1]),
+    gate=lambda document: any(line.endswith(_OPEN_ENDS) for line in document.lines),
 )

@@ -14,6 +14,8 @@ import re
 from typing import Any
 
 from cleaners.document import Document, Edits, Flag, Found, Rule
+from cleaners.ngram import CharacterModel, NGrams
+from cleaners.ngram import fold as narrow
 from cleaners.rules.anchors import withheld_lines
 from cleaners.rules.lines import Gone, fold, linear, merged, remove_lines
 
@@ -69,6 +71,8 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _QUOTES = frozenset("“”‘’「」『』\"'")
 _PARTICLES = frozenset("了着们的得")  # no paragraph begins with these
 _MAX_PROOFS = 16  # markers of one page whose word is looked for elsewhere on it
+# Measured on our originals: of 2,000 paragraphs that end one looked like a cut word, of cut words a third are seen.
+_MARGIN = 11.0  # nats
 _MAX_MARKER = 100  # code points of the longest marker line
 
 
@@ -136,8 +140,8 @@ def _word_cut(document: Document, first: int, last: int, *, proof: bool) -> int 
     """Where the damage of a marker inside a word begins, or None where no word is proved.
 
     Forward model: word[:k] + (``。`` + newline, or nothing) + marker + word[k:]. Where a full stop was added the proof
-    is the page's own usage (the two characters stand together elsewhere on it, the first never before a full stop) or a
-    particle no paragraph begins with.
+    is the page's own usage (the two characters stand together elsewhere on it, the first never before a full stop), a
+    particle no paragraph begins with, or the prior, to which the joined text is much likelier than the two apart.
     """
     text = document.text
     if first and _both_han(text, first, last):
@@ -148,7 +152,19 @@ def _word_cut(document: Document, first: int, last: int, *, proof: bool) -> int 
         pair, stopped = text[cut - 1] + text[last], text[cut - 1] + "。"
         if text[last] in _PARTICLES or (pair in rest and stopped not in rest):
             return cut
+        if document.prior and _gain(document.prior, text[:cut][-2:], text[last : last + 2]) > _MARGIN:
+            return cut
     return None
+
+
+def _gain(prior: NGrams, left: str, right: str) -> float:
+    """How much likelier ``left`` + ``right`` is than ``left`` + full stop, newline, ``right``, in nats."""
+    model = CharacterModel([(prior, 1.0)])
+    joined = narrow(left + right)
+    apart = narrow(left + "。\n" + right)
+    return sum(model.log_probability(joined[i - 2 : i], joined[i]) for i in range(2, len(joined))) - sum(
+        model.log_probability(apart[i - 2 : i], apart[i]) for i in range(2, len(apart))
+    )
 
 
 def _both_han(text: str, end: int, start: int) -> bool:
