@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from cleaners.document import Edits
-from cleaners.edits import invert, to_input, to_output
+from cleaners.edits import Offsets, invert, to_input, to_output
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,14 @@ def trace(text: str, steps: Sequence[Edits]) -> list[Stretch]:
     groups = _groups(steps)
     starts = np.array([start for start, _, _ in groups], dtype=np.int64)
     ends = np.array([end for _, end, _ in groups], dtype=np.int64)
-    for edits in steps:
-        starts, ends = to_output(edits, starts), to_output(edits, ends, end=True)
+    owner = {mark: index for index, (_, _, marks) in enumerate(groups) for mark in marks}
+    index = np.arange(len(groups))
+    for number, edits in enumerate(steps):
+        # An insertion stands at one position, which may be the end of one group and the start of the next.
+        places, lengths, owners = _insertions(edits, number, owner)
+        behind = _at(places, lengths, starts, owners, index - 1)
+        within = _at(places, lengths, ends, owners, index)
+        starts, ends = to_output(edits, starts) + behind, to_output(edits, ends, end=True) + within
     stretches: list[Stretch] = []
     here = there = 0  # how far the walk has come in the source and in the clean text
     for (start, end, marks), first, last in zip(groups, starts.tolist(), ends.tolist(), strict=True):
@@ -56,8 +62,14 @@ def trace(text: str, steps: Sequence[Edits]) -> list[Stretch]:
     return stretches
 
 
-def _groups(steps: Sequence[Edits]) -> list[tuple[int, int, tuple[tuple[int, int], ...]]]:
-    """The source intervals that edits touched, overlapping ones united, with the edits of each."""
+_Group = tuple[int, int, tuple[tuple[int, int], ...]]
+
+
+def _groups(steps: Sequence[Edits]) -> list[_Group]:
+    """The source intervals that edits touched, with the edits of each.
+
+    Intervals that overlap are united, and those that touch where text was inserted: it may have been edited again.
+    """
     spans: list[tuple[int, int, int, int]] = []
     for number, edits in enumerate(steps):
         start = np.asarray(edits.start, dtype=np.int64)
@@ -66,11 +78,34 @@ def _groups(steps: Sequence[Edits]) -> list[tuple[int, int, tuple[tuple[int, int
             start, end = to_input(earlier, start), to_input(earlier, end, end=True)
         low, high = np.minimum(start, end).tolist(), np.maximum(start, end).tolist()
         spans += ((a, b, number, ordinal) for ordinal, (a, b) in enumerate(zip(low, high, strict=True)))
-    groups: list[tuple[int, int, tuple[tuple[int, int], ...]]] = []
+    groups: list[tuple[int, int, list[tuple[int, int]]]] = []
+    grown = -1  # where the last group ends, if text without extent in the source stands there
     for a, b, number, ordinal in sorted(spans):
-        if groups and (a < groups[-1][1] or a == groups[-1][0]):
-            last_start, last_end, marks = groups.pop()
-            groups.append((last_start, max(last_end, b), (*marks, (number, ordinal))))
+        if groups and (a < groups[-1][1] or a == groups[-1][0] or (a == groups[-1][1] and a in (b, grown))):
+            first, last, marks = groups[-1]
+            marks.append((number, ordinal))
+            groups[-1] = (first, max(last, b), marks)
         else:
-            groups.append((a, b, ((number, ordinal),)))
-    return groups
+            groups.append((a, b, [(number, ordinal)]))
+        if a == b:
+            grown = b
+    return [(first, last, tuple(marks)) for first, last, marks in groups]
+
+
+def _insertions(edits: Edits, number: int, owner: Mapping[tuple[int, int], int]) -> tuple[Offsets, Offsets, Offsets]:
+    """Where a step inserts text without replacing any, how many code points, and which group each belongs to."""
+    rows = [
+        (start, len(after), owner[number, ordinal])
+        for ordinal, (start, end, after) in enumerate(zip(edits.start, edits.end, edits.after, strict=True))
+        if start == end
+    ]
+    places, lengths, owners = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    return places, lengths, owners
+
+
+def _at(places: Offsets, lengths: Offsets, positions: Offsets, owners: Offsets, most: Offsets) -> Offsets:
+    """The length of what is inserted at each position and belongs to no group later than ``most``; else 0."""
+    if not len(places):
+        return np.zeros(len(positions), dtype=np.int64)
+    found = np.minimum(np.searchsorted(places, positions), len(places) - 1)
+    return np.where((places[found] == positions) & (owners[found] <= most), lengths[found], 0)
