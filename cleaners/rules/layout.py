@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 
 from cleaners.document import Document, Found, Rule
@@ -23,8 +24,8 @@ _MIN_SLICE = 80  # code points; list items of equal length are common below, uns
 _LOST_NEWLINE = re.compile(r"(?<=[。！？!?…”]) (?=\S)|(?<=[\u3400-\u9fff；：，、”）;:,)]) (?=[\u3400-\u9fff“（(《])")
 
 
-def _numbered_run(lines: list[str]) -> list[tuple[int, int]]:
-    """The first run of lines ``k、`` ``k+1、`` …, as (line index, length of the prefix)."""
+def _numbered_runs(lines: list[str]) -> Iterator[list[tuple[int, int]]]:
+    """The runs of lines ``k、`` ``k+1、`` …, as (line index, length of the prefix)."""
     run: list[tuple[int, int]] = []
     expected = -1
     for index, line in enumerate(lines):
@@ -34,10 +35,11 @@ def _numbered_run(lines: list[str]) -> list[tuple[int, int]]:
             expected = int(found[1]) + 1
         elif line.strip() and run:
             if len(run) >= _MIN_SLICES:
-                break
+                yield run
             run = [(index, found.end())] if found else []
             expected = int(found[1]) + 1 if found else -1
-    return run if len(run) >= _MIN_SLICES else []
+    if len(run) >= _MIN_SLICES:
+        yield run
 
 
 def _slice_length(bodies: list[str]) -> int:
@@ -70,24 +72,29 @@ def _find_slices(document: Document) -> Found:
     True
     """
     found = Found()
+    for run in _numbered_runs(document.lines):
+        bodies = [document.lines[index][prefix:] for index, prefix in run]
+        if length := _slice_length(bodies):
+            _rejoin(document, run, bodies, length, found)
+    return found
+
+
+def _rejoin(document: Document, run: list[tuple[int, int]], bodies: list[str], length: int, found: Found) -> None:
+    """Add the edits that make one text of the slices of ``run``."""
     lines, starts = document.lines, document.line_starts
-    run = _numbered_run(lines)
-    bodies = [lines[index][prefix:] for index, prefix in run]
-    length = _slice_length(bodies) if run else 0
-    if not length:
-        return found
     proof = f"{len(run) - 1} slices of {length} characters"
-    for (index, prefix), body, (previous, _) in zip(run, bodies, [run[0], *run], strict=False):
+    for place, ((index, prefix), body) in enumerate(zip(run, bodies, strict=True)):
         start = starts[index]
-        if index == run[0][0]:
-            found.edits.add(start, lines[index][:prefix], "", 1.0, proof)
-        else:
+        if place:
+            previous = run[place - 1][0]
             cut = starts[previous] + len(lines[previous])
-            stripped = len(lines[previous]) - _SLICE.match(lines[previous]).end() < length  # type: ignore[union-attr]
-            found.edits.add(cut, document.text[cut : start + prefix], "\n" if stripped else "", 1.0, proof)
+            # A slice that ended in the space of a lost newline was stripped of it.
+            joint = "\n" if len(bodies[place - 1]) < length else ""
+            found.edits.add(cut, document.text[cut : start + prefix], joint, 1.0, proof)
+        else:
+            found.edits.add(start, lines[index][:prefix], "", 1.0, proof)
         for space in _LOST_NEWLINE.finditer(body):
             found.edits.add(start + prefix + space.start(), " ", "\n", 0.9, "newlines became spaces before slicing")
-    return found
 
 
 _TITLE_INDEX = re.compile(r"\s*(0\d|00[1-9]|0[1-9]\d)[-－_](?=[\u3400-\u9fff“《])")
@@ -161,7 +168,7 @@ SLICED_PAGE = Rule(
         ("春风又绿江南岸明月何时照我还" * 30)[:400],
     ),
     find=_find_slices,
-    gate=lambda document: "、" in document.text[:4000] and len(_numbered_run(document.lines)) >= _MIN_SLICES,
+    gate=lambda document: "、" in document.chars and any(_numbered_runs(document.lines)),
 )
 
 TITLE_INDEX = Rule(
