@@ -32,6 +32,7 @@ _QUOTED_WORD = re.compile(r"[“‘「『（(《〈【\[\"][^“”‘’「」�
 _CLOSING_QUOTES = '”"」』)）'
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CODE_SPACE = 0x110000
+_UNITS = 0x10000
 
 
 @cache
@@ -59,6 +60,17 @@ def from_code_points(points: Points) -> str:
     return points.tobytes().decode("utf-32-le", "surrogatepass")
 
 
+def _changed(key: str, value: str) -> int:
+    """The code point of a character of the key that the value does not have there."""
+    return ord(next((old for old, new in zip(key, value, strict=False) if old != new), key[-1]))
+
+
+def _any_of(table: Mask, text: str) -> bool:
+    """Whether the text has a UTF-16 code unit of the table, which is small enough to stay in the processor's cache."""
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    return bool(table[units].any())
+
+
 class Converter:
     """One stage of an OpenCC conversion: a group of dictionaries, earlier ones first.
 
@@ -83,15 +95,16 @@ class Converter:
                     self._values.append(value)
                     self._ranks.append((order, -len(key)))
         self._automaton = AhoCorasick(keys)
-        self._affected = self._table != np.arange(_CODE_SPACE, dtype=np.uint32)
-        self._affected[[ord(key[0]) for key, value in zip(keys, self._values, strict=True) if key != value]] = True
+        affected = self._table != np.arange(_CODE_SPACE, dtype=np.uint32)
+        affected[[_changed(key, value) for key, value in zip(keys, self._values, strict=True) if key != value]] = True
+        self._affected = affected[:_UNITS]
+        self._affected[0xD800:0xE000] = affected[_UNITS:].any()
 
     def convert(self, text: str) -> str:
         """The text in the other script; the text itself where nothing changes."""
-        found = code_points(text)
-        if not self._affected[found].any():
+        if not _any_of(self._affected, text):
             return text
-        points = self._table[found]
+        points = self._table[code_points(text)]
         pieces: list[str] = []
         last = 0
         for start, end, value in self._phrases(text):
@@ -321,12 +334,18 @@ def detect(text: str) -> str:
 
 def has_traditional(text: str) -> bool:
     """Whether the text has any character that only traditional Chinese has."""
-    return bool((_classes()[code_points(text)] == _TRADITIONAL).any())
+    return _any_of(_units(_TRADITIONAL), text)
 
 
 def has_traditional_form(text: str) -> bool:
     """Whether the text has any character that has a simplified form and is not simplified Chinese itself."""
-    return bool(traditional_forms(code_points(text)).any())
+    return _any_of(_units(_TRADITIONAL, _VARIANT), text)
+
+
+@cache
+def _units(*kinds: int) -> Mask:
+    """The UTF-16 code units of these classes; what lies beyond them is too rare to open a gate."""
+    return np.isin(_classes()[:_UNITS], kinds)
 
 
 def traditional_forms(points: Points) -> Mask:
