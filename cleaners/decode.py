@@ -258,7 +258,7 @@ def _seven_bit(body: bytes) -> str:
 def _plausible(text: str) -> bool:
     """Whether ``text`` is more likely writing than noise: few controls, and characters some language uses."""
     likely = max(_score(text, language) for language in _DIALECTS)
-    return _strange(text) * 12 <= len(text) + 24 and likely > -13 * len(text) - 20
+    return _strange(text) * 20 <= len(text) + 40 and likely > -13 * len(text) - 20
 
 
 def _strange(text: str) -> int:

@@ -1,4 +1,8 @@
-"""What nobody sees: line ends of other systems, control characters, zero-width watermarks, glyphs without a meaning."""
+"""Characters that show nothing or show a box: removed where they carry no meaning, flagged where something is lost.
+
+What carries meaning stays: joiners in emoji, Persian and Indic words, marks of direction in right-to-left text,
+variation selectors behind emoji and ideographs, break marks in Thai, U+3000, and every Han character however rare.
+"""
 
 from __future__ import annotations
 
@@ -6,191 +10,276 @@ import re
 
 from cleaners.document import Document, Flag, Found, Rule
 
-_OTHER_LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")
+# ---------------------------------------------------------------- line ends
 
-_JOINERS = "\u200c\u200d"
-_SPACES = "\u200b\u2060\ufeff\u180e\u034f\u00ad"
-_BIDI = "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"
-_ZERO_WIDTH = re.compile(
-    f"[{_JOINERS}{_SPACES}{_BIDI}\ufff9-\ufffb\U000e0000-\U000e007f]+|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{{2,}}"
-)
-_ZERO_WIDTH_CHARS = frozenset(
-    "\u200b\u200c\u200d\u2060\ufeff\u180e\u034f\u00ad\u200e\u200f\u061c\ufff9\ufffa\ufffb"
-    + "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xFE00, 0xFE10)]))
-    + "".join(map(chr, [*range(0xE0000, 0xE0080), *range(0xE0100, 0xE01F0)]))
-)
-# Scripts that are written with joiners, non-joiners and zero-width spaces: Arabic, Syriac, N'Ko, the Indic scripts,
-# Thai to Myanmar, Khmer, Mongolian, and the Arabic presentation forms (Unicode 15, blocks).
-_JOINING = re.compile("[\u0600-\u08ff\u0900-\u0dff\u0e00-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefc]")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_EMOJI = "\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u2600-\u27bf\u2b05-\u2b55\U0001f000-\U0001faff"
-_EMOJI_CHAR = re.compile(f"[{_EMOJI}\ufe0f]")
-_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")
+_LINE_END = re.compile("\r(?=\n)|[\r\x0b\x0c\u2028\u2029]")
 
 
-def _find_line_ends(document: Document) -> Found:
-    """Write every line end as ``\\n``: ``第一行\\r\\n第二行`` becomes ``第一行\\n第二行``."""
+def _find_newlines(document: Document) -> Found:
     found = Found()
-    for match in _OTHER_LINE_ENDS.finditer(document.text):
-        found.edits.add(match.start(), match[0], "\n", 1.0, "a line end of another system")
+    for match in _LINE_END.finditer(document.text):
+        windows = match[0] == "\r" and document.text.startswith("\n", match.end())
+        found.edits.add(match.start(), match[0], "" if windows else "\n")
     return found
+
+
+NEWLINES = Rule(
+    name="layout.newlines",
+    version=1,
+    kind="normalise",
+    summary="line ends of Windows, old Macintoshes, printers and Unicode become \\n",
+    example=("第一行\r\n第二行\r第三行", "第一行\n第二行\n第三行"),
+    find=_find_newlines,
+    gate=frozenset("\r\x0b\x0c\u2028\u2029"),
+)
+
+# ---------------------------------------------------------------- controls
+
+_CONTROLS = "".join(chr(point) for point in (*range(9), *range(0x0E, 0x20), *range(0x7F, 0xA0)))
+_CONTROL_RUN = re.compile(f"[{_CONTROLS}]+")
 
 
 def _find_controls(document: Document) -> Found:
-    """Take out control characters other than tab and line feed: ``会\\x00议`` becomes ``会议``."""
     found = Found()
-    for match in _CONTROLS.finditer(document.text):
-        found.edits.add(match.start(), match[0], "", 0.99, f"{len(match[0])} control character(s), which print nothing")
+    for match in _CONTROL_RUN.finditer(document.text):
+        found.edits.add(match.start(), match[0], "", 1.0, "control characters")
     return found
 
 
-def _find_zero_width(document: Document) -> Found:
-    """Take out zero-width characters where they mean nothing: ``会\\u200b议`` becomes ``会议``.
-
-    They stay within emoji sequences and flags, beside scripts that are written with them, on lines that run from right
-    to left, and as the soft hyphens of Latin words. One variation selector is a glyph's; a row of them hides bytes.
-    """
-    found = Found()
-    text = document.text
-    for match in _ZERO_WIDTH.finditer(text):
-        start, end = match.span()
-        if not _means_something(text, start, end):
-            found.edits.add(start, match[0], "", 0.98, f"{end - start} zero-width character(s)")
-    return found
-
-
-def _means_something(text: str, start: int, end: int) -> bool:
-    before, after, run = text[max(0, start - 1) : start], text[end : end + 1], text[start:end]
-    if _JOINING.search(before + after):
-        return True
-    if run == "\u200d" and _EMOJI_CHAR.match(before) and _EMOJI_CHAR.match(after):
-        return True
-    if run == "\u00ad" and before.isalpha() and after.isalpha() and before < "\u0250" and after < "\u0250":
-        return True
-    if _FLAG.fullmatch(text, max(0, start - 1), end):
-        return True
-    line = text[text.rfind("\n", 0, start) + 1 : (text.find("\n", end) + 1 or len(text) + 1) - 1][:2000]
-    return run in "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069" and bool(
-        _RIGHT_TO_LEFT.search(line)
-    )
-
-
-# Discuz fills the ends of lines with (chr(32..59) + " " + chr(63..126)) * n in a colour nobody sees.
-_JAMMER = re.compile(r"(?m)^(?:[ -;] [?-~]){4,}|(?:[ -;] [?-~]){4,}$")
-_HAN = re.compile("[\u3400-\u9fff]")
-
-
-def _find_jammer(document: Document) -> Found:
-    """Take out the jamming strings of forum software at the edges of Chinese lines.
-
-    ``今天开会/ E$ {" R9 |, q`` becomes ``今天开会``. Punctuation must be among the characters, on a line that is
-    Chinese: drawings, regular expressions and formulae have lines of their own.
-    """
-    found = Found()
-    for start, line in zip(document.line_starts, document.lines, strict=True):
-        if " " not in line or not _HAN.search(line):
-            continue
-        for match in _JAMMER.finditer(line):
-            if sum(not char.isalnum() and char != " " for char in match[0]) * 4 >= len(match[0]):
-                found.edits.add(start + match.start(), match[0], "", 0.95, "the pattern of a forum's jamming strings")
-    return found
-
-
-_BETWEEN = re.compile(f"(?<=[\u3400-\u9fff])(?:[{_EMOJI}]\ufe0f?)+(?=[\u3400-\u9fff])")
-_ANY_EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]\ufe0f?")
-_MIN_EMOJI = 8
-
-
-def _find_emoji_noise(document: Document) -> Found:
-    """Take out pictographs strewn between the characters of running text.
-
-    ``推进🐉乡村🍁振兴`` becomes ``推进乡村振兴``, where at least eight stand so, nearly all different and few
-    elsewhere: people put theirs behind clauses, and repeat them.
-    """
-    between = list(_BETWEEN.finditer(document.text))
-    if len(between) < _MIN_EMOJI or len({match[0] for match in between}) * 4 < len(between) * 3:
-        return Found()
-    if len(_ANY_EMOJI.findall(document.text)) * 3 > sum(len(_ANY_EMOJI.findall(match[0])) for match in between) * 4:
-        return Found()
-    found = Found()
-    for match in between:
-        found.edits.add(
-            match.start(), match[0], "", 0.9, f"one of {len(between)} pictographs strewn between characters"
-        )
-    return found
-
-
-_UNREADABLE = re.compile("\ufffd+|[\ue000-\uf8ff\U000f0000-\U0010fffd]+")
-
-
-def _find_unreadable(document: Document) -> Found:
-    """Flag what no reader can tell: replacement characters (``lost``) and private-use glyphs (``private_use``)."""
-    found = Found()
-    for match in _UNREADABLE.finditer(document.text):
-        lost = match[0][0] == "\ufffd"
-        kind, detail = (
-            ("lost", "characters lost in decoding") if lost else ("private_use", "a font of its own shows them")
-        )
-        found.flags.append(Flag(kind, *match.span(), match[0], detail, len(match[0])))
-    return found
-
-
-LINE_ENDS = Rule(
-    name="invisible.line_ends",
-    version=1,
-    kind="normalise",
-    summary="Writes every line end as a line feed.",
-    example=("第一行\r\n第二行\r第三行", "第一行\n第二行\n第三行"),
-    find=_find_line_ends,
-    gate=frozenset("\r\u2028\u2029"),
-)
 CONTROLS = Rule(
     name="invisible.controls",
     version=1,
     kind="remove",
-    summary="Takes out control characters, NUL among them; tabs and line feeds stay.",
-    example=("会\x00议\x9d开始", "会议开始"),
+    summary="control characters other than tab and line end, NUL among them",
+    example=("文\x00件\x07管理\x85", "文件管理"),
     find=_find_controls,
-    gate=frozenset(map(chr, [*range(9), 11, 12, *range(14, 32), *range(127, 160)])),
+    gate=frozenset(_CONTROLS),
 )
+
+# ---------------------------------------------------------------- zero width
+
+_TAGS = "\U000e0001\U000e0020-\U000e007f"
+_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_DIRECTS = tuple("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_PLAIN = "\u00ad\u034f\u200b-\u200d\u2060-\u2064\ufeff\ufff9-\ufffb\u180e\u3164"
+_INVISIBLE_RUN = re.compile(f"[{_PLAIN}{_DIRECTION}{_SELECTORS}{_TAGS}]+")
+
+# Scripts whose words need a joiner, a non-joiner or a break that shows nothing: Arabic to Tibetan, Myanmar, Ethiopic
+# left out, Khmer, Mongolian, and the scripts of South East Asia; Arabic presentation forms.
+_JOINING = re.compile("[\u0590-\u109f\u1780-\u18af\u1900-\u1cff\ua880-\ua8ff\ua980-\uaaff\ufb50-\ufdff\ufe70-\ufefc]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_EMOJI = "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f" \
+    "\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"  # fmt: skip
+_IS_EMOJI = re.compile(f"[{_EMOJI}]")
+_HAN = "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_IS_HAN = re.compile(f"[{_HAN}]")
+_FLAG_TAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")
+
+
+def _find_zero_width(document: Document) -> Found:
+    found = Found()
+    text = document.text
+    right_to_left = _RIGHT_TO_LEFT.search(text) is not None
+    kept_tags = {place for match in _FLAG_TAGS.finditer(text) for place in range(*match.span())}
+    for match in _INVISIBLE_RUN.finditer(text):
+        start = match.start()
+        for place in range(match.start(), match.end() + 1):
+            directs = right_to_left and text[place : place + 1] in _DIRECTS
+            if place == match.end() or directs or place in kept_tags or _means_something(text, place, match.end()):
+                if place > start:
+                    found.edits.add(start, text[start:place], "", 0.99, "shows nothing and joins nothing")
+                start = place + 1
+    return found
+
+
+def _means_something(text: str, place: int, end: int) -> bool:
+    """Whether the invisible character at ``place`` does its work: ``end`` is where its run ends."""
+    char, before, after = text[place], text[place - 1 : place], text[end : end + 1]
+    if "\ufe00" <= char <= "\ufe0f" or char >= "\U000e0100":
+        return _selects(char, before, text[place + 1 : place + 2])
+    if char == "\u200d" and (_IS_EMOJI.match(before) or before == "\ufe0f"):
+        return end == place + 1 and bool(_IS_EMOJI.match(after))
+    if char == "\u00ad":  # the soft hyphen of a Latin word
+        return end == place + 1 and before.isalpha() and after.isalpha() and max(before, after) < "\u0250"
+    joins = char in "\u200b\u200c\u200d\u2060\u180e\u034f"
+    return joins and end == place + 1 and bool(_JOINING.match(before) or _JOINING.match(after))
+
+
+def _selects(char: str, before: str, after: str) -> bool:
+    """Whether a variation selector stands behind something that varies."""
+    if char >= "\U000e0100":
+        return bool(_IS_HAN.match(before))
+    keycap = before in tuple("0123456789#*") and (after == "\u20e3")
+    varies = _IS_HAN.match(before) or _IS_EMOJI.match(before) or _JOINING.match(before)
+    return keycap or bool(varies) or before in tuple("，。、：；！？〈〉") or "\u2200" <= before <= "\u22ff"
+
+
 ZERO_WIDTH = Rule(
     name="invisible.zero_width",
     version=1,
     kind="remove",
-    summary="Takes out zero-width watermarks; emoji sequences and scripts that need joiners keep theirs.",
-    example=("会\u200b议\u2060开\u200d始", "会议开始"),
+    summary="zero-width watermarks, stray joiners, selectors, tags and marks of direction",
+    example=("机\u200b密\u2060文\ufeff件", "机密文件"),
     find=_find_zero_width,
-    gate=_ZERO_WIDTH_CHARS,
+    gate=frozenset(
+        chr(point)
+        for first, last in (
+            (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x180E, 0x180E), (0x200B, 0x200F), (0x202A, 0x202E),
+            (0x2060, 0x2069), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB),
+            (0xE0001, 0xE007F), (0xE0100, 0xE01EF),
+        )
+        for point in range(first, last + 1)
+    ),
+)  # fmt: skip
+
+# ---------------------------------------------------------------- spaces
+
+_SPACES = "\u00a0\u2000-\u200a\u202f\u205f"
+_SPACE_RUN = re.compile(f"[{_SPACES}]+")
+_LATIN = re.compile("[0-9A-Za-z\u00c0-\u024f%$€£°]")
+
+
+def _find_spaces(document: Document) -> Found:
+    """A no-break space between two Latin words or in a number is typography and stays."""
+    found = Found()
+    text = document.text
+    for match in _SPACE_RUN.finditer(text):
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        if not (_LATIN.match(before) and _LATIN.match(after)) and not _french(before, after):
+            found.edits.add(match.start(), match[0], " " * len(match[0]), 1.0, "a space of another width")
+    return found
+
+
+def _french(before: str, after: str) -> bool:
+    """Whether a no-break space sets off a mark the way French does: « mot » ou mot ? ou mot :"""
+    return before == "«" or after == "»" or (bool(_LATIN.match(before)) and after in tuple("?!:;"))
+
+
+SPACES = Rule(
+    name="invisible.spaces",
+    version=1,
+    kind="normalise",
+    summary="no-break and typographic spaces become plain ones, save between Latin words and in numbers",
+    example=("第一章\u00a0\u00a0总则", "第一章  总则"),
+    find=_find_spaces,
+    gate=frozenset("\u00a0\u202f\u205f") | {chr(point) for point in range(0x2000, 0x200B)},
 )
+
+# ---------------------------------------------------------------- private use
+
+# GB 18030-2000 had no code points yet for these characters of its table and used private ones; the standard of 2005
+# and Unicode 4.1 to 5.1 gave them theirs. The map is published in GB 18030-2005, annex.
+_GB18030_PRIVATE = dict(
+    zip(
+        "\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796\ue7c7\ue81e\ue826\ue82b\ue82c\ue832\ue843\ue854\ue864",
+        "\ufe10\ufe12\ufe11\ufe13\ufe14\ufe15\ufe16\ufe17\ufe18\ufe19\u1e3f\u9fb4\u9fb5\u9fb6\u9fb7\u9fb8\u9fb9\u9fba\u9fbb",
+        strict=True,
+    )
+)
+_PRIVATE_RUN = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]+")
+
+
+def _find_private(document: Document) -> Found:
+    found = Found()
+    for match in _PRIVATE_RUN.finditer(document.text):
+        known = "".join(map(_GB18030_PRIVATE.get, match[0], match[0]))
+        if known == match[0]:
+            found.flags.append(Flag("pua", match.start(), match.end(), match[0], "", len(match[0])))
+        else:
+            found.edits.add(match.start(), match[0], known, 1.0, "GB 18030-2005")
+    return found
+
+
+PRIVATE_USE = Rule(
+    name="invisible.private_use",
+    version=1,
+    kind="repair",
+    summary="private-use code points of GB 18030-2000 get their own; others are flagged (pua)",
+    example=("从\ue81e部的字", "从\u9fb4部的字"),
+    find=_find_private,
+    gate=lambda document: _PRIVATE_RUN.search("".join(document.chars)) is not None,
+)
+
+# ---------------------------------------------------------------- what is lost
+
+_LOST_RUN = re.compile(f"\ufffd+|烫{{4,}}|屯{{4,}}|(?:锟斤拷)+|(?<=[{_HAN}])[□■]{{1,40}}(?=[{_HAN}])|口{{4,}}")
+
+
+def _find_lost(document: Document) -> Found:
+    found = Found()
+    for match in _LOST_RUN.finditer(document.text):
+        lost = len(match[0]) // 3 * 2 if match[0][0] == "锟" else len(match[0])
+        found.flags.append(Flag("lost", match.start(), match.end(), match[0], "characters that cannot be known", lost))
+    return found
+
+
+LOST = Rule(
+    name="invisible.lost",
+    version=1,
+    kind="flag",
+    summary="U+FFFD, boxes between Han and filler of memory: text is lost here, so many characters of it",
+    example=("发\ufffd\ufffd展", "发\ufffd\ufffd展"),
+    find=_find_lost,
+    gate=frozenset("\ufffd烫屯锟□■口"),
+)
+
+# ---------------------------------------------------------------- jammer strings
+
+_PAIR = "[\x20-;] [?-~]"
+_PAIRS = f"(?:{_PAIR}){{4,30}}"
+_JAMMER = re.compile(f"(?m)(?<=[{_HAN}，。、：；！？”）》…]){_PAIRS}$|^{_PAIRS}(?=[{_HAN}“（《\u3000])")
+_JAMMER_SIGNS = frozenset("!\"#$%&'()*+,-./:;?@[\\]^_`{|}~")
+
+
+def _find_jammers(document: Document) -> Found:
+    """Discuz writes 5 to 15 times chr(32..59), a space, chr(63..126) at the edge of a line, in white on white."""
+    found = Found()
+    for match in _JAMMER.finditer(document.text):
+        signs = {char for char in match[0] if not char.isalnum() and char != " "}
+        if len(signs) >= 3 and len(set(match[0])) > len(match[0]) // 4:
+            found.edits.add(match.start(), match[0], "", 0.97, "the pattern of Discuz's jammer")
+    return found
+
+
 JAMMER = Rule(
     name="invisible.jammer",
     version=1,
     kind="remove",
-    summary="Takes out the strings forum software hides at the ends of lines.",
-    example=('今天开会/ E$ {" R9 |, q\n散会', "今天开会\n散会"),
-    find=_find_jammer,
-    gate=lambda document: " " in document.chars and _JAMMER.search(document.text) is not None,
+    summary="random pairs that a forum hides at the edge of lines against copying",
+    example=("会议开始了。3 l' R6 x, G! ~9 Z", "会议开始了。"),
+    find=_find_jammers,
+    gate=lambda document: " " in document.chars and len(_JAMMER_SIGNS & document.chars) >= 3,
 )
+
+# ---------------------------------------------------------------- emoji noise
+
+_PICTURE = re.compile(f"[{_EMOJI}][{_EMOJI}\ufe0f\u200d\U0001f3fb-\U0001f3ff]*")
+_FEWEST_PICTURES = 6
+
+
+def _find_emoji(document: Document) -> Found:
+    """Writers put pictures behind clauses and repeat their favourites; noise splits words and never repeats."""
+    found = Found()
+    text = document.text
+    pictures = [match for match in _PICTURE.finditer(text) if match[0] >= "\U0001f000"]
+    inside = [m for m in pictures if _IS_HAN.match(text[m.start() - 1 : m.start()]) and _IS_HAN.match(text, m.end())]
+    distinct = len({match[0] for match in inside})
+    if len(inside) < _FEWEST_PICTURES or len(inside) < 0.9 * len(pictures) or distinct < 0.6 * len(inside):
+        return found
+    for match in inside:
+        found.edits.add(match.start(), match[0], "", 0.9, "one of many different pictures inside words")
+    return found
+
+
 EMOJI_NOISE = Rule(
     name="invisible.emoji_noise",
     version=1,
     kind="remove",
-    summary="Takes out pictographs strewn between the characters of running text.",
-    example=("推🐉进乡🍁村振🎃兴战🚜略实🧩施规🪁划的🥝意🪵见", "推进乡村振兴战略实施规划的意见"),
-    find=_find_emoji_noise,
-    gate=lambda document: any(char > "\u25ff" and not "\u2e80" <= char <= "\uffef" for char in document.chars),
+    summary="many different pictographs strewn between Han characters",
+    example=("推🦧动乡🧿村全🪛面振🧬兴建🪕设好🫀家园", "推动乡村全面振兴建设好家园"),
+    find=_find_emoji,
+    gate=lambda document: max(document.chars, default="") >= "\U0001f000",
 )
-UNREADABLE = Rule(
-    name="invisible.unreadable",
-    version=1,
-    kind="flag",
-    summary="Flags replacement characters and private-use glyphs.",
-    example=("青\ufffd\ufffd县", "青\ufffd\ufffd县"),
-    find=_find_unreadable,
-    gate=lambda document: any("\ue000" <= char <= "\uf8ff" or char >= "\ufffd" for char in document.chars),
-)
-FIRST: tuple[Rule, ...] = (LINE_ENDS,)
-# Control characters may be bytes of another encoding: what repairs those comes first.
-AFTER_MOJIBAKE: tuple[Rule, ...] = (CONTROLS, ZERO_WIDTH, JAMMER, EMOJI_NOISE)
-LAST: tuple[Rule, ...] = (UNREADABLE,)
+
+RULES = (ZERO_WIDTH, CONTROLS, SPACES, PRIVATE_USE, JAMMER, EMOJI_NOISE, LOST)
