@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -54,8 +56,18 @@ def _join(blocks: list[Block], left: Codes, right: Codes, i: int, j: int, end_i:
     if min(end_i - i, end_j - j) < ANCHOR:
         return
     found = _diagonals(hashes(left[i:end_i], ANCHOR), hashes(right[j:end_j], ANCHOR), sparse)
-    for block in _in_order(found):
-        _extend(blocks, Block(i + block.i, j + block.j, block.length), left, right)
+    for run in _in_order(found):
+        for block in _equal(Block(i + run.i, j + run.j, run.length), left, right):
+            _extend(blocks, block, left, right)
+
+
+def _equal(run: Block, left: Codes, right: Codes) -> Iterator[Block]:
+    """The stretches of a run of anchors on one diagonal in which the keys agree long enough."""
+    same = left[run.i : run.i + run.length] == right[run.j : run.j + run.length]
+    edges = [-1, *np.flatnonzero(~same).tolist(), run.length]
+    for before, after in pairwise(edges):
+        if after - before > ANCHOR:
+            yield Block(run.i + before + 1, run.j + before + 1, after - before - 1)
 
 
 def _extend(blocks: list[Block], block: Block, left: Codes, right: Codes) -> None:
@@ -75,7 +87,7 @@ def _extend(blocks: list[Block], block: Block, left: Codes, right: Codes) -> Non
 
 
 def _diagonals(left: Hashes, right: Hashes, sparse: int) -> list[Block]:
-    """The anchors, those that overlap on a diagonal joined into one block."""
+    """The anchors, those that follow each other on one diagonal joined into one run."""
     sparse_bits = np.uint64(sparse)
     left_at, right_at = (np.flatnonzero((side & sparse_bits) == 0) for side in (left, right))
     if not len(left_at) or not len(right_at):
@@ -92,7 +104,7 @@ def _diagonals(left: Hashes, right: Hashes, sparse: int) -> list[Block]:
         return []
     ascending = np.argsort(i)
     i, j = i[ascending], j[ascending]
-    breaks = np.flatnonzero((np.diff(i) > ANCHOR) | (np.diff(j - i) != 0)) + 1
+    breaks = np.flatnonzero(np.diff(j - i)) + 1
     begin, end = np.append(0, breaks), np.append(breaks, len(i)) - 1
     rows = zip(i[begin].tolist(), j[begin].tolist(), (i[end] - i[begin] + ANCHOR).tolist(), strict=True)
     return [Block(*row) for row in rows]

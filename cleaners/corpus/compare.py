@@ -14,7 +14,7 @@ from rapidfuzz.distance import Indel, LCSseq
 
 from cleaners.corpus.alignment import ANCHOR, Block, align
 from cleaners.corpus.canonical import Codes, Offsets, keys
-from cleaners.corpus.shingles import Hashes, distinct, hashes
+from cleaners.corpus.shingles import LENGTH, Hashes, distinct, hashes
 
 _LONGEST_FACT = 40  # code points; longer differences are passages, not facts
 _SHORT_TEXT = 200  # code points; a text this short is told from its sibling by one figure
@@ -89,6 +89,9 @@ def tell_different_facts(left: Prepared, right: Prepared) -> bool:
     one of them says was masked, dropped or added, and contradicts nothing. A single Han character is a slip of
     the pen, not a fact. The limits were set on frames and copies generated for the tests.
     """
+    fewer, more = sorted((left.shingles, right.shingles), key=len)
+    if len(fewer) - _count_shared(fewer, more) < LENGTH:
+        return False  # one differing character makes so many shingles of its own
     ours_codes, theirs_codes = _near(left, right), _near(right, left)
     blocks = align(ours_codes, theirs_codes)
     aligned = sum(block.length for block in blocks)

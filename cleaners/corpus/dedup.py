@@ -257,8 +257,9 @@ def _near(
     sizes = signatures.size[rows]
     comparable = np.flatnonzero(sizes >= LEAST_KEY)
     banded, crowded = lsh.candidates(signatures.minhash, rows[comparable])
-    contained = excerpts.candidates(*signatures.samples(rows), sizes)
-    pairs = np.concatenate([comparable[banded], contained])
+    similar = comparable[banded]
+    contained = excerpts.candidates(*signatures.samples(rows), sizes, similar)
+    pairs = np.concatenate([similar, contained])
     notes.update(short=len(ids) - len(comparable), candidates=len(pairs), crowded_buckets=crowded)
     texts = _Texts(ids, sizes, load)
 

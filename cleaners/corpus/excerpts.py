@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.corpus.canonical import Offsets
-from cleaners.corpus.lsh import bounded
+from cleaners.corpus.lsh import bounded, contains
 from cleaners.corpus.minhash import Words
 from cleaners.corpus.shingles import distinct
 
@@ -41,12 +41,12 @@ def sample(hashes: Words, offsets: Offsets) -> tuple[Words, Offsets]:
     return packed.astype(np.uint32), begins.astype(np.int64)
 
 
-def candidates(values: Words, offsets: Offsets, sizes: Indices) -> Indices:
+def candidates(values: Words, offsets: Offsets, sizes: Indices, known: Indices) -> Indices:
     """Pairs (excerpt, container) that may stand in that relation, the container being the longer.
 
     A document of which 40 % of the sample occurs nowhere else is no excerpt and costs nothing further. Of the
     others the rarest hashes are looked up: an excerpt lacks at most a tenth of its shingles in its container, so
-    among more than a tenth of its sample at least one leads there.
+    of an eighth of its sample and three more at least two lead there. Pairs already ``known`` are not given again.
     """
     counts = np.diff(offsets)
     owner = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
@@ -54,7 +54,10 @@ def candidates(values: Words, offsets: Offsets, sizes: Indices) -> Indices:
     alone = counts - np.bincount(owner[entries], minlength=len(counts))
     asked = np.flatnonzero((counts >= LEAST_SAMPLE) & (alone <= (1 - LEAST_ESTIMATE) * counts))
     index = _index(values[entries], owner[entries], sizes)
-    found = [_among(asked[at : at + _BLOCK], values, offsets, sizes, index) for at in range(0, len(asked), _BLOCK)]
+    seen = np.sort(np.concatenate([known @ [len(sizes), 1], known @ [1, len(sizes)]]))
+    found = [
+        _among(asked[at : at + _BLOCK], values, offsets, sizes, index, seen) for at in range(0, len(asked), _BLOCK)
+    ]
     return np.concatenate([*found, np.zeros((0, 2), dtype=np.int64)])
 
 
@@ -88,7 +91,7 @@ def _index(values: Words, owner: NDArray[np.int32], sizes: Indices) -> _Index:
     return _Index(ordered[starts], np.append(starts, len(ordered)), holders)
 
 
-def _among(asked: Indices, values: Words, offsets: Offsets, sizes: Indices, index: _Index) -> Indices:
+def _among(asked: Indices, values: Words, offsets: Offsets, sizes: Indices, index: _Index, seen: Indices) -> Indices:
     """The candidates whose excerpt is one of ``asked``."""
     entries = _spans(offsets[asked], offsets[asked + 1])
     document = np.repeat(asked, offsets[asked + 1] - offsets[asked])
@@ -103,7 +106,9 @@ def _among(asked: Indices, values: Words, offsets: Offsets, sizes: Indices, inde
         container, excerpt = index.holders[at[has]].astype(np.int64), document[has]
         longer = sizes[container] > sizes[excerpt]
         pairs.append(excerpt[longer] * len(sizes) + container[longer])
-    excerpt, container = np.divmod(np.unique(np.concatenate(pairs)), len(sizes))
+    packed = np.sort(np.concatenate(pairs))
+    packed = packed[1:][(packed[1:] == packed[:-1]) & np.append(True, packed[1:-1] != packed[:-2])]
+    excerpt, container = np.divmod(packed[~contains(seen, packed)], len(sizes))
     estimates = _estimates(excerpt, container, values, offsets)
     likely = estimates >= LEAST_ESTIMATE
     found = np.stack([excerpt[likely], container[likely]], axis=1)

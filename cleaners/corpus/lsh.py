@@ -37,7 +37,7 @@ def candidates(signatures: Words, rows: Indices) -> tuple[Indices, int]:
     for number, band in enumerate(bands):
         packed, too_large = _pairs_of_buckets(band, bands[(number + 1) % BANDS])
         large += too_large
-        packed = packed[~_contains(found, packed)]
+        packed = packed[~contains(found, packed)]
         words = _agreeing(signatures, rows, packed)
         alike = words >= LEAST_ESTIMATE * PERMUTATIONS
         found, agreeing = np.append(found, packed[alike]), np.append(agreeing, words[alike])
@@ -111,7 +111,7 @@ def _agreeing(signatures: Words, rows: Indices, packed: Indices) -> Indices:
     return result
 
 
-def _contains(ascending: Indices, wanted: Indices) -> NDArray[np.bool_]:
+def contains(ascending: Indices, wanted: Indices) -> NDArray[np.bool_]:
     """Which of the wanted numbers occur."""
     if not len(ascending):
         return np.zeros(len(wanted), dtype=bool)

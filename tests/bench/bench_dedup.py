@@ -14,11 +14,10 @@ from collections.abc import Callable
 import numpy as np
 
 from cleaners.corpus.dedup import Duplicates, Signatures, find, sign
-from tests.eval.dedup_eval import WORDS
 
 Text = Callable[[int], str]
 
-_CODES = np.frombuffer("".join(WORDS).encode("utf-32-le"), np.uint32).reshape(-1, 2)
+_WORDS = np.random.default_rng(0).integers(0x4E00, 0x4E00 + 2500, (4000, 2), dtype=np.uint32)  # two characters each
 _SHARD = 2000
 
 
@@ -26,7 +25,8 @@ def plain(number: int) -> str:
     """A document of about 500 characters; every fifth repeats the one before with its tail lost and a word masked."""
     copied = number % 5 == 4
     rng = np.random.default_rng(number - copied)
-    words = _CODES[rng.integers(0, len(_CODES), int(rng.integers(120, 400)))]
+    often = rng.random(int(rng.integers(120, 400))) ** 3  # some words are frequent and many are rare, as in a language
+    words = _WORDS[(often * len(_WORDS)).astype(np.int64)]
     words = np.insert(words.ravel(), np.arange(24, words.size, 24), ord("，"))
     text = words.astype("<u4").tobytes().decode("utf-32-le")
     return text[: len(text) * 9 // 10].replace(text[10:12], "××") if copied else text
