@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick, Implementation
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from cleaners.document import Document
 from cleaners.rules.lines import both_scripts
@@ -20,33 +19,38 @@ _HIDDEN_TEXT = -1  # what stands for `cleaners.rules.splice` in the lists of fam
 
 def _owners() -> dict[str, tuple[int, ...]]:
     """Which families (by index) each anchor may announce, in either script."""
-    owners: dict[str, tuple[int, ...]] = dict.fromkeys(both_scripts(WITHHELD), (_HIDDEN_TEXT,))
-    for index, family in enumerate(FAMILIES):
-        for word in both_scripts(family.anchors):
-            owners[word] = (*owners.get(word, ()), index)
+    owners: dict[str, tuple[int, ...]] = {}
+    for index, words in ((_HIDDEN_TEXT, WITHHELD), *enumerate(family.anchors for family in FAMILIES)):
+        for word in both_scripts(words):
+            if not any(other in word for other in words if other != word):  # the shorter one is found there, too
+                owners[word] = (*owners.get(word, ()), index)
     return owners
 
 
 _OWNERS = _owners()
 _BY_PATTERN = tuple(_OWNERS.values())
-_SEARCH = AhoCorasick(list(_OWNERS), implementation=Implementation.DFA)
+_SEARCH = BytesAhoCorasick([word.encode() for word in _OWNERS], implementation=Implementation.DFA)
 
 
 @lru_cache(maxsize=2)
-def _hits(text: str) -> tuple[tuple[int, int], ...]:
-    """(pattern, code point) of every anchor in ``text``; the rules of one page ask for the same text in turn."""
-    return tuple((pattern, start) for pattern, start, _ in _SEARCH.find_matches_as_indexes(text, overlapping=True))
-
-
-def announced(document: Document) -> dict[int, set[int]]:
-    """The families (indices of `FAMILIES`; -1 for withheld text) whose anchors stand in each line, by line."""
-    lines: dict[int, set[int]] = {}
-    starts = document.line_starts if _hits(document.text) else []
-    for pattern, place in _hits(document.text):
-        lines.setdefault(bisect_right(starts, place) - 1, set()).update(_BY_PATTERN[pattern])
+def _announced(text: str) -> dict[int, frozenset[int]]:
+    """The rules of one page ask for the same text in turn. Bytes, since most pages hold no anchor to be located."""
+    data = text.encode("utf-8", "surrogatepass")
+    lines: dict[int, frozenset[int]] = {}
+    line = last = 0
+    for pattern, start, _ in _SEARCH.find_matches_as_indexes(data, overlapping=True):
+        if start > last:
+            line += data.count(b"\n", last, start)
+            last = start
+        lines[line] = lines.get(line, frozenset()).union(_BY_PATTERN[pattern])
     return lines
+
+
+def announced(document: Document) -> dict[int, frozenset[int]]:
+    """The families (indices of `FAMILIES`; -1 for withheld text) whose anchors stand in each line, by line."""
+    return _announced(document.text)
 
 
 def withheld_lines(document: Document) -> list[int]:
     """The lines that may say that text is withheld, ascending."""
-    return [line for line, families in announced(document).items() if _HIDDEN_TEXT in families]
+    return sorted(line for line, families in announced(document).items() if _HIDDEN_TEXT in families)
