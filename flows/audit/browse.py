@@ -104,7 +104,7 @@ def _key(key: str) -> tuple[bool, str, int]:
     """Direction, part and row of a page's key; a key that makes no sense is the first page."""
     sign, _, rest = key.partition(":")
     part, _, number = rest.partition(":")
-    if sign not in ("<", ">") or not part.startswith("part-") or not number.isdecimal():
+    if sign not in ("<", ">") or not part.startswith("part-") or not number.isdigit():
         return False, "", 0
     return sign == "<", part, int(number[:18])
 
@@ -160,7 +160,7 @@ def documents(tables: Tables, kind: str, source: str, text: str, key: str = "", 
     if key:
         tests.append("(source_path, section_index) > ($path, $section)")
         path, _, section = key.rpartition(":")
-        parameters |= {"path": path, "section": int(section) if section.isdecimal() else 0}
+        parameters |= {"path": path, "section": int(section) if section.isdigit() else 0}
     rows = tables.rows(
         f"""select doc_id, source_path, section_index, section_title as title, kind, reason, left(text, 400) as text,
         chars from removed where {" and ".join(tests)} order by source_path, section_index limit {size + 1}""",
@@ -177,7 +177,7 @@ def clusters(tables: Tables, key: str = "", size: int = PAGE) -> Page:
     if key:
         count, _, survivor = key.partition(":")
         tests.append("(members < $count or (members = $count and survivor_doc_id > $survivor))")
-        parameters = {"count": int(count) if count.isdecimal() else 0, "survivor": survivor}
+        parameters = {"count": int(count) if count.isdigit() else 0, "survivor": survivor}
     rows = tables.rows(
         f"""select * from (
             select survivor_doc_id, count(*) + 1 as members, min(similarity) as least, max(similarity) as most,
@@ -279,7 +279,7 @@ def flags(tables: Tables, kind: str, source: str, key: str = "", size: int = PAG
 def _flag_key(key: str) -> tuple[str, int, int]:
     path, _, number = key.rpartition(":")
     path, _, section = path.rpartition(":")
-    return path, int(section) if section.isdecimal() else 0, int(number) if number.isdecimal() else 0
+    return path, int(section) if section.isdigit() else 0, int(number) if number.isdigit() else 0
 
 
 def rule_sources(tables: Tables, rule: str, limit: int = 20) -> list[Row]:

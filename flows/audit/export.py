@@ -50,6 +50,7 @@ def batches(tables: Tables, book: Book, narrowed: Filter) -> Iterator[list[Row]]
         for row in with_places(tables, rows):
             judgement = book.on_edit(row)
             row["verdict"] = judgement.verdict if judgement else ""
+            row["confidence"] = round(row["confidence"], 4)  # stored with 24 bits
         yield [{name: row[name] for name in SCHEMA.names} for row in rows]
 
 

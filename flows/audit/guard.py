@@ -69,7 +69,7 @@ class Guard:
         if headers.get("origin") not in (f"http://{hosts[0]}", f"https://{hosts[0]}"):
             return 403, "Judgements are taken from pages of this server only.\n"
         length = headers.get("content-length", "")
-        if not length.isdecimal() or int(length) > LARGEST_BODY:
+        if not length.isdigit() or int(length) > LARGEST_BODY:
             return 413, f"A form has at most {LARGEST_BODY:,} bytes.\n"
         return None
 

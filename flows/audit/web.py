@@ -200,7 +200,7 @@ def _checked(value: str, pattern: re.Pattern[str], what: str) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def overview(view: View) -> Response:

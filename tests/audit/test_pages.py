@@ -1,0 +1,176 @@
+"""The pages show what the tables hold, in every filter, and nothing a corpus contains can act on them."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from flows.audit.browse import Filter, count_edits, edits
+from flows.audit.sidebyside import Traces, lines
+from flows.audit.tables import Tables
+
+PAGES = (
+    "/",
+    "/removed",
+    "/removed?what=documents",
+    "/removed?what=all",
+    "/clusters",
+    "/quarantine",
+    "/placeholders",
+    "/rules",
+    "/judgements",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_answers_and_is_inert(pages, path):
+    """No page carries a script, a handler or a link of the corpus, and every answer has the strict policy."""
+    html = pages.get(path)
+    assert_inert(html)
+    policy = pages.client.get(path).headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy
+
+
+def assert_inert(html):
+    """Only our own elements: one script with a source, no handlers, no foreign addresses, no hidden characters."""
+    assert re.findall(r"<script[^>]*>", html) in ([], ['<script src="/static/audit.js" defer>'])
+    assert not re.search(r"<[a-z][^>]*\son[a-z]+\s*=", html)
+    assert not re.search(r'(?:href|src|action)\s*=\s*"(?!/|#)', html)
+    assert not re.search(r"\sstyle\s*=", html)
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", html)
+
+
+def test_hostile_document_is_shown_exactly_and_inert(pages, corpus, link):
+    """Markup of the corpus is text, overrides and escapes are boxes with their code points, rare characters stay."""
+    document = pages.get(link(pages.get("/removed?what=all&source=hostile"), "/document/"))
+    assert_inert(document)
+    assert "&lt;script&gt;document.title" in document
+    assert 'class="cp">U+202E<' in document and 'class="cp">U+001B<' in document
+    assert "𠮷野家、𪚥" in document
+
+
+def test_document_pieces_are_both_texts(corpus):
+    """The left side of a document read through is its source, the right side its clean text, nothing missing."""
+    tables = Tables(corpus.clean / "current")
+    traces = Traces(tables)
+    for row in tables.rows("select doc_id, source_sha256, text, raw_chars from documents"):
+        traced = traces[row["source_sha256"]]
+        pieces = [piece for line in lines(traced, row["doc_id"]) for piece in line.pieces]
+        assert "".join(piece.after for piece in pieces) == row["text"]
+        assert sum(len(piece.before) for piece in pieces) == row["raw_chars"]
+
+
+def test_every_edit_is_marked_in_its_document(pages, corpus):
+    """Each edit after the decoding is a mark on the page of its document, by its place in the ledger."""
+    tables = Tables(corpus.clean / "current")
+    for row in tables.rows("select distinct doc_id from edits where step > 0"):
+        html = pages.get(f"/document/{row['doc_id']}")
+        wanted = tables.rows("select step, ordinal from edits where doc_id = $doc_id and step > 0", **row)
+        marks = set(re.findall(r'data-place="(\d+)-(\d+)"', html))
+        own = {(str(edit["step"]), str(edit["ordinal"])) for edit in wanted}
+        assert marks <= own
+        assert len(marks) > len(own) / 3  # edits that touch one another share a mark
+
+
+def test_filters_narrow(corpus):
+    """Every filter gives the edits a plain reading of the ledger gives."""
+    tables = Tables(corpus.clean / "current")
+    everything = tables.rows(
+        "select rule, kind, before, after, confidence, source_path from edits"
+        " join (select distinct source_sha256, source_path from documents union"
+        "       select distinct source_sha256, source_path from removed) using (source_sha256)"
+    )
+    assert count_edits(tables, Filter("all")) == sum(
+        row["kind"] != "decode" or row["after"] != "" for row in everything
+    )
+    cases = {
+        Filter("all", rule="width.widen"): lambda row: row["rule"] == "width.widen",
+        Filter("all", kind="remove"): lambda row: row["kind"] == "remove",
+        Filter("all", source="speech"): lambda row: "speech" in row["source_path"],
+        Filter("all", text="编辑"): lambda row: "编辑" in row["before"] + row["after"],
+        Filter("all", least=0.99): lambda row: row["confidence"] >= 0.99,
+        Filter("all", most=0.97): lambda row: row["confidence"] <= 0.97,
+    }
+    for narrowed, keep in cases.items():
+        found = edits(tables, narrowed, size=100_000).rows
+        assert len(found) == sum(map(keep, everything)) > 0, narrowed
+        assert all(map(keep, found))
+
+
+def test_pages_follow_one_another(corpus):
+    """Walking forwards by key shows every edit once and in order; walking back shows the same pages."""
+    tables = Tables(corpus.clean / "current")
+    whole = edits(tables, Filter("all"), size=100_000).rows
+    walked, key, keys = [], "", []
+    while True:
+        page = edits(tables, Filter("all"), key, size=37)
+        walked.append(page.rows)
+        if not page.after:
+            break
+        keys.append(page.before)
+        key = page.after
+    assert [row for rows in walked for row in rows] == whole
+    assert edits(tables, Filter("all"), page.before, size=37).rows == walked[-2]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/document/zz",
+        "/document/" + "0" * 20,
+        "/edit/" + "0" * 64 + "/1/1",
+        "/edit/../../etc/passwd",
+        "/cluster/" + "f" * 20,
+        "/rule/no.such",
+        "/sample/no.such",
+        "/s/no-such-snapshot/",
+        "/s/..%2f..%2fetc/",
+        "/s/./removed",
+        "/static/../web.py",
+        "/static/%2e%2e/web.py",
+        "/nothing",
+    ],
+)
+def test_wrong_addresses_are_404_with_help(pages, path):
+    """An id that is none, or a path that wants out of the snapshot, is a 404 that says where to go on."""
+    html = pages.get(path, 404)
+    assert "root:" not in html
+    assert path.startswith("/static") or 'href="/s/' in html
+
+
+def test_permalinks_stay_with_their_snapshot(pages, corpus, link):
+    """A link to an edit shows the same edit after a newer snapshot was published, and says that there is one."""
+    permalink = link(pages.get("/removed?rule=boilerplate.article_data"), "/edit/")
+    before = pages.get(permalink)
+    (corpus.raw / "new.txt").write_text((corpus.raw / "speech.txt").read_text("utf-8").replace("招商", "农业"), "utf-8")
+    assert corpus.run().published
+    after = pages.get(permalink)
+    assert "Go to the current one" in after and "Go to the current one" not in before
+    assert re.findall(r"<del>.*?</del>", before) == re.findall(r"<del>.*?</del>", after)
+    assert "changes are against" in pages.get("/")
+
+
+def test_clusters_have_an_apparatus(pages, link):
+    """The page of a cluster names survivor and witnesses and shows where they read otherwise."""
+    html = pages.get(link(pages.get("/clusters"), "/cluster/"))
+    assert "the survivor" in html and "Apparatus" in html
+    speech = next(
+        page for href in re.findall(r'href="([^"]*/cluster/[^"]*)"', pages.get("/clusters"))
+        if "speech" in (page := pages.get(href))
+    )  # fmt: skip
+    assert "李四" not in speech  # the credits were removed before anything was compared
+
+
+def test_quarantine_and_drops_are_listed_with_reasons(pages):
+    """A source that cannot be read and a document that was dropped are there, each with its reason."""
+    assert "empty.txt" in pages.get("/quarantine")
+    dropped = unescape(pages.get("/removed?what=documents&kind=drop"))
+    assert "stub.txt" in dropped
+
+
+def test_search_finds_removed_text(pages):
+    """The text filter finds a passage that was taken out, and says when there is none."""
+    assert "张三" in pages.get("/removed?text=张三")
+    assert "Nothing matches" in pages.get("/removed?text=没有这样的字")
