@@ -206,6 +206,10 @@ PRIVATE_USE = Rule(
 _LOST_RUN = re.compile(f"\ufffd+|烫{{4,}}|屯{{4,}}|(?:锟斤拷)+|(?<=[{_HAN}])[□■]{{1,40}}(?=[{_HAN}])|口{{4,}}")
 
 
+_LOST_CHARS = frozenset("\ufffd烫屯锟□■口")
+_LOST_SIGNS = ("\ufffd", "□", "■", "烫烫烫烫", "屯屯屯屯", "锟斤拷", "口口口口")
+
+
 def _find_lost(document: Document) -> Found:
     found = Found()
     for match in _LOST_RUN.finditer(document.text):
@@ -221,7 +225,7 @@ LOST = Rule(
     summary="U+FFFD, boxes between Han and filler of memory: text is lost here, so many characters of it",
     example=("发\ufffd\ufffd展", "发\ufffd\ufffd展"),
     find=_find_lost,
-    gate=frozenset("\ufffd烫屯锟□■口"),
+    gate=lambda document: not _LOST_CHARS.isdisjoint(document.chars) and any(map(document.text.count, _LOST_SIGNS)),
 )
 
 # ---------------------------------------------------------------- jammer strings
