@@ -46,7 +46,9 @@ def ruleset_hash() -> str:
     digest = hashlib.sha256()
     root = Path(cleaners.__file__).parent
     for path in sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
-        digest.update(f"{path.relative_to(root).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+        digest.update(
+            f"{path.relative_to(root).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode()
+        )
     for name in LIBRARIES:
         digest.update(f"{name}={_version(name)}\n".encode())
     digest.update(unicodedata.unidata_version.encode())
