@@ -124,7 +124,7 @@ def restore(text: str, flags: Sequence[Flag], witnesses: Sequence[tuple[str, str
     Masks and dropped years that were not flagged, because a page alone does not prove them, are filled too where a
     witness proves them.
 
-    >>> flags = [Flag("year_mask", 10, 14, "20xx")]
+    >>> flags = [Flag("year_mask", 11, 15, "20xx")]
     >>> copies = [("b", "全市招商引资工作会议于2016年在市礼堂隆重召开，各部门到会。")]
     >>> found = restore("全市招商引资工作会议于20xx年在市礼堂隆重召开，各部门到会。", flags, copies)
     >>> found.edits.before, found.edits.after, found.witness
