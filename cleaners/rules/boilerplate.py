@@ -28,9 +28,15 @@ _PART = re.compile(
 
 
 _NUMBERS = {family.name: index for index, family in enumerate(FAMILIES)}
-_DATED, _BUTTON = _NUMBERS["dated_source"], _NUMBERS["button"]
+_DATED, _BUTTON, _RELATED = _NUMBERS["dated_source"], _NUMBERS["button"], _NUMBERS["related"]
 _COMPILER, _COMPILER_CLOSE = _NUMBERS["compiler"], _NUMBERS["compiler_close"]
+_TITLE, _MAX_TITLES = 45, 12  # code points and number of the titles a page lists under its end
+_ARTICLE = 200  # code points that stand before such a heading at least
 _BUTTON_LINE = 12  # code points of the longest line that may be a button
+# Words of menus that head a section just as well: they go in a crowd of site lines only.
+_HEADINGS = frozenset(
+    ("目录", "广告", "投稿", "留言", "保存", "顶", "赞", "踩", "邮件", "短信", "客户端", "微信", "微博", "二维码", "评论")
+) | {"搜索", "下载", "注册", "无障碍", "默认"}
 _BRACKETS = " []()<>|>»<«·*+↑↓←→▲▼:"
 
 
@@ -58,7 +64,24 @@ def _candidates(document: Document) -> dict[int, int]:
         family = next((f for f in short if FAMILIES[f].says(folded)), None)
         if family is not None:
             found[index] = family
-    return _add_buttons(document, _add_dated(document, found))
+    _add_dated(document, found)
+    _add_titles(document, found)
+    return _add_buttons(document, found)
+
+
+def _add_titles(document: Document, found: dict[int, int]) -> None:
+    """Add the titles listed under a heading like 相关新闻, where they fill the page to its end.
+
+    A list with books in it (《…》) may be the author's own.
+    """
+    heading = next((index for index in sorted(found) if found[index] == _RELATED), None)
+    if heading is None or document.line_starts[heading] < _ARTICLE:
+        return
+    lines = document.lines
+    items = [index for index in range(heading + 1, len(lines)) if lines[index].strip() and index not in found]
+    texts = [lines[index].strip() for index in items]
+    if len(items) <= _MAX_TITLES and all(len(one) <= _TITLE and one[-1] not in "。！？；：" for one in texts):
+        found.update(dict.fromkeys(items, _RELATED) if not any("《" in one for one in texts) else {})
 
 
 def _add_buttons(document: Document, found: dict[int, int]) -> dict[int, int]:
@@ -69,7 +92,7 @@ def _add_buttons(document: Document, found: dict[int, int]) -> dict[int, int]:
     return found
 
 
-def _add_dated(document: Document, found: dict[int, int]) -> dict[int, int]:
+def _add_dated(document: Document, found: dict[int, int]) -> None:
     """Add the lines among the first that hold a site's name and a time of publication, which no word announces."""
     texts = 0
     for index, line in enumerate(document.lines):
@@ -81,7 +104,6 @@ def _add_dated(document: Document, found: dict[int, int]) -> dict[int, int]:
         texts += 1
         if texts > _HEAD:
             break
-    return found
 
 
 @lru_cache(maxsize=2)
@@ -94,8 +116,14 @@ def _site_lines(document: Document) -> tuple[_Line, ...]:
     sure = [line for line in placed if _believed(line)]
     believed = {line.at for line in sure}
     texts = {line.before for line in sure}
-    crowds = {before for before, count in Counter(line.before for line in placed).items() if count > 1}
-    menus = [line for line in placed if line.at not in believed and _in_company(line, texts, crowds)]
+    crowds = Counter(line.before for line in placed)
+    menus = [
+        line
+        for line in placed
+        if line.at not in believed
+        and _in_company(line, texts, crowds)
+        and (crowds[line.before] > 2 or fold(document.lines[line.at]).strip(_BRACKETS) not in _HEADINGS)
+    ]
     return tuple(sorted(sure + menus))
 
 
@@ -125,15 +153,15 @@ def _believed(line: _Line) -> bool:
     return (where != "tail" and line.before <= _HEAD) or (where != "head" and line.after < _TAIL)
 
 
-def _in_company(line: _Line, believed: set[int], crowds: set[int]) -> bool:
+def _in_company(line: _Line, believed: set[int], crowds: Counter[int]) -> bool:
     """Whether another site line stands near: a believed one, or at the page's edge another word of a menu.
 
-    Places are numbers of lines of text: those before believed lines, and those before more than one site line.
+    Places are numbers of lines of text: those before believed lines, and how many site lines stand at each.
     """
     edge = line.before <= _HEAD or line.after < _TAIL
     reach = _REACH if edge else 0
     near = range(line.before - reach, line.before + reach + 1)
-    return any(place in believed for place in near) or (edge and line.before in crowds)
+    return any(place in believed for place in near) or (edge and crowds[line.before] > 1)
 
 
 def _find(group: str, document: Document) -> Found:
