@@ -14,6 +14,7 @@ from cleaners.edits import Offsets, apply, invert, to_input, to_output
 from cleaners.profile import Profile
 from cleaners.rejection import NOTHING, Rejections, leave_out
 from cleaners.rules import RULES
+from cleaners.script import detect
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Cleaned:
     """What cleaning one source gave: the text, the ledger that leads back, the flags, the documents in it."""
 
     encoding: str
+    script: str  # of the source as it came, as `cleaners.script.detect` names it
     decoded_chars: int
     text: str
     steps: tuple[Step, ...]
@@ -100,6 +102,7 @@ def clean(raw: bytes, profile: Profile, rules: Sequence[Rule] = RULES, rejection
     steps = (_decode_step(decoded), *_steps(ledger, decoded))
     return Cleaned(
         encoding=decoded.encoding,
+        script=detect(decoded.text),
         decoded_chars=len(decoded.text),
         text=document.text,
         steps=steps,

@@ -15,8 +15,7 @@ class Profile:
     """What a user may decide. Every field has the default that suits official and news text.
 
     ``min_chars`` counts code points of clean text; a shorter page is dropped as a stub only if nothing in it is a
-    sentence. ``similarity`` and ``containment`` are shares of character shingles, verified exactly before two
-    documents are merged. ``max_source_mb`` is the size in mebibytes, after decompression, above which a source is
+    sentence. ``max_source_mb`` is the size in mebibytes, after decompression, above which a source is
     quarantined. ``max_quarantine_rate`` is the share of sources above which a run stops before it publishes.
     """
 
@@ -24,8 +23,6 @@ class Profile:
     text_column: str = "text"
     without_rules: frozenset[str] = frozenset()
     min_chars: int = 60
-    similarity: float = 0.7
-    containment: float = 0.9
     restore: bool = True
     max_source_mb: int = 256
     max_quarantine_rate: float = 0.2

@@ -16,7 +16,7 @@ NAMED = {
     "keep-script": Profile(script="keep"),
 }
 
-_SHARES = {"similarity", "containment", "max_quarantine_rate"}
+_SHARES = {"max_quarantine_rate"}
 
 
 def load(name: str) -> Profile:

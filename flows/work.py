@@ -33,7 +33,9 @@ from flows.store.sources import Record, Source, read_sources
 Columns = dict[str, list[Any]]
 
 TAKEN_OUT = ("remove", "split")  # kinds of edits whose text belongs in the table of what was removed
-TITLE_CHARS = 60  # code points; a longer first line is a paragraph, not a title
+# Code points; a longer first line is a paragraph, not a title. Where clauses follow one another, it is one sooner.
+TITLE_CHARS = 60
+CLAUSES_CHARS = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _add_documents(pack: _Pack, sha256: str, cleaned: Cleaned, profile: Profile,
                 section.index,
                 stored_text(section.title),
                 cleaned.encoding,
-                getattr(cleaned, "script", ""),
+                cleaned.script,
                 len(text) - ledger.growth,
                 len(text),
                 ledger.removed,
@@ -229,7 +231,8 @@ def flag_row(rule: str, flag: Flag) -> dict[str, Any]:
 def first_line(text: str) -> str:
     """The first line if it is short enough to be a title and does not end like a sentence."""
     line = text.lstrip()[: TITLE_CHARS + 1].split("\n", 1)[0].strip()
-    return "" if len(line) > TITLE_CHARS or line.endswith(("。", "；", "，")) else line
+    longest = CLAUSES_CHARS if "，" in line else TITLE_CHARS
+    return "" if len(line) > longest or line.endswith(("。", "；", "，", "：")) else line
 
 
 def _add_edits(pack: _Pack, sha256: str, cleaned: Cleaned) -> None:

@@ -16,8 +16,8 @@ from flows.profiles import NAMED, from_values, load
 def test_a_file_sets_what_it_names(tmp_path: Path) -> None:
     """Everything else keeps its default."""
     path = tmp_path / "mine.toml"
-    path.write_text(f'script = "keep"\nmin_chars = 5\nsimilarity = 1\nwithout_rules = ["{RULES[0].name}"]\n')
-    expected = Profile(script="keep", min_chars=5, similarity=1.0, without_rules=frozenset({RULES[0].name}))
+    path.write_text(f'script = "keep"\nmin_chars = 5\nmax_quarantine_rate = 1\nwithout_rules = ["{RULES[0].name}"]\n')
+    expected = Profile(script="keep", min_chars=5, max_quarantine_rate=1.0, without_rules=frozenset({RULES[0].name}))
     assert load(str(path)) == expected
 
 
@@ -51,7 +51,7 @@ def test_an_unknown_rule_lists_the_rules() -> None:
         ({"min_chars": -1}, "cannot be -1"),
         ({"max_source_mb": 0}, "cannot be 0"),
         ({"restore": 1}, "true or false"),
-        ({"similarity": 1.5}, "between 0 and 1"),
+        ({"max_quarantine_rate": 1.5}, "between 0 and 1"),
         ({"text_column": 3}, "a string"),
         ({"without_rules": "one"}, "a list"),
     ],
