@@ -15,10 +15,11 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
+from prefect.events import emit_event
 from prefect.utilities.annotations import quote
 
 from flows import profiles, report, tasks
-from flows.errors import Stop, TryAgain
+from flows.errors import HeldBack, Stop, TryAgain
 from flows.store import snapshots
 from flows.tasks import Job, Outcome
 
@@ -52,10 +53,11 @@ def _attempt(job: Job, stage: Callable[[Stage], Stage]) -> Outcome | None:
     timings["clean"] = lap()
     findings = stage(tasks.compare)(job, plan)
     timings["compare"] = lap()
-    tasks.check_gates(job, plan, findings)
     written = stage(tasks.write_snapshot)(job, plan, findings, report.progress)
     timings["write"] = lap()
-    outcome: Outcome = stage(tasks.finish)(job, plan, findings, written, timings)
+    checked = stage(tasks.check_gates)(job, plan, findings, written)
+    timings["check"] = lap()
+    outcome: Outcome = stage(tasks.finish)(job, plan, findings, written, checked, timings)
     return outcome
 
 
@@ -66,17 +68,30 @@ def clean(
     profile: str = "default",
     workers: int = 0,
     judgements: str = "",
+    keep: int = tasks.KEEP,
 ) -> Any:
     """Clean the raw folder and publish a snapshot of it in the clean folder."""
     context = FlowRunContext.get()
     run_id = str(context.flow_run.id) if context and context.flow_run else str(uuid.uuid4())
     file = Path(judgements) if judgements else None
-    job = Job(Path(raw), Path(clean), profiles.load(profile), run_id, datetime.now(UTC), workers, file)
-    outcome = run(job, _as_task)
+    job = Job(Path(raw), Path(clean), profiles.load(profile), run_id, datetime.now(UTC), workers, file, keep)
+    try:
+        outcome = run(job, _as_task)
+    except HeldBack as error:
+        _announce("jiaokan.snapshot.held-back", job, {"candidate": error.candidate, "failed": error.failed})
+        raise
     if outcome:
         create_table_artifact(report.rule_rows(outcome), key="rules", description="What each rule did")
         create_markdown_artifact(report.markdown(outcome), key="summary", description="What this run did")
+        _announce("jiaokan.snapshot.published", job, {"snapshot": outcome.snapshot.name, "counts": outcome.counts})
     return outcome
+
+
+def _announce(event: str, job: Job, payload: dict[str, Any]) -> None:
+    """Send an event that a Prefect automation can act on."""
+    where = str(job.clean.resolve())
+    resource = {"prefect.resource.id": f"jiaokan.dataset.{where}", "prefect.resource.name": where}
+    emit_event(event, resource, payload=payload)
 
 
 def _as_task(function: Stage) -> Stage:

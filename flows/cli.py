@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from flows import cli_read
+from flows import cli_night, cli_read
 from flows.errors import JiaokanError, Stop
 
 
@@ -80,9 +80,10 @@ def run(
     profile: ProfileName = "default",
     workers: Workers = 0,
     judgements: cli_read.JudgementsFile = None,
+    keep: cli_night.Keep = cli_night.MONTH,
 ) -> None:
     """Clean the raw folder once and publish a snapshot. Exit status 0: published, or nothing new to do."""
-    _run(_local(raw), _local(clean), profile, workers, judgements)
+    _run(_local(raw), _local(clean), profile, workers, judgements, keep)
 
 
 @app.command()
@@ -100,15 +101,19 @@ def verify(clean: Clean = Path("corpus_clean"), raw: Raw = Path("corpus_raw")) -
 app.command()(cli_read.fix)
 app.command()(cli_read.rules)
 app.command("what-if")(cli_read.what_if)
+app.command()(cli_night.snapshots)
+app.command()(cli_night.diff)
+app.command()(cli_night.rollback)
+app.command()(cli_night.publish)
 app.add_typer(cli_read.audit, name="audit")
 
 
-def _run(raw: Path, clean: Path, profile: str, workers: int, judgements: Path | None) -> None:
+def _run(raw: Path, clean: Path, profile: str, workers: int, judgements: Path | None, keep: int) -> None:
     from datetime import UTC, datetime
 
     from flows import profiles, tasks
 
-    job = tasks.Job(raw, clean, profiles.load(profile), "", datetime.now(UTC), workers, judgements)
+    job = tasks.Job(raw, clean, profiles.load(profile), "", datetime.now(UTC), workers, judgements, keep)
     plan = tasks.survey_sources(job)
     if snapshot := tasks.published(job, plan):
         typer.echo(f"Nothing new to do: {snapshot} was made from these {len(plan.survey.sources):,} sources.")
@@ -120,7 +125,7 @@ def _run(raw: Path, clean: Path, profile: str, workers: int, judgements: Path | 
     from flows.clean import clean as flow
     from flows.report import print_summary
 
-    if outcome := flow(str(raw), str(clean), profile, workers, str(judgements or "")):
+    if outcome := flow(str(raw), str(clean), profile, workers, str(judgements or ""), keep):
         print_summary(outcome)
 
 

@@ -4,6 +4,7 @@
 
     JiaokanError
     |-- Stop         stop everything and publish nothing; a person has to act, and the message says how
+    |   `-- HeldBack a gate found the new snapshot suspicious; it is kept beside, for a person to look at
     |-- SetAside     this one source goes to quarantine with a reason; the run goes on
     `-- TryAgain     nothing is wrong with the corpus: the cache is damaged; the work is done once more without it
 
@@ -20,6 +21,21 @@ class JiaokanError(Exception):
 
 class Stop(JiaokanError):
     """Nothing can be published; the message names the value at fault and the remedy."""
+
+
+class HeldBack(Stop):
+    """A snapshot was built and not published. ``candidate`` is its id, ``failed`` says by gate what is wrong."""
+
+    def __init__(self, candidate: str, failed: dict[str, str]) -> None:
+        reasons = " ".join(f"[{gate}] {reason}" for gate, reason in failed.items())
+        accept = " ".join(f"--accept {gate}" for gate in failed)
+        super().__init__(
+            f"Nothing was published: {reasons} The candidate {candidate} is kept; compare it with "
+            f"`jiaokan diff current {candidate}`, and publish it all the same with "
+            f'`jiaokan publish {candidate} {accept} --because "..."`.'
+        )
+        self.candidate = candidate
+        self.failed = failed
 
 
 class SetAside(JiaokanError):

@@ -13,6 +13,8 @@ from typing import Any
 
 from flows.errors import Stop
 
+SMALL = 16 << 20  # bytes of text below which processes take longer to start than the work takes
+
 
 def default_workers() -> int:
     """One per processor this process may use."""

@@ -17,11 +17,12 @@ import pyarrow.compute as pc
 from cleaners.corpus import dedup
 from cleaners.profile import Profile
 from cleaners.rules import RULES
-from flows import judgements, provenance
+from flows import gates, judgements, provenance
 from flows.card import dataset_card
-from flows.errors import Stop
+from flows.errors import HeldBack, Stop
+from flows.gates import Gate
 from flows.judgements import Book, Judgement
-from flows.pool import default_workers, spread
+from flows.pool import SMALL, default_workers, spread
 from flows.shards import Shard, cut
 from flows.store import cache, snapshots
 from flows.store.names import original_text
@@ -31,9 +32,9 @@ from flows.store.writer import as_json, write_table
 from flows.work import CleanJob, clean_shard
 from flows.writing import Counts, Fate, WriteJob, write_shard
 
-SMALL = 16 << 20  # bytes to clean below which processes take longer to start than the work takes
 WITNESSES = 64  # members of a cluster that may mend its survivor, those of smallest id
-A_FEW = 50  # quarantined sources a run may always have, however small the corpus
+
+KEEP = 30  # snapshots, a month of nights
 
 Progress = Callable[[str, int], Any]  # (what is being done, how many steps) -> context manager giving a callback
 
@@ -49,6 +50,7 @@ class Job:
     started_at: datetime
     workers: int = 0  # 0: as many as there are processors
     judgements: Path | None = None  # where people's judgements lie; None: in the clean folder
+    keep: int = KEEP  # snapshots to keep, the current one among them
 
     @property
     def packs(self) -> Path:
@@ -106,13 +108,17 @@ def survey_sources(job: Job) -> Plan:
 
 
 def published(job: Job, plan: Plan) -> Path | None:
-    """The current snapshot, if it is whole and was made from the same sources by the same rules and profile."""
+    """The current snapshot, if it is whole and was made from the same sources by the same rules and profile.
+
+    Also where a person rolled back to it from what this run would publish again.
+    """
     snapshot = snapshots.current(job.clean)
     if snapshot is None or not (snapshot / "manifest.json").is_file():
         return None
     manifest = snapshots.read_manifest(snapshot)
+    withdrawn = [one.manifest for one in snapshots.listed(job.clean) if one.state == "withdrawn"]
     same = _identity(job, plan)
-    if any(manifest.get(key, "") != value for key, value in same.items()):
+    if not any(all(m.get(key, "") == value for key, value in same.items()) for m in (manifest, *withdrawn)):
         return None
     return None if snapshots.damage(snapshot, manifest) else snapshot
 
@@ -337,17 +343,6 @@ def _fates(
     return fates
 
 
-def check_gates(job: Job, plan: Plan, findings: Findings) -> None:
-    """Raise Stop where so much went wrong that the last snapshot is better than this one would be."""
-    sources, quarantined = len(plan.survey.sources), len(findings.quarantine["reason"])
-    if quarantined > A_FEW and quarantined > job.profile.max_quarantine_rate * sources:
-        first = f"{findings.quarantine['source_path'][0]}: {findings.quarantine['detail'][0]}"
-        raise Stop(
-            f"{quarantined} of {sources} sources cannot be cleaned, more than max_quarantine_rate = "
-            f"{job.profile.max_quarantine_rate:g} allows. Nothing was published. The first: {first}."
-        )
-
-
 @dataclass(slots=True)
 class Written:
     """A finished folder that nobody sees yet."""
@@ -392,12 +387,24 @@ def write_snapshot(job: Job, plan: Plan, findings: Findings, progress: Progress)
     return written
 
 
-def finish(job: Job, plan: Plan, findings: Findings, written: Written, timings: dict[str, float]) -> Outcome:
-    """Add the run's own row, the manifest and the card, and switch readers over."""
+def check_gates(job: Job, plan: Plan, findings: Findings, written: Written) -> list[Gate]:
+    """Compare the finished folder with the last snapshots, and a sample of it with its sources."""
+    outcome = _outcome(plan, findings, written, {})
+    last = gates.comparable(snapshots.listed(job.clean))
+    names, details = findings.quarantine["source_path"], findings.quarantine["detail"]
+    first = f"{names[0]}: {details[0]}" if names else ""
+    return gates.check(outcome.counts, outcome.rules, job.profile, last, first, written.staging)
+
+
+def finish(
+    job: Job, plan: Plan, findings: Findings, written: Written, checked: list[Gate], timings: dict[str, float]
+) -> Outcome:
+    """Add the run's own row, the manifest and the card, and switch readers over; HeldBack where a gate failed."""
     outcome = _outcome(plan, findings, written, timings)
+    failed = {gate.name: gate.reason for gate in checked if gate.reason}
     now = datetime.now(UTC)
     identity = _identity(job, plan)
-    snapshot_id = _snapshot_id(job, identity)
+    snapshot_id = snapshots.new_id(job.clean, job.started_at, _content(identity))
     row = {
         "run_id": job.run_id,
         "snapshot_id": snapshot_id,
@@ -409,6 +416,8 @@ def finish(job: Job, plan: Plan, findings: Findings, written: Written, timings: 
         "timings": as_json(timings),
         "versions": as_json(provenance.versions()),
         "profile": as_json(_profile(job.profile)),
+        "gates": as_json({gate.name: gate.reason for gate in checked}),
+        "accepted": "{}",
     }
     runs = pa.table({name: [row[name]] for name in RUNS.names}, RUNS)
     write_table(written.staging / "runs" / "part-00000.parquet", runs)
@@ -422,20 +431,31 @@ def finish(job: Job, plan: Plan, findings: Findings, written: Written, timings: 
         "versions": provenance.versions(),
         "judgements": outcome.obeyed,
         "counts": outcome.counts,
+        "rules": outcome.rules,
+        "failed_gates": failed,
         "tables": snapshots.describe_files(written.staging, list(TABLES)),
     }
     card = dataset_card(snapshot_id, outcome.counts, outcome.rules)
+    if failed:
+        _forget_candidates(job, identity)
+        snapshots.hold_back(job.clean, written.staging, manifest, card)
+        raise HeldBack(snapshot_id, failed)
     outcome.snapshot = snapshots.publish(job.clean, written.staging, manifest, card)
+    snapshots.retain(job.clean, job.keep)
     cache.forget(job.clean / ".cache", job.packs, {shard.pack for shard in plan.shards})
     return outcome
 
 
-def _snapshot_id(job: Job, identity: dict[str, str]) -> str:
-    """UTC time and content: sorts by age, and says when two snapshots hold the same."""
-    content = hashlib.sha256(as_json(identity).encode()).hexdigest()[:12]
-    name = f"{job.started_at:%Y%m%dT%H%M%SZ}-{content}"
-    taken = sum(1 for path in (job.clean / "snapshots").glob(f"{name}*"))
-    return f"{name}-{taken + 1}" if taken else name
+def _forget_candidates(job: Job, identity: dict[str, str]) -> None:
+    """A run that is held back night after night for the same reason leaves one candidate, not thirty."""
+    for one in snapshots.listed(job.clean):
+        if one.state == "held back" and all(one.manifest.get(key) == value for key, value in identity.items()):
+            snapshots.delete(job.clean, one.path)
+
+
+def _content(identity: dict[str, str]) -> str:
+    """Equal in two snapshots that were made from the same by the same."""
+    return hashlib.sha256(as_json(identity).encode()).hexdigest()[:12]
 
 
 def _profile(profile: Profile) -> dict[str, Any]:
@@ -468,6 +488,7 @@ def _outcome(plan: Plan, findings: Findings, written: Written, timings: dict[str
         rules={
             name: {
                 **asdict(tally),
+                "confidence": round(tally.confidence / tally.edits, 4),
                 "version": versions.get(name, 1),
                 "rate": _rate(tally.removed_chars, counts.raw_chars),
             }

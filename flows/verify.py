@@ -23,11 +23,10 @@ from cleaners.document import Edits
 from cleaners.edits import EditError, invert
 from cleaners.pipeline import Step, undo
 from flows.errors import Stop
-from flows.pool import default_workers, spread
+from flows.pool import SMALL, default_workers, spread
 from flows.store import snapshots
 from flows.store.names import original_text
 from flows.store.sources import Source, survey
-from flows.tasks import SMALL
 from flows.work import doc_id
 from flows.writing import spans
 
@@ -82,13 +81,13 @@ def verify(raw: Path, clean: Path) -> Report:
     return report
 
 
-def rebuild_part(part: tuple[Path, str]) -> list[Rebuilt]:
-    """Lead every source of one part back to its bytes."""
+def rebuild_part(part: tuple[Path, str], only: Sequence[str] | None = None) -> list[Rebuilt]:
+    """Lead every source of one part back to its bytes, or only those with one of these sha256."""
     snapshot, name = part
     try:
-        documents = _documents(snapshot, name)
-        edits = pq.read_table(snapshot / "edits" / name)
-        unlisted = _unlisted(edits, snapshot / "removed" / name)
+        documents = _documents(snapshot, name, only)
+        edits = _read(snapshot / "edits" / name, None, only)
+        unlisted = _unlisted(edits, snapshot / "removed" / name, only)
     except (OSError, pa.ArrowException, KeyError) as error:
         return [Rebuilt(name, "", 0, 0, "", (f"{name}: the tables of this part cannot be read: {str(error)[:200]}",))]
     ledgers = {
@@ -102,20 +101,25 @@ def rebuild_part(part: tuple[Path, str]) -> list[Rebuilt]:
     return result
 
 
-def _documents(snapshot: Path, name: str) -> list[dict[str, Any]]:
+def _read(path: Path, columns: list[str] | None, only: Sequence[str] | None) -> Any:
+    """A table, or the rows of some sources; the rest is left out."""
+    return pq.read_table(path, columns=columns, filters=None if only is None else [("source_sha256", "in", only)])
+
+
+def _documents(snapshot: Path, name: str, only: Sequence[str] | None) -> list[dict[str, Any]]:
     """Every document of a part, kept or not, ordered by source and section."""
     columns = [*_DOCUMENT, "raw_chars", "meta"]
-    kept = pq.read_table(snapshot / "documents" / name, columns=[*columns, "clean_chars", "restored_chars"])
-    gone = pq.read_table(snapshot / "removed" / name, columns=[*columns, "chars", "scope"])
+    kept = _read(snapshot / "documents" / name, [*columns, "clean_chars", "restored_chars"], only)
+    gone = _read(snapshot / "removed" / name, [*columns, "chars", "scope"], only)
     gone = gone.filter(pc.equal(gone.column("scope"), "document"))
     rows: list[dict[str, Any]] = kept.to_pylist()
     rows += ({**row, "clean_chars": row["chars"]} for row in gone.to_pylist())
     return sorted(rows, key=lambda row: (row["source_path"], row["source_sha256"], row["section_index"]))
 
 
-def _unlisted(edits: Any, path: Path) -> Iterator[str]:
+def _unlisted(edits: Any, path: Path, only: Sequence[str] | None) -> Iterator[str]:
     """Name what the ledger took out and `removed` does not list, and the other way round."""
-    removed = pq.read_table(path, columns=["doc_id", "scope", "rule", "text"])
+    removed = _read(path, ["doc_id", "scope", "rule", "text"], only)
     removed = removed.filter(pc.not_equal(removed.column("scope"), "document"))
     columns = {"doc_id": "doc_id", "rule": "rule", "text": "before"}
     taken = Counter(zip(*(spans(edits).column(name).to_pylist() for name in columns.values()), strict=True))

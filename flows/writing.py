@@ -54,6 +54,7 @@ class RuleCounts:
     edits: int = 0
     documents: int = 0
     removed_chars: int = 0
+    confidence: float = 0.0  # summed over the edits
 
 
 @dataclass(slots=True)
@@ -90,6 +91,7 @@ class Counts:
             ours.edits += theirs.edits
             ours.documents += theirs.documents
             ours.removed_chars += theirs.removed_chars
+            ours.confidence += theirs.confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +150,13 @@ def _counts(documents: Any, kept: Any, edits: Any) -> Counts:
     counts.clean_chars = pc.sum(documents.column("clean_chars")).as_py() or 0
     counts.kept_chars = pc.sum(kept.column("clean_chars")).as_py() or 0
     counts.restored_chars = pc.sum(kept.column("restored_chars")).as_py() or 0
-    columns = (edits.column(name).to_pylist() for name in ("rule", "kind", "doc_id", "before", "after"))
+    names = ("rule", "kind", "doc_id", "before", "after", "confidence")
+    columns = (edits.column(name).to_pylist() for name in names)
     documents_of: dict[str, set[str]] = {}
-    for rule, kind, identifier, before, after in zip(*columns, strict=True):
+    for rule, kind, identifier, before, after, confidence in zip(*columns, strict=True):
         tally = counts.rules.setdefault(rule, RuleCounts(kind))
         tally.edits += 1
+        tally.confidence += confidence
         if kind != "decode":
             tally.removed_chars += taken_out(kind, before, after)
         documents_of.setdefault(rule, set()).add(identifier)

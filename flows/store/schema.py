@@ -151,6 +151,8 @@ RUNS = pa.schema(
         ("timings", _TEXT),  # JSON: seconds per stage
         ("versions", _TEXT),  # JSON: library versions
         ("profile", _TEXT),  # JSON
+        ("gates", _TEXT),  # JSON: per gate an empty string, or why it failed
+        ("accepted", _TEXT),  # JSON: per failed gate that a person overruled, why
     ]
 )
 

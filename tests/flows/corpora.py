@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from cleaners.profile import Profile
 from flows.clean import run
-from flows.tasks import Job, Outcome
+from flows.tasks import KEEP, Job, Outcome
 
 
 def _words(line: str) -> list[str]:
@@ -49,9 +49,9 @@ def write(root: Path, files: dict[str, str | bytes]) -> Path:
     return root
 
 
-def job(raw: Path, clean: Path, profile: Profile | None = None, workers: int = 1) -> Job:
+def job(raw: Path, clean: Path, profile: Profile | None = None, workers: int = 1, keep: int = KEEP) -> Job:
     """A run whose id and time are always the same, so that only contents make a difference."""
-    return Job(raw, clean, profile or Profile(), "run", datetime(2026, 1, 1, tzinfo=UTC), workers)
+    return Job(raw, clean, profile or Profile(), "run", datetime(2026, 1, 1, tzinfo=UTC), workers, keep=keep)
 
 
 def publish(raw: Path, clean: Path, profile: Profile | None = None, workers: int = 1) -> Outcome | None:

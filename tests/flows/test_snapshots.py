@@ -39,7 +39,7 @@ PHASES = [
     ("flows.store.snapshots.write_text", "before the manifest is written"),
     ("flows.store.snapshots.sync_folder", "before the folder is renamed"),
     ("flows.store.snapshots.os.replace", "while renaming"),
-    ("flows.store.snapshots._point", "before the switch"),
+    ("flows.store.snapshots.point", "before the switch"),
     ("flows.tasks.cache.forget", "after the switch"),
 ]
 
