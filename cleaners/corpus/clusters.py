@@ -7,7 +7,7 @@ that stands for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -45,38 +45,54 @@ def stars(pairs: Indices, sizes: Indices, verify: Verify) -> dict[int, Member]:
     contains it: then that one goes first, truncated or not.
     """
     taken: dict[int, Member] = {}
-    neighbours = _neighbours(pairs)
     settled: set[int] = set()
-    known: dict[tuple[int, int], Comparison | None] = {}
+    neighbours = _neighbours(pairs)
+    known = _Known(verify)
 
-    def look(document: int, others: list[int]) -> None:
-        missing = [other for other in others if (document, other) not in known]
-        for other, comparison in zip(missing, verify(document, missing) if missing else [], strict=True):
-            known[document, other] = comparison
-            known[other, document] = comparison and Comparison(
-                comparison.similarity, comparison.right_in_left, comparison.left_in_right
-            )
-
-    def container(document: int) -> int | None:
-        longer = [n for n in neighbours[document] if sizes[n] > sizes[document] and n not in taken and n not in settled]
-        look(document, longer)
-        return next((n for n in longer if _is_excerpt(known[document, n])), None)
+    def free(document: int) -> list[int]:
+        return [other for other in neighbours[document] if other not in taken and other not in settled]
 
     for document in sorted(neighbours):
         while document not in taken and document not in settled:
             survivor = document
-            while (larger := container(survivor)) is not None:
+            while (larger := _container(survivor, free(survivor), sizes, known)) is not None:
                 survivor = larger
             settled.add(survivor)
-            free = [n for n in neighbours[survivor] if n not in taken and n not in settled]
-            look(survivor, free)
-            for other in free:
-                comparison = known[survivor, other]
+            for other, comparison in known.look(survivor, free(survivor)):
                 if comparison and _gives_way(comparison):
                     taken[other] = Member(survivor, comparison.similarity, comparison.right_in_left)
-            for other in neighbours[survivor]:
-                known.pop((survivor, other), None), known.pop((other, survivor), None)
+            known.forget(survivor, neighbours[survivor])
     return taken
+
+
+class _Known:
+    """Comparisons made so far, seen from both sides."""
+
+    def __init__(self, verify: Verify) -> None:
+        self._verify = verify
+        self._pairs: dict[tuple[int, int], Comparison | None] = {}
+
+    def look(self, document: int, others: list[int]) -> Iterator[tuple[int, Comparison | None]]:
+        """The others, each with how the document compares with it."""
+        missing = [other for other in others if (document, other) not in self._pairs]
+        for other, found in zip(missing, self._verify(document, missing) if missing else [], strict=True):
+            self._pairs[document, other] = found
+            self._pairs[other, document] = found and Comparison(
+                found.similarity, found.right_in_left, found.left_in_right
+            )
+        return ((other, self._pairs[document, other]) for other in others)
+
+    def forget(self, document: int, others: list[int]) -> None:
+        """Drop what will not be asked again."""
+        for other in others:
+            self._pairs.pop((document, other), None)
+            self._pairs.pop((other, document), None)
+
+
+def _container(document: int, others: list[int], sizes: Indices, known: _Known) -> int | None:
+    """The best of the longer documents that contain this one."""
+    longer = [other for other in others if sizes[other] > sizes[document]]
+    return next((other for other, comparison in known.look(document, longer) if _is_excerpt(comparison)), None)
 
 
 def _gives_way(comparison: Comparison) -> bool:
