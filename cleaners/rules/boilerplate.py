@@ -35,8 +35,8 @@ _ARTICLE = 200  # code points that stand before such a heading at least
 _BUTTON_LINE = 12  # code points of the longest line that may be a button
 # Words of menus that head a section just as well: they go in a crowd of site lines only.
 _HEADINGS = frozenset(
-    ("目录", "广告", "投稿", "留言", "保存", "顶", "赞", "踩", "邮件", "短信", "客户端", "微信", "微博", "二维码", "评论")
-) | {"搜索", "下载", "注册", "无障碍", "默认"}
+    ("目录", "广告", "投稿", "留言", "保存", "顶", "赞", "踩", "邮件", "短信", "客户端", "微信", "微博", "二维码")
+) | {"评论", "搜索", "下载", "注册", "无障碍", "默认"}
 _BRACKETS = " []()<>|>»<«·*+↑↓←→▲▼:"
 
 

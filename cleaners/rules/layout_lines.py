@@ -147,9 +147,10 @@ def _full_lines(lines: list[str], pairs: list[int], measure: Callable[[str], int
     """The lines among ``pairs`` to which the first token of the next line could not be added."""
     sizes = [measure(line.rstrip()) for line in lines]
     width = _page_width(lines, sizes)
-    if not least <= width <= _MAX_WIDTH:
+    beyond = sum(size > width + 2 for size in sizes)  # two columns: a comma may hang beyond the margin
+    if not least <= width <= _MAX_WIDTH or beyond * 20 > len(lines):
         return []
-    return [i for i in pairs if sizes[i] + measure(_first_token(lines[i + 1])) > width]
+    return [i for i in pairs if sizes[i] <= width + 2 and sizes[i] + measure(_first_token(lines[i + 1])) > width]
 
 
 def _is_prose(full: list[str], breaks: int, indented: bool) -> bool:
@@ -269,8 +270,8 @@ def _broken(lines: list[str]) -> Iterator[_Heading]:
 
 # --- sentences cut by a link --------------------------------------------------------------------------------------
 _OPEN_WORDS = (
-    "必须按", "应当按", "严格按", "要按", "应按", "须按", "按照", "依照", "对于", "关于", "由于", "为了", "以及", "并且",
-    "而且", "因为", "如果", "虽然", "尽管", "即使", "除了", "使得", "从而", "要把", "必须把", "应把", "请把",
+    "必须按", "应当按", "严格按", "要按", "应按", "须按", "按照", "依照", "对于", "关于", "由于", "为了", "以及",
+    "并且", "而且", "因为", "如果", "虽然", "尽管", "即使", "除了", "使得", "从而", "要把", "必须把", "应把", "请把",
 )  # fmt: skip
 _OPEN_ENDS = tuple(f"{word}。" for word in _OPEN_WORDS)  # no sentence ends so
 _MAX_LINK = 8  # code points of the linked words with the full stop they were given

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from itertools import pairwise
 
 from cleaners.document import Document, Found, Rule
@@ -10,6 +11,8 @@ from cleaners.document import Document, Found, Rule
 _HAN = "\u3400-\u9fff"
 _DOT = re.compile(rf"的[.`](?=[{_HAN}])")
 _ANY_DOT = re.compile(rf"[{_HAN}][.`](?=[{_HAN}])")
+_CLAUSE = re.compile("[，。、；：！？,;:!?\n]")
+_REACH = 40  # code points in which the clause of a 的 begins
 _BEGINS = frozenset("我你他她它这那但所因如不也还就在而其从对当今现")  # what a new sentence begins with after 的。
 
 
@@ -17,7 +20,7 @@ def _find_dots(document: Document) -> Found:
     """Remove a dot or backtick that a spinner put behind 的: ``良好的.人文环境`` is ``良好的人文环境``.
 
     Only on pages that end their sentences with 。, where no other word has a dot behind it, and before a word that
-    does not begin a sentence: elsewhere the dot may be a full stop.
+    does not begin a sentence, and not after 是…的: elsewhere the dot may be a full stop.
     """
     found = Found()
     text = document.text
@@ -27,7 +30,8 @@ def _find_dots(document: Document) -> Found:
         return found
     for dot in dots:
         place = dot.end() - 1
-        if text[place + 1] not in _BEGINS:
+        clause = _CLAUSE.split(text[max(0, place - _REACH) : place])[-1]
+        if text[place] == "`" or (text[place + 1] not in _BEGINS and "是" not in clause):
             found.edits.add(place, text[place], "", 0.9, "a dot behind 的 and nowhere else")
     return found
 
@@ -104,6 +108,7 @@ def _rotate(paragraph: str) -> str:
     return f"{second}{comma}{first}。{rest}"
 
 
+_LABEL, _SENTENCE = 8, 28  # code points of a label before a number; of a line that is no row of a table
 _MEASURE = "个位年月日号后前届次项家户亩人名吨元万亿公里米倍岁天周时分秒条件种所座台辆套本页章节的%％"
 _NUMBER = r"\d[\d.,/]*[%％]?"
 _HALF_SPACED = re.compile(rf"[{_HAN}] {_NUMBER}[{_HAN}]|[{_HAN}]{_NUMBER} [{_HAN}]")
@@ -125,7 +130,8 @@ def _find_digit_spaces(document: Document) -> Found:
     half = len(_HALF_SPACED.findall(text))
     if spaced < 3 or half * 10 < spaced:
         return found
-    for match in _SPACED.finditer(text):
+    places = [match for match in _SPACED.finditer(text) if _is_in_sentence(document, match.start())]
+    for match in places:
         following = text[match.end() : match.end() + 1]
         if not following or following not in _MEASURE:
             continue
@@ -133,6 +139,12 @@ def _find_digit_spaces(document: Document) -> Found:
             if match[side] is not None:
                 found.edits.add(match.start(side), " ", "", 0.85, "numbers of this page are spaced at one side only")
     return found
+
+
+def _is_in_sentence(document: Document, place: int) -> bool:
+    """Whether the place is well inside a line of running text, where no space parts a label from a number."""
+    line = bisect_right(document.line_starts, place) - 1
+    return place - document.line_starts[line] >= _LABEL and len(document.lines[line]) >= _SENTENCE
 
 
 STRAY_DOTS = Rule(
@@ -182,7 +194,10 @@ DIGIT_SPACES = Rule(
     version=1,
     kind="normalise",
     summary="Removes spaces around numbers on pages that have them by accident.",
-    example=("全镇 45 个村，到 2019年底修渠 12 公里，受益 3 万人。", "全镇45个村，到2019年底修渠12公里，受益3万人。"),
+    example=(
+        "青石镇今年一共有 45 个村，到 2019年底修渠 12 公里，受益 3 万人。",
+        "青石镇今年一共有45个村，到2019年底修渠12公里，受益3万人。",
+    ),
     find=_find_digit_spaces,
     gate=lambda document: " " in document.text and _DIGIT_SPACE.search(document.text) is not None,
 )
