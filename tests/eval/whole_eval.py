@@ -138,7 +138,8 @@ def report(kinds: list[str], want: str, have: str) -> None:
     print("—", "+".join(kinds))
     for op in [op for op in Indel.opcodes(want, have) if op.tag != "equal"][:4]:
         context = want[max(0, op.src_start - 8) : op.src_start]
-        print(f"    …{context!r} truth {want[op.src_start : op.src_end]!r} result {have[op.dest_start : op.dest_end]!r}")
+        truth, result = want[op.src_start : op.src_end], have[op.dest_start : op.dest_end]
+        print(f"    …{context!r} truth {truth!r} result {result!r}")
 
 
 if __name__ == "__main__":
