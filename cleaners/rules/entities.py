@@ -111,6 +111,7 @@ def _broken(match: re.Match[str]) -> str | None:
 
 
 _CHINESE = re.compile("[\u2010-\u203f\u3000-\u303f\u3400-\u9fff\uff01-\uff5f]")
+_BROKEN_CHARS = frozenset(";x")
 _BROKEN_SIGNS = ("#x", "#X", "quo;", "dash;", "sp;", "hellip;", "middot;", "x0d", "x0D", "_x000")
 
 
@@ -121,7 +122,7 @@ BROKEN_ENTITIES = Rule(
     summary="HTML entities that lost their ampersand, and line ends written out (x0dx0a, _x000D_)",
     example=("时间#xff1a;三月ldquo;两会rdquo;", "时间：三月“两会”"),
     find=lambda document: _replace(document, _BROKEN, _broken, "html without &"),
-    gate=lambda document: any(sign in document.text for sign in _BROKEN_SIGNS),
+    gate=lambda document: not _BROKEN_CHARS.isdisjoint(document.chars) and any(map(document.text.count, _BROKEN_SIGNS)),
 )
 
 # ---------------------------------------------------------------- \u escapes
@@ -151,7 +152,7 @@ ESCAPES = Rule(
     summary=r"runs of \u escapes that spell Chinese, outside of code",
     example=(r"标题：\u673a\u5668\u5b66\u4e60", "标题：机器学习"),
     find=lambda document: _replace(document, _ESCAPES, _escape, "utf-16 escapes"),
-    gate=frozenset("\\%"),
+    gate=lambda document: "u" in document.chars and ("\\u" in document.text or "%u" in document.text),
 )
 
 RULES = (ENTITIES, BROKEN_ENTITIES, ESCAPES)

@@ -61,14 +61,16 @@ NOTHING = Family("", "", 0.0, 0.0, 0)  # the family of what is only marked as lo
 _SWITCH = 5.0  # nats: how much less likely a change between clean and damaged text is than none
 _SWITCH_AMONG = 2.0  # the same where the family is proved by its neighbours; there a run begins damaged for nothing
 _PROVED = 24.0  # nats of gain in a document after which a family counts as proved
-_CUT = -10.0  # nats for the first bytes of a character of UTF-8 whose last byte is lost
-_LOSS = -13.0  # nats for another character with a lost byte
+_CUT = -13.0  # nats for the first bytes of a character of UTF-8 whose last byte is lost
+_LOSS = -14.0  # nats for another character with a lost byte
 _STUMP = -8.0  # nats for a hole alone, and for a first byte alone
+_ODD = -6.0  # nats for a rare character of two bytes, which a clean one misread by us would be
 _ALIEN = 3.0  # nats by which an accented letter is less likely in a line that was misread as Latin-1
 _DOUBTFUL = -16.0  # nats for a letter of two bytes of UTF-8 where a frequent character of GBK may stand
 _GUESS = -3.0  # nats for a character with a lost byte that only one character can have had
 _ORPHAN = -17.0  # nats for a byte that belongs to no character
 _WORST_MEAN = -10.5  # nats per character below which no repair counts as Chinese
+_MOST_LEVELS = 4  # each at least doubles the size of a page: more are not met
 _RARE = -13.4  # the share of a character that no Chinese list holds
 _UNCOMMON = -7.5  # the share of the 400th character or so
 _NEVER = float("-inf")
@@ -264,7 +266,9 @@ def _cost(size: int, char: str, data: list[int], at: int, wide: bool) -> float:
     """The score of one character of the true text, or of what is left of it."""
     if char != LOST:
         doubtful = wide and size == 2 and 0x80 <= ord(char) < 0x800  # two bytes of GBK are often two of UTF-8
-        return _DOUBTFUL if doubtful else _shares()[char] + (_GUESS if min(data[at : at + size]) < 0 else 0.0)
+        strange = wide and size == 2 and _shares()[char] < _RARE  # any two bytes are some character of GBK or Big5
+        guessed = min(data[at : at + size]) < 0
+        return _DOUBTFUL if doubtful else _shares()[char] + (_GUESS if guessed else _ODD if strange else 0.0)
     if size == 3 and data[at : at + 3] == [0xEF, 0xBF, 0xBD]:
         return -8.0
     if size == 1 and (data[at] == _HOLE or 0xE3 <= data[at] < 0xEA):
@@ -399,20 +403,24 @@ def _telling(family: Family) -> frozenset[str]:
     """Characters that damage of this family shows early, and that are rare in clean text."""
     if family.read == "cp1252":
         return _LETTERS
-    if family.true == "utf-8":  # the first two bytes of every Han character and of ， 、 “
-        sources = [bytes((lead, trail)) for lead in range(0xE4, 0xEA) for trail in range(0x80, 0xC0)]
+    if family.true == "utf-8":  # two bytes of a Han character, two bytes across two of them, the first of ， 、 “
+        pairs = [(lead, trail) for lead in range(0xE4, 0xEA) for trail in range(0x80, 0xC0)]
+        sources = [bytes(pair) for lead, trail in pairs for pair in ((lead, trail), (trail, lead))]
         sources += [b"\xef\xbc", b"\xe3\x80", b"\xe2\x80", b"\xef\xbf"]
     else:
         common = TRADITIONAL if family.true == "big5hkscs" else FREQUENT
         sources = [char.encode(family.true) for char in common[:_TELLING]]
     damaged = {source.decode(family.read, "ignore")[:1] for source in sources}
-    return frozenset(char for char in damaged if "\u4e00" <= char < "\ue000") - _usual()
+    damaged = {char for char in damaged if char < "\ue000"}
+    if family.loses and family.true == "big5hkscs":  # Big5 has its punctuation and some Han where GBK has nothing
+        damaged |= {LOST, *map(chr, range(0xE000, 0xE766))}
+    return frozenset(char for char in damaged if char == LOST or "\u4e00" <= char < "\uf900") - _usual()
 
 
 @cache
 def _usual() -> frozenset[str]:
     """Characters that clean text holds often enough to tell nothing."""
-    return frozenset(FREQUENT[:2400] + TRADITIONAL[:1200])
+    return frozenset(FREQUENT + TRADITIONAL)
 
 
 @cache
@@ -422,15 +430,19 @@ def _any_telling() -> frozenset[str]:
 
 def _suspects(chars: frozenset[str]) -> list[Family]:
     """The families of which the text shows enough telling characters."""
-    if _any_telling().isdisjoint(chars):
-        return []
-    families = [family for family in FAMILIES if len(_telling(family) & chars) >= family.signs]
+    signs = _any_telling() & chars
+    families = [family for family in FAMILIES if signs and len(_telling(family) & signs) >= family.signs]
     return [family for family in families if family.read != "cp936" or "€" in chars]
 
 
-@cache
-def _telling_pattern(family: Family) -> re.Pattern[str]:
-    return re.compile("[" + "".join(sorted(_telling(family))) + "]")
+def _hits(text: str, chars: frozenset[str]) -> Iterator[int]:
+    """Where any of ``chars`` stands: of few characters each is looked for alone, which is far faster."""
+    if not chars:
+        return iter(())
+    pattern = re.compile("[" + "".join(sorted(chars)) + "]")
+    if len(chars) > 8:
+        return (match.start() for match in pattern.finditer(text))
+    return iter(sorted(match.start() for char in chars for match in re.finditer(char, text)))
 
 
 def _regions(text: str, family: Family) -> Iterator[tuple[int, int]]:
@@ -439,11 +451,11 @@ def _regions(text: str, family: Family) -> Iterator[tuple[int, int]]:
         yield from ((match.start(), match.end()) for match in _LATIN_REGION.finditer(text) if len(match[0]) > 1)
         return
     start = end = 0
-    for hit in _telling_pattern(family).finditer(text):
-        if hit.start() - _MARGIN > end:
+    for hit in _hits(text, _telling(family) & frozenset(text)):
+        if hit - _MARGIN > end:
             yield from _wide_regions(text, start, end)
-            start = hit.start() - _MARGIN
-        end = hit.end() + _MARGIN
+            start = hit - _MARGIN
+        end = hit + _MARGIN
     yield from _wide_regions(text, max(start, 0), end)
 
 
@@ -469,12 +481,12 @@ def _runs(text: str, start: int, end: int, codec: str) -> Iterator[tuple[int, in
 # ---------------------------------------------------------------- accept or abstain
 
 
-def _repairs(text: str, chars: frozenset[str], proved: Family | None = None) -> list[Repair]:
+def _repairs(text: str, chars: frozenset[str], proved: Family | None = None, level: int = 1) -> list[Repair]:
     """Every repair of ``text`` that is likely enough and proved, in order and without overlaps."""
     found: list[Repair] = []
     suspects = _suspects(chars)
     for family in suspects:
-        found += (repair for repair in _proposals(text, family, _SWITCH) if repair.gain >= family.alone)
+        found += (repair for repair in _proposals(text, family, _SWITCH, level) if repair.gain >= family.alone)
     chosen = _disjoint(_one_big5(text, found), [])
     gained = _gained(chosen)
     if proved:
@@ -482,7 +494,7 @@ def _repairs(text: str, chars: frozenset[str], proved: Family | None = None) -> 
     for family in sorted((family for family in gained if gained[family] >= _PROVED), key=lambda item: -gained[item]):
         same = [repair for repair in chosen if repair.family == family]
         near = (0, len(text)) if family == proved or not same else _near(text, same)
-        among = (repair for repair in _proposals(text, family, _SWITCH_AMONG) if repair.gain >= family.among)
+        among = (repair for repair in _proposals(text, family, _SWITCH_AMONG, level) if repair.gain >= family.among)
         wider = [repair for repair in among if near[0] <= repair.start < near[1]]
         chosen = _disjoint(wider + same, [repair for repair in chosen if repair.family != family])
     return sorted(chosen, key=lambda repair: repair.start)
@@ -529,20 +541,22 @@ def _disjoint(found: list[Repair], chosen: list[Repair]) -> list[Repair]:
     return sorted(kept, key=lambda repair: repair.start)
 
 
-def _proposals(text: str, family: Family, switch: float) -> Iterator[Repair]:
+def _proposals(text: str, family: Family, switch: float, level: int) -> Iterator[Repair]:
     """What the damaged runs of one family say, through all levels of damage, where it reads as Chinese."""
     for start, end in _regions(text, family):
         for first, last in _runs(text, start, end, family.read):
             for repair in _read_run(text[first:last], family, switch):
                 before = text[first + repair.start : first + repair.end]
-                deeper = _deeper(repair)
-                if _reads_well(deeper.text) and _explains(before, repair.text, repair.family):
+                deeper = _deeper(repair, level)
+                if _reads_well(before, deeper) and _explains(before, repair.text, repair.family):
                     yield replace(deeper, start=first + repair.start, end=first + repair.end)
 
 
-def _deeper(repair: Repair) -> Repair:
-    """The same repair, repaired again where it is still damaged. Each level is shorter than the one above it."""
-    inner = _repairs(repair.first, frozenset(repair.first), repair.family)
+def _deeper(repair: Repair, level: int) -> Repair:
+    """The same repair, repaired again where it is still damaged. A level is shorter than the one above it."""
+    if level == _MOST_LEVELS or len(repair.first) >= repair.end - repair.start:
+        return repair
+    inner = _repairs(repair.first, frozenset(repair.first), repair.family, level + 1)
     if not inner:
         return repair
     edits = Edits()
@@ -559,7 +573,7 @@ def _masked(text: str, inner: list[Repair]) -> list[Repair]:
     inner = [_cautious(text, part) for part in inner]
     for part in [*inner, Repair(len(text), len(text), "", 0.0, NOTHING, "")]:
         for match in _STILL_DAMAGED.finditer(text, last, part.start):
-            if min(map(_shares().__getitem__, match[0])) < _RARE:
+            if match[0].strip(LOST):
                 parts.append(Repair(match.start(), match.end(), LOST, 0.0, NOTHING, LOST))
         parts.append(part)
         last = part.end
@@ -579,12 +593,14 @@ def _cautious(text: str, part: Repair) -> Repair:
 _STILL_DAMAGED = re.compile("[\x80-\uffff]+")
 
 
-def _reads_well(text: str) -> bool:
-    """Whether a repair is Chinese enough to be believed."""
-    readable = text.replace(LOST, "")
+def _reads_well(before: str, repair: Repair) -> bool:
+    """Whether a repair is Chinese enough to be believed, and not mostly loss."""
+    readable = repair.text.replace(LOST, "")
     if 8 * sum(char in _telling(FAMILIES[0]) for char in readable) > len(readable):
         return False  # still damaged, and no deeper level explains it
-    return _score(readable) >= _WORST_MEAN * len(readable) if readable else len(text) > 1
+    if (3 if repair.inner else 2) * len(readable) < (2 if repair.inner else 1) * len(repair.text):
+        return len(repair.text) > 1 and set(before) <= set("锟斤拷")
+    return _score(readable) >= _WORST_MEAN * len(readable)
 
 
 def _explains(before: str, after: str, family: Family) -> bool:
