@@ -5,19 +5,22 @@ Pages are cut by key, never by number: page one million costs what page one cost
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import re
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from flows.audit.tables import Row, Tables
+from flows.store.names import original_text
 
 PAGE = 50
 
 KINDS = ("decode", "repair", "normalise", "remove", "split", "restore")
 _TAKEN = "(kind in ('remove', 'split') or (after = '' and before <> '' and kind <> 'decode'))"
-_SOURCES = """source_sha256 in (
+_SOURCES = """
     select source_sha256 from documents where contains(source_path, $source)
-    union all select source_sha256 from removed where scope = 'document' and contains(source_path, $source))"""
+    union select source_sha256 from removed where scope = 'document' and contains(source_path, $source)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,8 @@ class Filter:
         """As a query of an address."""
         return urlencode({name: value for name, value in asdict(self).items() if value != ""})
 
-    def query(self) -> tuple[str, dict[str, Any]]:
-        """A condition on `edits` and its parameters."""
+    def query(self, tables: Tables) -> tuple[str, dict[str, Any]]:
+        """A condition on `edits` and its parameters. Which sources are meant is found out first: that is quicker."""
         tests = ["kind <> 'decode' or after <> ''"] if self.what != "removed" and self.kind != "decode" else []
         parameters: dict[str, Any] = {}
         if self.what == "removed":
@@ -46,12 +49,15 @@ class Filter:
         for name, test in (
             ("rule", "rule = $rule"),
             ("kind", "kind = $kind"),
-            ("source", _SOURCES),
             ("text", "(contains(before, $text) or contains(after, $text))"),
         ):
             if value := getattr(self, name):
                 tests.append(test)
                 parameters[name] = value
+        if self.source:
+            tests.append("source_sha256 in (select unnest($sources))")
+            found = tables.rows(_SOURCES, source=self.source)
+            parameters["sources"] = [row["source_sha256"] for row in found] or [""]
         if self.least > 0:
             tests.append("confidence >= $least")
             parameters["least"] = self.least
@@ -76,57 +82,60 @@ _EDIT = """doc_id, source_sha256, step, ordinal, rule, kind, before, after, raw_
 
 def edits(tables: Tables, narrowed: Filter, key: str = "", size: int = PAGE) -> Page:
     """One page of edits in the order of the sources. ``key`` is what another page gave as ``before`` or ``after``."""
-    condition, parameters = narrowed.query()
+    condition, parameters = narrowed.query(tables)
+    found = _keys(tables, "edits", condition, parameters, key, size)
+    rows = _fetch(tables, "edits", _EDIT, found.rows)
+    return replace(found, rows=with_places(tables, rows))
+
+
+def _keys(tables: Tables, table: str, condition: str, parameters: dict[str, Any], key: str, size: int) -> Page:
+    """Where the rows of a page lie: part and number in it. Forwards nothing is sorted: reading stops at a full page."""
     backwards, part, number = _key(key)
     if part:
         sign = "<" if backwards else ">"
-        condition += f" and (filename {sign} $part or (filename = $part and file_row_number {sign} $number))"
-        parameters |= {"part": str(tables.snapshot / "edits" / part), "number": number}
+        condition = (
+            f"({condition}) and (filename {sign} $part or (filename = $part and file_row_number {sign} $number))"
+        )
+        parameters = parameters | {"part": str(tables.snapshot / table / part), "number": number}
     order = "order by filename desc, file_row_number desc" if backwards else ""
-    columns = "filename, file_row_number, step, ordinal, source_sha256"
-    # Forwards there is nothing to sort: DuckDB reads the parts in order and stops when the page is full.
-    found = tables.rows(f"select {columns} from edits where {condition} {order} limit {size + 1}", **parameters)
-    more, found = len(found) > size, found[:size]
+    query = f"select filename, file_row_number from {table} where {condition} {order} limit {size + 1}"
+    rows = tables.rows(query, **parameters)
+    more, rows = len(rows) > size, rows[:size]
     if backwards:
-        found.reverse()
-    if not found:
+        rows.reverse()
+    if not rows:
         return Page([])
-    rows = _whole(tables, found)
-    first, last = found[0], found[-1]
     return Page(
         rows,
-        before=_named("<", first) if (part and not backwards) or (backwards and more) else "",
-        after=_named(">", last) if backwards or more else "",
+        before=_named("<", rows[0]) if (part and not backwards) or (backwards and more) else "",
+        after=_named(">", rows[-1]) if backwards or more else "",
     )
 
 
 def _key(key: str) -> tuple[bool, str, int]:
     """Direction, part and row of a page's key; a key that makes no sense is the first page."""
-    sign, _, rest = key.partition(":")
-    part, _, number = rest.partition(":")
-    if sign not in ("<", ">") or not part.startswith("part-") or not number.isdigit():
-        return False, "", 0
-    return sign == "<", part, int(number[:18])
+    named = re.fullmatch(r"([<>]):(part-[0-9]{1,9}\.parquet):([0-9]{1,18})", key)
+    return (named[1] == "<", named[2], int(named[3])) if named else (False, "", 0)
 
 
 def _named(sign: str, row: Row) -> str:
     return f"{sign}:{row['filename'].rsplit('/', 1)[-1]}:{row['file_row_number']}"
 
 
-def _whole(tables: Tables, found: list[Row]) -> list[Row]:
-    """The texts of the rows of one page, which lie close together, and where their documents are."""
+def _fetch(tables: Tables, table: str, columns: str, found: list[Row]) -> list[Row]:
+    """Columns of rows by where they lie; only the row groups that hold them are read."""
     rows: list[Row] = []
     for part in dict.fromkeys(row["filename"] for row in found):
         numbers = [row["file_row_number"] for row in found if row["filename"] == part]
         rows += tables.rows(
-            f"""select {_EDIT} from edits where filename = $part and file_row_number between $first and $last
+            f"""select {columns} from {table} where filename = $part and file_row_number between $first and $last
             and list_contains($numbers, file_row_number) order by file_row_number""",
             part=part,
             numbers=numbers,
             first=min(numbers),
             last=max(numbers),
         )
-    return with_places(tables, rows)
+    return rows
 
 
 def with_places(tables: Tables, rows: list[Row]) -> list[Row]:
@@ -141,12 +150,12 @@ def with_places(tables: Tables, rows: list[Row]) -> list[Row]:
 
 def count_edits(tables: Tables, narrowed: Filter) -> int:
     """How many edits a filter lets through."""
-    condition, parameters = narrowed.query()
+    condition, parameters = narrowed.query(tables)
     return int(tables.rows(f"select count(*) as n from edits where {condition}", **parameters)[0]["n"])
 
 
 def documents(tables: Tables, kind: str, source: str, text: str, key: str = "", size: int = PAGE) -> Page:
-    """One page of the documents that were dropped or merged away, by path; forwards only."""
+    """One page of the documents that were dropped or merged away, in the order of the sources."""
     tests: list[str] = ["scope = 'document'"]
     parameters: dict[str, Any] = {}
     for value, name, test in (
@@ -157,17 +166,10 @@ def documents(tables: Tables, kind: str, source: str, text: str, key: str = "", 
         if value:
             tests.append(test)
             parameters[name] = value
-    if key:
-        tests.append("(source_path, section_index) > ($path, $section)")
-        path, _, section = key.rpartition(":")
-        parameters |= {"path": path, "section": int(section) if section.isdigit() else 0}
-    rows = tables.rows(
-        f"""select doc_id, source_path, section_index, section_title as title, kind, reason, left(text, 400) as text,
-        chars from removed where {" and ".join(tests)} order by source_path, section_index limit {size + 1}""",
-        **parameters,
-    )
-    more, rows = len(rows) > size, rows[:size]
-    return Page(rows, after=f"{rows[-1]['source_path']}:{rows[-1]['section_index']}" if more else "")
+    found = _keys(tables, "removed", " and ".join(tests), parameters, key, size)
+    columns = """doc_id, source_path, section_index, section_title as title, kind, reason, left(text, 400) as text,
+        chars"""
+    return replace(found, rows=_fetch(tables, "removed", columns, found.rows))
 
 
 def clusters(tables: Tables, key: str = "", size: int = PAGE) -> Page:
@@ -237,49 +239,33 @@ def flag_kinds(tables: Tables) -> list[Row]:
     )
 
 
+FLAGS_OF_ONE = 20  # flags shown of one document; its own page has the others
+
+
 def flags(tables: Tables, kind: str, source: str, key: str = "", size: int = PAGE) -> Page:
-    """One page of flags with the text around them, in the order of the sources; forwards only."""
-    tests: list[str] = ["len(flags) > 0"]
-    parameters: dict[str, Any] = {}
+    """One page of documents with flags, each with its first flags and the text around them."""
+    tests, parameters = ["len(flags) > 0"], {}
     if source:
         tests.append("contains(source_path, $source)")
         parameters["source"] = source
     if kind:
         tests.append("len(list_filter(flags, f -> f.kind = $kind)) > 0")
-    path, section, number = _flag_key(key)
-    if key:
-        tests.append("(source_path, section_index) >= ($path, $section)")
-        parameters |= {"path": path, "section": section, "number": number}
-    if kind:
         parameters["kind"] = kind
-    behind = "(source_path, section_index, number) > ($path, $section, $number)" if key else "true"
-    rows = tables.rows(
-        f"""with chosen as (
-            select doc_id, source_path, section_index, title, text, flags from documents where {" and ".join(tests)}
-            order by source_path, section_index limit {size + 1}
-        ), each as (
-            select doc_id, source_path, section_index, title, text, unnest(flags) as flag,
-                   generate_subscripts(flags, 1) as number from chosen
-        )
-        select doc_id, source_path, section_index, title, number, flag.kind as kind, flag.rule as rule,
-               flag.start as start, flag.text as text, flag.detail as detail, flag.value as value,
-               substring(text, greatest(flag.start - 39, 1), least(flag.start, 40)) as context_before,
-               substring(text, flag.end + 1, 40) as context_after
-        from each where {behind} and {"flag.kind = $kind" if kind else "true"}
-        order by source_path, section_index, number limit {size + 1}""",
-        **parameters,
-    )
-    more, rows = len(rows) > size, rows[:size]
-    if not more:
-        return Page(rows)
-    last = rows[-1]
-    return Page(rows, after=f"{last['source_path']}:{last['section_index']}:{last['number']}")
-
-
-def _flag_key(key: str) -> tuple[str, int, int]:
-    path, _, number = key.rpartition(":")
-    path, _, section = path.rpartition(":")
-    return path, int(section) if section.isdigit() else 0, int(number) if number.isdigit() else 0
+    found = _keys(tables, "documents", " and ".join(tests), parameters, key, size)
+    documents = _fetch(tables, "documents", "doc_id, source_path, section_index, title, text, flags", found.rows)
+    for row in documents:
+        chosen = [flag for flag in row["flags"] if kind in ("", flag["kind"])]
+        text = original_text(row.pop("text"))
+        row["more"] = max(0, len(chosen) - FLAGS_OF_ONE)
+        row["flags"] = [
+            flag
+            | {
+                "context_before": text[max(0, flag["start"] - 40) : flag["start"]],
+                "context_after": text[flag["end"] : flag["end"] + 40],
+            }
+            for flag in chosen[:FLAGS_OF_ONE]
+        ]
+    return replace(found, rows=documents)
 
 
 def rule_sources(tables: Tables, rule: str, limit: int = 20) -> list[Row]:

@@ -105,16 +105,11 @@ class Tables:
         """
         if not wanted:
             return {}
-        lengths = f"""select source_sha256 as sha256, sum(clean_chars) as chars from ({_DOCUMENT})
-            where list_contains($wanted, source_sha256) group by source_sha256"""
-        rows = self.rows(lengths, wanted=list(wanted))
-        chosen = [row["sha256"] for row in rows if not most or row["chars"] <= most]
-        found: dict[str, tuple[list[Row], list[Row]]] = {sha256: ([], []) for sha256 in chosen}
-        if not chosen:
-            return {}
-        for row in self.rows(_PARTS, wanted=chosen):
+        found: dict[str, tuple[list[Row], list[Row]]] = {}
+        for row in self.rows(_PARTS, wanted=list(wanted), most=most or 1 << 62):
             row["text"] = original_text(row["text"])
-            found[row["source_sha256"]][0].append(row)
+            found.setdefault(row["source_sha256"], ([], []))[0].append(row)
+        chosen = list(found)
         for row in self.rows(_LEDGER, wanted=chosen):
             row["before"], row["after"] = original_text(row["before"]), original_text(row["after"])
             found[row["source_sha256"]][1].append(row)
@@ -135,7 +130,8 @@ _DOCUMENT = """
 
 _PARTS = f"""
     select doc_id, source_sha256, section_index, source_path, encoding, fate, title, text from ({_DOCUMENT})
-    where list_contains($wanted, source_sha256) order by source_sha256, section_index
+    where list_contains($wanted, source_sha256)
+    qualify sum(clean_chars) over (partition by source_sha256) <= $most order by source_sha256, section_index
 """
 _LEDGER = """
     select * exclude (filename, file_row_number) from edits where list_contains($wanted, source_sha256)

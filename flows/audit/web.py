@@ -232,10 +232,25 @@ def removed(view: View) -> Response:
         contexts=_contexts(view, found.rows),
         what=what,
         narrowed=narrowed,
-        total=view.opened.once(f"count {narrowed}", lambda tables: browse.count_edits(tables, narrowed)),
+        total=_total(view, narrowed, found),
         rules=sorted(view.tables.run["rules"]),
         kinds=browse.KINDS,
     )
+
+
+def _total(view: View, narrowed: Filter, page: browse.Page) -> int | None:
+    """How many edits there are; None where only reading every text would tell, and the page asks for it later."""
+    name = f"count {narrowed}"
+    if name not in view.opened.kept and narrowed.text:
+        return None if page.before or page.after else len(page.rows)
+    return int(view.opened.once(name, lambda tables: browse.count_edits(tables, narrowed)))
+
+
+def counted(view: View) -> Response:
+    """The number of edits of a filter."""
+    narrowed = _filter(view)
+    number = view.opened.once(f"count {narrowed}", lambda tables: browse.count_edits(tables, narrowed))
+    return JSONResponse({"count": number})
 
 
 def _filter(view: View) -> Filter:
@@ -528,6 +543,7 @@ def application(clean: Path, file: Path, host: str = "127.0.0.1") -> Starlette:
         "/sample/{rule}": sample,
         "/judgements": judged,
         "/export.{kind}": exported,
+        "/count": counted,
     }
     static = StaticFiles(packages=[("flows.audit", "static")])
     routes: list[Any] = [

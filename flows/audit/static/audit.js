@@ -129,6 +129,11 @@ document.addEventListener("keydown", (event) => {
   if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
 });
 
+for (const place of document.querySelectorAll("[data-count]")) {
+  fetch(place.dataset.count).then((answer) => answer.json()).then(({ count }) => {
+    place.textContent = count.toLocaleString("en");
+  });
+}
 for (const help of document.querySelectorAll("[data-help]")) {
   help.hidden = false;
   help.addEventListener("click", () => document.getElementById("keys").showModal());
