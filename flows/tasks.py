@@ -78,6 +78,7 @@ class Findings:
     quarantine: dict[str, list[Any]]
     documented: int  # sources with documents of their own
     notes: dict[str, int]
+    settled: bool = True  # no source changed while it was to be cleaned
     left_out: dict[str, set[str]] = field(default_factory=dict)  # by path and sha256, because a person said so
     apart: set[Judgement] = field(default_factory=set)  # the merges that a person refused and that were found again
 
@@ -136,6 +137,7 @@ def _identity(job: Job, plan: Plan) -> dict[str, str]:
 def clean_shards(job: Job, plan: Plan, progress: Progress) -> int:
     """Clean every shard that no pack holds yet; how many sources were cleaned."""
     job.packs.mkdir(parents=True, exist_ok=True)
+    cache.reopen(job.packs)
     todo = [shard for shard in plan.shards if not (job.packs / shard.pack).is_dir()]
     known = cache.known_sources(job.packs) if todo else {}
     jobs = [CleanJob(job.raw, job.packs, shard, job.profile, _reuse(shard, known)) for shard in todo]
@@ -174,6 +176,7 @@ def compare(job: Job, plan: Plan) -> Findings:
         quarantine=_quarantine(plan, documents),
         documented=len(documents.first),
         notes=dict(found.notes),
+        settled=documents.settled,
         left_out=documents.left_out(),
         apart=set(apart.values()),
     )
@@ -196,6 +199,7 @@ class _Documents:
         self.reasons: dict[str, tuple[str, str]] = {}  # sha256 -> why the source goes to quarantine
         self.metas: dict[str, str] = {}  # by key, of copies only
         self.rejected: dict[str, set[str]] = {}  # by sha256, what was left out because a person said so
+        self.settled = True  # no source changed while it was to be cleaned
         columns: dict[str, list[Any]] = {
             "doc_id": self.ids,
             "source_sha256": self.sha256,
@@ -211,7 +215,9 @@ class _Documents:
                 values.extend(table.column(name).to_pylist())
             self.shard.extend([shard.number] * table.num_rows)
             for row in cache.read_pack(job.packs, shard.pack, "sources").to_pylist():
-                if row["reason"]:
+                if row["reason"] == cache.CHANGED:
+                    self.settled = False
+                if row["reason"] and not (row["reason"] == cache.CHANGED and row["key"].startswith("copy:")):
                     self.reasons[row["source_sha256"]] = (row["reason"], row["detail"])
                 if row["meta"] and row["key"].startswith("copy:"):
                     self.metas[row["key"]] = row["meta"]
@@ -404,6 +410,8 @@ def finish(
     failed = {gate.name: gate.reason for gate in checked if gate.reason}
     now = datetime.now(UTC)
     identity = _identity(job, plan)
+    if not findings.settled:  # so that the next run has something to do, even if it finds the same sources
+        identity["input_digest"] = f"changed while read: {plan.digest}"
     snapshot_id = snapshots.new_id(job.clean, job.started_at, _content(identity))
     row = {
         "run_id": job.run_id,

@@ -272,6 +272,7 @@ def _reused(job: CleanJob) -> dict[str, Any]:
     for pack in job.reuse:
         sources = cache.read_pack(job.packs, pack, "sources")
         sources = sources.filter(pc.is_in(sources.column("key"), wanted))
+        sources = sources.filter(pc.not_equal(sources.column("reason"), cache.CHANGED))
         fresh = [key not in taken for key in sources.column("key").to_pylist()]
         sources = sources.filter(pa.array(fresh, pa.bool_()))
         taken.update(sources.column("key").to_pylist())

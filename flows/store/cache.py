@@ -20,6 +20,8 @@ from flows.errors import TryAgain
 from flows.store.writer import sync_folder, write_table
 
 TABLES = ("sources", "documents", "edits")
+CHANGED = "changed"  # the reason of a source that was not there, or not the same, when it was to be cleaned
+_UNSETTLED = "unsettled"  # marks a pack with such a source, which may be there again next time
 
 
 def pack_name(keys: Iterable[str]) -> str:
@@ -33,6 +35,8 @@ def write_pack(packs: Path, name: str, tables: dict[str, Any]) -> None:
     shutil.rmtree(aside, ignore_errors=True)
     for table in TABLES:
         write_table(aside / f"{table}.parquet", tables[table])
+    if CHANGED in tables["sources"].column("reason").to_pylist():
+        (aside / _UNSETTLED).touch()
     try:
         os.rename(aside, packs / name)
     except OSError:
@@ -56,9 +60,18 @@ def known_sources(packs: Path) -> dict[str, str]:
     known: dict[str, str] = {}
     for pack in sorted(packs.iterdir()) if packs.is_dir() else ():
         if not pack.name.startswith("."):
-            for key in read_pack(packs, pack.name, "sources", ["key"]).column("key").to_pylist():
-                known[key] = pack.name
+            table = read_pack(packs, pack.name, "sources", ["key", "reason"])
+            for key, reason in zip(*(table.column(name).to_pylist() for name in ("key", "reason")), strict=True):
+                if reason != CHANGED:
+                    known[key] = pack.name
     return known
+
+
+def reopen(packs: Path) -> None:
+    """Set aside the packs that lack a source which changed under the last run; the rest of them is used again."""
+    for pack in sorted(packs.glob("*/" + _UNSETTLED)):
+        shutil.rmtree(packs / f"{_UNSETTLED}-{pack.parent.name}", ignore_errors=True)
+        os.replace(pack.parent, packs / f"{_UNSETTLED}-{pack.parent.name}")
 
 
 def forget(cache: Path, packs: Path, needed: set[str]) -> None:

@@ -25,6 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.errors import SetAside, Stop
+from flows.store.cache import CHANGED
 from flows.store.names import file_name, stored_name
 
 SUFFIXES = (".txt", ".md", ".jsonl", ".parquet")
@@ -152,7 +153,7 @@ def read_sources(
 
 
 def _changed(number: int) -> Record:
-    return Record(number, b"", "", "changed", "the source changed while the run was reading it; run again")
+    return Record(number, b"", "", CHANGED, "the source changed while the run was reading it; run again")
 
 
 def _walk(root: Path, ignored: Counter[str]) -> list[str]:

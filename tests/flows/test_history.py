@@ -144,9 +144,9 @@ def test_a_person_may_overrule_and_it_is_recorded(suspicious: tuple[Path, Path])
         publish(raw, clean)
     with pytest.raises(Stop, match="Say why"):
         history.accept(clean, "", ["rate:script.convert"], " ")
-    with pytest.raises(Stop, match="these did: rate:script.convert"):
+    with pytest.raises(Stop, match=r"these did: rate:script\.convert"):
         history.accept(clean, "", ["verify"], "because")
-    with pytest.raises(Stop, match="add --accept rate:script.convert"):
+    with pytest.raises(Stop, match=r"add --accept rate:script\.convert"):
         history.accept(clean, "", [], "because")
     result = CliRunner().invoke(
         app, ["publish", "--accept", "rate:script.convert", "--because", "a book from Taiwan", "--clean", str(clean)]
