@@ -53,6 +53,22 @@ _PARTICLE = re.compile(
     "冒在写溢挂动穿凭拉载负忙藏顶起本盼持放围指含说挥背踏示响视靠领待引捧留守打撑划夹盯映拖贴戴举连])著(?![名作称稱述书書录錄者])"
     "|(?<![名原论論巨译譯专專编編合拙遗遺显顯土卓昭所撰新旧舊])著(?=[眼力手重急想陸陆落裝装色火迷涼凉])"
 )
+# Where a page has no 着 at all, every other 著 is the particle but in these words (OpenCC's TWVariantsRevPhrases, and
+# more of their kind): 編著, not 談論著; 所著《…》; 著於竹帛, not 附著於.
+_ANY_PARTICLE = re.compile(
+    "(?<=[㐀-鿿])(?<![名原專专譯译遺遗顯显土卓昭撰編编鉅巨拙彰炳素夙丕所知共舊旧])(?<![^談谈議议討讨爭争辯辩][論论])"
+    "(?<![^融混配結结集閉闭][合])著(?![稱称述者《〈「『有志白])"
+    "(?!名(?!字(?![畫画典號号]))|作(?![業业揖戰战夢梦])|[書书](?![包本桌架])|[錄录](?![音影像製制]))(?<!等著(?![㐀-鿿]))(?<!大著(?![膽胆嗓聲声肚]))"
+    "(?<![^附執执膠胶黏粘穿沉沈]著(?=[於于]))"
+)
+_AUTHOR = re.compile(r"著(?=[，,、。；;）) 　][^\n]{0,40}?(?:出版|書局|书局|書店|书店|印書館|印书馆|書社|书社|年版))")
+_AUTHOR_LINE = re.compile(r"(?:^|\n)[^\n，。,]{1,15}著(?=\s*(?:\n|$))")
+# Taiwan's forms that OpenCC's t2s leaves, with the standard ones of the mainland (第一批异体字整理表, 1955).
+_TAIWAN_FORMS = str.maketrans(
+    "痺簷揹擡傚瞇牠祇牴姪嬝媮帋徬砲煖疎粧糢翺躭逈貍踫韮骾昬暱銲喒凢氷燄畧搥搨摀鬪鵞朶濶窰",
+    "痹檐背抬效眯它只抵侄袅偷纸彷炮暖疏妆模翱耽迥狸碰韭鲠昏昵焊咱凡冰焰略捶拓捂斗鹅朵阔窑",
+)
+_OF_TAIWAN = frozenset(map(chr, _TAIWAN_FORMS)) | {"著"}
 _MACHINE_WORD = re.compile("高品(?:質發|质发)展")
 
 
@@ -76,6 +92,16 @@ def _convert(document: Document) -> Found:
         return Found()
     conversion = "t2s" if document.script == "simplified" else "s2tw"
     return Found(_converted(document.text, conversion, mixed=found.chinese_script == "mixed"))
+
+
+def _particle_places(text: str, *, every: bool) -> list[int]:
+    """Where 著 is the particle 着: behind verbs that are known, or ``every`` one that is in no word with 著."""
+    places = {particle.start() for particle in _PARTICLE.finditer(text)}
+    if every:
+        places.update(particle.start() for particle in _ANY_PARTICLE.finditer(text))
+        places.difference_update(book.start() for book in _AUTHOR.finditer(text))
+        places.difference_update(name.end() - 1 for name in _AUTHOR_LINE.finditer(text))
+    return sorted(places)
 
 
 def _over_converted(document: Document) -> Found:
@@ -111,6 +137,36 @@ def _unshared(text: str, wrong: str, right: str) -> Iterator[int]:
 def _may_be_over_converted(document: Document) -> bool:
     return (document.script != "keep" and not document.chars.isdisjoint(_SHARED)) or (
         document.script == "traditional" and not document.chars.isdisjoint("係誌麵隻裏")
+    )
+
+
+def _taiwan_forms(document: Document) -> Found:
+    """Write the mainland's forms for Taiwan's own, which t2s does not know, where a document is traditional.
+
+    >>> from cleaners.edits import apply
+    >>> text = "他揹著書包，看著遠處的屋簷，想起那部名著。"
+    >>> apply(text, _taiwan_forms(Document(text)).edits)
+    '他背着書包，看着遠處的屋檐，想起那部名著。'
+    """
+    text = document.text
+    found = script.evidence(text)
+    if found.foreign or found.chinese_script == "simplified":
+        return Found()
+    mainland = list(text.translate(_TAIWAN_FORMS))
+    # Classical prose has 著 as a verb, and hardly one of these.
+    modern = sum(map(text.count, "的了這們個")) * 100 > len(text)
+    if modern and "著" in document.chars and "着" not in document.chars:
+        for place in _particle_places(text, every=True):
+            mainland[place] = "着"
+    where = _traditional_lines(text) if found.chinese_script == "mixed" else None
+    return Found(_replaced(text, "".join(mainland), "Taiwan's form", where))
+
+
+def _may_have_taiwan_forms(document: Document) -> bool:
+    return (
+        document.script == "simplified"
+        and not document.chars.isdisjoint(_OF_TAIWAN)
+        and script.has_traditional(document.text)
     )
 
 
@@ -184,9 +240,10 @@ def _particles(document: Document) -> Found:
     '随着时代发展，著名学者着眼于长远，成效显著。'
     """
     edits = Edits()
-    if not script.evidence(document.text).foreign:
-        for particle in _PARTICLE.finditer(document.text):
-            edits.add(particle.start(), "著", "着", 0.97, "no 着 is in the document")
+    sure = _particle_places(document.text, every=False)
+    if sure and not script.evidence(document.text).foreign:
+        for place in sure if len(sure) == 1 else _particle_places(document.text, every=True):
+            edits.add(place, "著", "着", 0.97, "no 着 is in the document")
     return Found(edits)
 
 
@@ -211,15 +268,19 @@ def _machine_words(document: Document) -> Found:
 
 def _converted(text: str, conversion: str, *, mixed: bool) -> Edits:
     """One edit per run of characters an OpenCC conversion changes; of a mixed text only the lines that need it."""
-    points = script.code_points(text)
-    where = np.ones(len(points), dtype=np.bool_)
-    if mixed:
-        unmixed = _lines_with(script.traditional_forms(points), points) & ~_lines_with(
-            script.simplified_forms(points), points
-        )
-        traditional = _lines_with(script.running_traditional(text), points) | unmixed
-        where = traditional if conversion == "t2s" else ~traditional
+    traditional = _traditional_lines(text) if mixed else None
+    where = traditional if traditional is None or conversion == "t2s" else ~traditional
     return _replaced(text, script.convert(text, conversion), f"OpenCC {conversion}", where)
+
+
+def _traditional_lines(text: str) -> Mask:
+    """Which characters of a mixed text stand on lines that are traditional."""
+    points = script.code_points(text)
+    unmixed = _lines_with(script.traditional_forms(points), points) & ~_lines_with(
+        script.simplified_forms(points), points
+    )
+    mask: Mask = _lines_with(script.running_traditional(text), points) | unmixed
+    return mask
 
 
 def _replaced(text: str, converted: str, evidence: str, where: Mask | None = None) -> Edits:
@@ -279,6 +340,15 @@ OVER_CONVERTED = Rule(
     find=_over_converted,
     gate=_may_be_over_converted,
 )
+TAIWAN = Rule(
+    name="script.taiwan",
+    version=1,
+    kind="normalise",
+    summary="Write 着 for Taiwan's 著, and the mainland's forms for others, in traditional documents.",
+    example=("他揹著書包，看著屋簷下的燈。", "他背着書包，看着屋檐下的燈。"),
+    find=_taiwan_forms,
+    gate=_may_have_taiwan_forms,
+)
 CONVERT = Rule(
     name="script.convert",
     version=1,
@@ -316,4 +386,4 @@ MACHINE_WORD = Rule(
     gate=lambda document: "品" in document.chars and _MACHINE_WORD.search(document.text) is not None,
 )
 
-RULES = (OVER_CONVERTED, CONVERT, LEFTOVER, PARTICLE, MACHINE_WORD)
+RULES = (OVER_CONVERTED, TAIWAN, CONVERT, LEFTOVER, PARTICLE, MACHINE_WORD)
