@@ -31,6 +31,7 @@ _NUMBERS = {family.name: index for index, family in enumerate(FAMILIES)}
 _DATED, _BUTTON, _RELATED = _NUMBERS["dated_source"], _NUMBERS["button"], _NUMBERS["related"]
 _COMPILER, _COMPILER_CLOSE = _NUMBERS["compiler"], _NUMBERS["compiler_close"]
 _TITLE, _MAX_TITLES = 45, 12  # code points and number of the titles a page lists under its end
+_UNTITLED = frozenset("。；;《")  # marks of sentences, and of books, whose list may be the author's own
 _ARTICLE = 200  # code points that stand before such a heading at least
 _BUTTON_LINE = 12  # code points of the longest line that may be a button
 # Words of menus that head a section just as well: they go in a crowd of site lines only.
@@ -70,18 +71,15 @@ def _candidates(document: Document) -> dict[int, int]:
 
 
 def _add_titles(document: Document, found: dict[int, int]) -> None:
-    """Add the titles listed under a heading like 相关新闻, where they fill the page to its end.
-
-    A list with books in it (《…》) may be the author's own.
-    """
+    """Add the titles listed under a heading like 相关新闻, where they fill the page to its end."""
     heading = next((index for index in sorted(found) if found[index] == _RELATED), None)
     if heading is None or document.line_starts[heading] < _ARTICLE:
         return
     lines = document.lines
     items = [index for index in range(heading + 1, len(lines)) if lines[index].strip() and index not in found]
     texts = [lines[index].strip() for index in items]
-    if len(items) <= _MAX_TITLES and all(len(one) <= _TITLE and one[-1] not in "。！？；：" for one in texts):
-        found.update(dict.fromkeys(items, _RELATED) if not any("《" in one for one in texts) else {})
+    if len(items) <= _MAX_TITLES and all(len(one) <= _TITLE and _UNTITLED.isdisjoint(one) for one in texts):
+        found.update(dict.fromkeys(items, _RELATED))
 
 
 def _add_buttons(document: Document, found: dict[int, int]) -> dict[int, int]:

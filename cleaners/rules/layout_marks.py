@@ -10,7 +10,7 @@ from cleaners.document import Document, Found, Rule
 
 _HAN = "\u3400-\u9fff"
 _DOT = re.compile(rf"的[.`](?=[{_HAN}])")
-_ANY_DOT = re.compile(rf"[{_HAN}][.`](?=[{_HAN}])")
+_ANY_DOT = re.compile(rf"[{_HAN}][.`](?![A-Za-z0-9])")
 _CLAUSE = re.compile("[，。、；：！？,;:!?\n]")
 _REACH = 40  # code points in which the clause of a 的 begins
 _BEGINS = frozenset("我你他她它这那但所因如不也还就在而其从对当今现")  # what a new sentence begins with after 的。

@@ -41,6 +41,7 @@ _WITHHELD = "|".join(
         rf"(?:您|你)?(?:当前|现在|已经|已)?(?:阅读|预览|试读|读)了?(?:到)?第?\s?\d{{1,4}}\s?[页%]\s?[,，]?\s?(?:还|尚|仍)?(?:剩|有|余)(?:下|余)?\s?(?P<pages>\d{{1,5}}\s?[页%])\s?(?:未读|未阅读|未预览|没有阅读|可读|内容)?[,.!]?\s?(?:请|点击|{_PAY}|{_WHO}|{_READ}|{_REST})*",
         rf"(?:本文|全文|文章|文档)?(?:共\s?\d{{1,7}}\s?[字页]\s?,?\s?)?(?:(?:还|尚|仍)(?:剩|有|余)(?:下|余)?|剩余|余下|剩下)约?\s?(?:{_LEFT}|(?P<part>\d{{1,5}}(?:\.\d)?\s?[页%]))\s?(?:的?(?:内容|正文))?\s?,?\s?"
         rf"(?:未读|未阅读|未显示|未完|[,\s]|(?:请|需要?|可)?{_PAY}{_WHO}{_READ}?{_REST})+",
+        rf"(?:本文档?|全文|文档)共\s?(?P<total>\d{{1,5}}\s?页)\s?,?\s?(?:请|需要?)?{_PAY}{_WHO}{_READ}{_REST}",
         # log in, pay, subscribe
         rf"(?:余下|剩余|其余|更多|完整|后续|下方|全部|以下)(?:的)?(?:全文|内容|正文|部分|文字|章节|页面|版)(?:精彩)?\s?,?\s?(?:请|需要?|可|仅|只有|须)*(?:您|你)?(?:先|点击|{_PAY}|{_WHO}){{1,8}}{_READ}?{_REST}",
         rf"(?:本文|本篇|本帖|文章|此文|此内容|该内容|全文|本章|本章节|此章节|该章节)(?:为|是|属于?|仅限?|仅对|只对|需要?)(?:收费|付费|会员|VIP|vip|登录|注册|订阅)(?:用户|会员|专享|专属|文章|内容|章节|阅读|开放|,|\s)*(?:请|需要?)?(?:您|你)?(?:先)?(?:{_PAY}{_WHO}{_READ}?{_REST})?",
@@ -113,7 +114,7 @@ def _truncated(document: Document, marker: Any, start: int) -> Flag:
     """The flag for text withheld at ``marker``, whose line begins at ``start``."""
     named = marker.groupdict()
     count = int(named["count"] or named.get("left") or named.get("omitted") or 0)
-    pages = named.get("pages") or named.get("part") or named.get("opener")
+    pages = named.get("pages") or named.get("part") or named.get("total") or named.get("opener")
     detail = f"{count} characters withheld" if count else f"{pages} withheld" if pages else "length unknown"
     first, last = start + marker.start(), start + marker.end()
     return Flag("truncated", first, last, document.text[first:last], detail, count)
