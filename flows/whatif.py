@@ -111,8 +111,8 @@ def _example(path: str, now: str, then: str) -> tuple[str, str, str, str, str]:
 
 def show(difference: Difference, console: Console) -> None:
     """Print a difference."""
-    part = "" if difference.looked_at == difference.sources else f" of {difference.sources:,}, drawn at random"
-    console.print(f"{difference.looked_at:,} sources{part}: the text of [bold]{difference.changed:,}[/] would change")
+    of = f" of {difference.sources:,}" if difference.looked_at < difference.sources else ""
+    console.print(f"{difference.looked_at:,}{of} sources: the text of [bold]{difference.changed:,}[/] would change")
     counts = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     counts.add_column("")
     for heading in ("now", "then", "change"):

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 
 import pyarrow.parquet as pq
 import pytest
@@ -78,7 +79,7 @@ def test_show_is_inert(run, corpus):
         0
     ]
     shown = run("audit", "show", row["doc_id"], "--whole")
-    assert "<U+001B>[31m" in shown.replace("\n", "") and "𠮷" in shown
+    assert "<U+001B>" in shown and "<U+202E>" in shown and "𠮷" in shown
 
 
 def test_exports_hold_the_same_rows(run, corpus, tmp_path):
@@ -114,7 +115,6 @@ def test_what_if_shows_the_change(run, corpus):
     """Without a rule, exactly its edits and what follows from them are gone; nothing is written."""
     before = sorted(path.name for path in corpus.clean.rglob("*"))
     said = run("what-if", "--without", "width.widen", "--raw", str(corpus.raw), clean=False)
-    edits = Tables(corpus.clean / "current").run["rules"]["width.widen"]["edits"]
-    assert f"-{edits:,}" in said
+    assert re.search(r"edits by width\.widen +([1-9][\d,]*) +0 +-\1", said)
     assert sorted(path.name for path in corpus.clean.rglob("*")) == before
     assert "valid" in run("what-if", "--without", "no.such", "--raw", str(corpus.raw), status=2, clean=False)
