@@ -198,6 +198,16 @@ def _find_compiler(document: Document) -> Found:
 
 def _compiler_sentences(line: str) -> tuple[int, int]:
     """Where the compiler's sentences stand in a line, at its end or its beginning; empty where there are none."""
+    start, end = _at_one_end(line)
+    while start and (more := _at_one_end(line[:start]))[1] == start:
+        start = more[0]
+    while not start and 0 < end < len(line) and not (more := _at_one_end(line[end:]))[0] and more[1]:
+        end += more[1]
+    return start, end
+
+
+def _at_one_end(line: str) -> tuple[int, int]:
+    """The last sentences of a line, or the first, if a compiler speaks in them; empty where none does."""
     family = FAMILIES[_COMPILER]
     folded = fold(line)
     sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(folded)]
