@@ -64,7 +64,6 @@ _PROVED = 24.0  # nats of gain in a document after which a family counts as prov
 _CUT = -13.0  # nats for the first bytes of a character of UTF-8 whose last byte is lost
 _LOSS = -14.0  # nats for another character with a lost byte
 _STUMP = -8.0  # nats for a hole alone, and for a first byte alone
-_ODD = -6.0  # nats for a rare character of two bytes, which a clean one misread by us would be
 _ALIEN = 3.0  # nats by which an accented letter is less likely in a line that was misread as Latin-1
 _DOUBTFUL = -16.0  # nats for a letter of two bytes of UTF-8 where a frequent character of GBK may stand
 _GUESS = -3.0  # nats for a character with a lost byte that only one character can have had
@@ -266,9 +265,7 @@ def _cost(size: int, char: str, data: list[int], at: int, wide: bool) -> float:
     """The score of one character of the true text, or of what is left of it."""
     if char != LOST:
         doubtful = wide and size == 2 and 0x80 <= ord(char) < 0x800  # two bytes of GBK are often two of UTF-8
-        strange = wide and size == 2 and _shares()[char] < _RARE  # any two bytes are some character of GBK or Big5
-        guessed = min(data[at : at + size]) < 0
-        return _DOUBTFUL if doubtful else _shares()[char] + (_GUESS if guessed else _ODD if strange else 0.0)
+        return _DOUBTFUL if doubtful else _shares()[char] + (_GUESS if min(data[at : at + size]) < 0 else 0.0)
     if size == 3 and data[at : at + 3] == [0xEF, 0xBF, 0xBD]:
         return -8.0
     if size == 1 and (data[at] == _HOLE or 0xE3 <= data[at] < 0xEA):
@@ -735,3 +732,75 @@ CJK = Rule(
     find=_find,
     gate=lambda document: bool(_suspects(document.chars)),
 )
+
+# ---------------------------------------------------------------- western text, by ftfy
+
+_TRAIL = "[" + "".join(sorted(char for char, byte in _sloppy().items() if 0x80 <= byte < 0xC0)) + "]"
+_LATIN_SIGN = re.compile(f"[\u00c2-\u00df]{_TRAIL}|[\u00e0-\u00ef]{_TRAIL}{{2}}")
+_LATIN_TEXT = re.compile(f"[\x20-\x7e{_UPPER}]+")
+_FROM_UTF8 = FAMILIES[2]
+
+
+def _find_latin(document: Document) -> Found:
+    found = Found()
+    if _talks_of_it(document):
+        return found
+    for match in _LATIN_TEXT.finditer(document.text):
+        before = match[0].strip(" ")
+        repair = _latin(before) if _LATIN_SIGN.search(before) else None
+        if repair:
+            start = document.text.index(before, match.start())
+            found.edits.add(start, before, repair.text, 0.98, evidence(repair))
+    return found
+
+
+def _latin(run: str) -> Repair | None:
+    """What ftfy makes of a run, if misreading it again once, twice or three times gives the run back."""
+    import ftfy  # 30 ms, so only where there is damage
+
+    fixed = ftfy.fix_encoding(run, _ftfy_config())
+    if fixed == run or any(char >= "\u3000" or char == LOST for char in fixed):
+        return None
+    inner: tuple[Repair, ...] = ()
+    text = fixed
+    for _ in range(3):
+        repair = Repair(0, len(_misread(text)), fixed, 30.0, _FROM_UTF8, text, inner)
+        if _explains(run, text, _FROM_UTF8):
+            return repair
+        inner, text = (repair,), _misread(text)
+    return None
+
+
+def _misread(text: str) -> str:
+    """``text`` in UTF-8, read as Windows-1252 the way browsers do."""
+    return "".join(bytes((byte,)).decode("cp1252", "ignore") or chr(byte) for byte in text.encode("utf-8"))
+
+
+@cache
+def _ftfy_config() -> Any:
+    """ftfy without what spoils Chinese: it would flatten “” and ，, and rewrite compatibility ideographs."""
+    import ftfy
+
+    return ftfy.TextFixerConfig(
+        uncurl_quotes=False,
+        fix_character_width=False,
+        fix_latin_ligatures=False,
+        unescape_html=False,
+        normalization=None,
+        restore_byte_a0=False,
+        replace_lossy_sequences=False,
+        decode_inconsistent_utf8=False,
+    )
+
+
+LATIN = Rule(
+    name="mojibake.latin",
+    version=1,
+    kind="repair",
+    summary="western text written in UTF-8 and read as Latin-1 or Windows-1252, repaired by ftfy and proved",
+    example=("CafÃ© de lâ€™OpÃ©ra", "Café de l’Opéra"),
+    find=_find_latin,
+    gate=lambda document: not _LETTERS.isdisjoint(document.chars) and _LATIN_SIGN.search(document.text) is not None,
+)
+
+RULES = (CJK, LATIN)

@@ -1,0 +1,135 @@
+"""Misread text: what is repaired, what is left alone, and that each repair carries a proof."""
+
+import json
+import random
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cleaners.document import Document, Found
+from cleaners.edits import apply, invert
+from cleaners.rules.mojibake import CJK, LATIN, LOST, proves
+from tests.eval import mojibake_eval as simulator
+
+CASES = json.loads((Path(__file__).parent / "cases" / "mojibake.json").read_text("utf-8"))
+TRUTHS = sorted((Path(__file__).parent / "truth").glob("*.txt"))
+
+
+def found(text: str) -> Found:
+    """What the rule finds, or nothing where its gate is closed."""
+    document = Document(text)
+    return CJK.find(document) if CJK.may_apply(document) else Found()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_case(case: dict[str, str]) -> None:
+    """The rule makes of the text what the case says, proves it, can undo it, and has nothing to do after that."""
+    edits = found(case["text"]).edits
+    assert apply(case["text"], edits) == case["expect"]
+    assert invert(case["expect"], edits) == case["text"]
+    assert all(map(proves, edits.before, edits.after, edits.evidence))
+    assert len(found(case["expect"]).edits) == 0
+
+
+def test_enough_negatives() -> None:
+    """Look-alikes are the larger part of the cases."""
+    assert sum(case["kind"] == "negative" for case in CASES) >= 18
+
+
+def test_a_false_proof_is_refused() -> None:
+    """The proof is checked by damaging the repair again, so another repair does not pass with it."""
+    edits = found("标题：鍙戝睍瑙勫垝").edits
+    assert proves(edits.before[0], edits.after[0], edits.evidence[0])
+    assert not proves(edits.before[0], "发展规化", edits.evidence[0])
+    assert not proves(edits.before[0], edits.after[0], edits.evidence[0].replace("utf-8", "big5hkscs"))
+
+
+@pytest.mark.parametrize("family", [name for name in simulator.LOSSLESS if "big5" not in name or "latin" in name])
+def test_lossless(family: str) -> None:
+    """Three random pieces of clean text, damaged without loss, come back exactly."""
+    true, damage = simulator.LOSSLESS[family]
+    rng = random.Random(11)
+    for piece in simulator.pieces(3, rng):
+        truth = (simulator.to_traditional().convert(piece) if true == "big5" else piece).encode(true, "ignore")
+        assert simulator.repair(damage(truth.decode(true), rng)) == truth.decode(true)
+
+
+@pytest.mark.parametrize(
+    "family",
+    ["utf-8 as gbk, replaced", "utf-8 as gbk, dropped", "utf-8 as gb18030, replaced", "utf-8 as cp1252, dropped"],
+)
+def test_lossy(family: str) -> None:
+    """Where bytes are gone no wrong character is written, and the loss is marked."""
+    _, damage = simulator.LOSSY[family]
+    rng = random.Random(12)
+    for piece in simulator.pieces(4, rng):
+        damaged = damage(piece, rng)
+        wrong, _, lost = simulator.wrong(piece, damaged, simulator.repair(damaged))
+        assert wrong == 0
+        assert lost or damaged == piece
+
+
+def test_clean_documents() -> None:
+    """The truths of the sample corpus hold nothing to repair."""
+    for path in TRUTHS:
+        assert len(found(path.read_text("utf-8")).edits) == 0, path.name
+
+
+def test_real_documents(real_documents: Path) -> None:
+    """Neither do the five real documents: their damage is of other kinds."""
+    for path in sorted(real_documents.glob("*.txt")):
+        assert len(found(path.read_text("utf-8")).edits) == 0, path.name
+
+
+def test_ftfy_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clean documents, French ones too, cost no call to ftfy; nor does GBK read as Latin-1, which it would break."""
+    monkeypatch.setitem(sys.modules, "ftfy", None)  # an import would raise
+    texts = [case["text"] for case in CASES if case["kind"] == "negative"]
+    texts += [path.read_text("utf-8") for path in TRUTHS]
+    for text in texts:
+        document = Document(text)
+        assert not LATIN.may_apply(document) or not len(LATIN.find(document).edits)
+    found(simulator.sloppy("全县农村公路已经通到每个村组。".encode("gbk")))
+
+
+@pytest.mark.parametrize(
+    ("text", "expect"),
+    [
+        ("CafÃ© de lâ€™OpÃ©ra", "Café de l’Opéra"),
+        ("中文 CafÃ© crÃ¨me，“很好”", "中文 Café crème，“很好”"),
+        ("FÃƒÂ¼r MÃƒÂ¤dchen", "Für Mädchen"),
+        ("Où êtes-vous né ? São Paulo não é", "Où êtes-vous né ? São Paulo não é"),
+        ("UTF-8 乱码的例子：CafÃ©", "UTF-8 乱码的例子：CafÃ©"),
+        ("ÖÐ¹úÈËÃñ", "ÖÐ¹úÈËÃñ"),
+    ],
+)
+def test_latin(text: str, expect: str) -> None:
+    """Western text is repaired by ftfy, with the same proof; what it cannot prove it leaves."""
+    document = Document(text)
+    edits = LATIN.find(document).edits if LATIN.may_apply(document) else Found().edits
+    assert apply(text, edits) == expect
+    assert all(map(proves, edits.before, edits.after, edits.evidence))
+
+
+def test_loss_is_counted() -> None:
+    """The evidence says how many characters are lost."""
+    edits = found("全县农村公路建设".encode().decode("gbk", "replace")).edits
+    assert json.loads(edits.evidence[0])["lost"] == edits.after[0].count(LOST) > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["鐨" * 12_000, "ä¸" * 6_000, "鍙戝睍" * 4_000, "\ufffd鍙" * 5_000, "é" * 12_000, "锟斤拷" * 4_000, "涓a" * 6_000],
+    ids=["leads", "stumps", "repaired", "holes", "letters", "kunjinkao", "seams"],
+)
+def test_time_is_linear(text: str) -> None:
+    """Twice the hostile text takes at most about twice the time."""
+    found(text[:1000])
+    times = []
+    for part in (text[: len(text) // 4], text):
+        start = time.process_time()
+        found(part)
+        times.append(time.process_time() - start)
+    assert times[1] < 10 * times[0] + 0.5
