@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaners.profile import Profile
+from flows.judgements import Book
 from flows.store.schema import TABLES
 from flows.store.snapshots import Listed
 from flows.verify import rebuild_part
@@ -28,6 +29,7 @@ A_FEW = 50  # sources that may always be in quarantine, and documents any count 
 LEAST = 100  # documents of a snapshot below which it says nothing about the next
 SHARE = 0.005  # of all characters: what a rule may remove more or less than expected, however rare it was
 CONFIDENCE = 0.05  # by which the mean confidence of edits may fall
+FLOOR = 0.9  # of the precision of a rule, reached by the upper end of its 95 % interval
 SAMPLE_PARTS = 2
 SAMPLE_SOURCES = 24  # per part
 
@@ -60,6 +62,22 @@ def check(
         _schema(staging),
         _verify(staging),
     ]
+
+
+def precision(book: Book, rules: Mapping[str, Mapping[str, Any]]) -> Iterator[Gate]:
+    """For each rule of which people judged a random sample, whether it may still be as precise as it must be."""
+    for name, rule in sorted(rules.items()):
+        found = book.precision(name, int(rule.get("version", 0)))
+        if not found.sampled or not found.judged:
+            continue
+        low, high = found.interval
+        gate = Gate(f"precision:{name}")
+        if high < FLOOR:
+            gate = gate._replace(
+                reason=f"of {found.judged} edits of {name} judged, {found.wrong} were wrong: its precision is between "
+                f"{low:.1%} and {high:.1%}, the floor is {FLOOR:.0%}."
+            )
+        yield gate
 
 
 def comparable(there: Sequence[Listed]) -> list[dict[str, Any]]:

@@ -93,5 +93,7 @@ def markdown(outcome: Outcome) -> str:
     reasons = [f"| quarantine: {reason} | {count:,} |" for reason, count in outcome.reasons.items()]
     seconds = ", ".join(f"{stage} {value:g} s" for stage, value in outcome.timings.items())
     heading = [f"## Snapshot {outcome.snapshot.name}", "", "| | |", "|---|---:|"]
-    where = f"Open it: `{open_line(str(outcome.snapshot))}`"
+    page = (outcome.snapshot / "report.html").resolve().as_uri()
+    where = f"Read what was done: [report.html]({page}), or `jiaokan audit serve`. "
+    where += f"Open it: `{open_line(str(outcome.snapshot))}`"
     return "\n".join([*heading, *lines, *reasons, "", f"Time: {seconds}", "", where])

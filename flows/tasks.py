@@ -18,6 +18,7 @@ from cleaners.corpus import dedup
 from cleaners.profile import Profile
 from cleaners.rules import RULES
 from flows import gates, judgements, provenance
+from flows.audit import report
 from flows.card import dataset_card
 from flows.errors import HeldBack, Stop
 from flows.gates import Gate
@@ -399,7 +400,8 @@ def check_gates(job: Job, plan: Plan, findings: Findings, written: Written) -> l
     last = gates.comparable(snapshots.listed(job.clean))
     names, details = findings.quarantine["source_path"], findings.quarantine["detail"]
     first = f"{names[0]}: {details[0]}" if names else ""
-    return gates.check(outcome.counts, outcome.rules, job.profile, last, first, written.staging)
+    checked = gates.check(outcome.counts, outcome.rules, job.profile, last, first, written.staging)
+    return [*checked, *gates.precision(plan.book, outcome.rules)]
 
 
 def finish(
@@ -444,6 +446,7 @@ def finish(
         "tables": snapshots.describe_files(written.staging, list(TABLES)),
     }
     card = dataset_card(snapshot_id, outcome.counts, outcome.rules)
+    report.write(written.staging, manifest, job.clean, plan.book)
     if failed:
         _forget_candidates(job, identity)
         snapshots.hold_back(job.clean, written.staging, manifest, card)

@@ -14,12 +14,13 @@ from flows.store import snapshots
 CATALOGUE = {rule.name: rule for rule in RULES}
 
 
-def earlier(tables: Tables) -> Row | None:
-    """The run of the snapshot before this one, or None for the first."""
-    names = sorted(path.name for path in tables.snapshot.parent.iterdir() if path.name < tables.name)
-    for name in reversed(names):
+def earlier(clean: Path, name: str) -> Row | None:
+    """The run of the published snapshot before the one with this id, or None for the first."""
+    folder = clean / "snapshots"
+    names = sorted(path.name for path in folder.iterdir() if path.name < name) if folder.is_dir() else []
+    for before in reversed(names):
         try:
-            return Tables(tables.snapshot.parent / name).run
+            return Tables(folder / before).run
         except (Stop, OSError):
             continue  # a snapshot that was taken away, or something that is none
     return None
@@ -97,10 +98,5 @@ def flow(tables: Tables) -> Row:
 
 
 def history(clean: Path) -> list[Row]:
-    """Every snapshot there is, the newest first."""
-    current = snapshots.current(clean)
-    found = []
-    for path in sorted((clean / "snapshots").iterdir(), reverse=True):
-        if (path / "manifest.json").is_file():
-            found.append({"name": path.name, "is_current": current is not None and path.name == current.name})
-    return found
+    """Every snapshot there is, the newest first, also those that a gate held back."""
+    return [{"name": one.id, "state": one.state} for one in reversed(snapshots.listed(clean)) if one.manifest]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,12 +29,13 @@ class Unknown(Exception):
 class Tables:
     """The tables of one snapshot. Snapshots never change, so everything read here may be kept.
 
-    Raises `flows.errors.Stop` for a folder that is no snapshot.
+    A folder that is still to be published has no manifest in it: then it is given. Raises `flows.errors.Stop` for a
+    folder that is no snapshot.
     """
 
-    def __init__(self, snapshot: Path) -> None:
+    def __init__(self, snapshot: Path, manifest: Mapping[str, Any] | None = None) -> None:
         self.snapshot = snapshot.resolve()
-        self.manifest = snapshots.read_manifest(self.snapshot)
+        self.manifest = manifest or snapshots.read_manifest(self.snapshot)
         self._database = duckdb.connect(config={"memory_limit": MEMORY, "threads": 2})
         self._database.execute("set allowed_directories = [" + _literal(f"{self.snapshot}/") + "]")
         for setting in (
@@ -72,14 +73,14 @@ class Tables:
     @property
     def name(self) -> str:
         """The snapshot's id."""
-        return self.snapshot.name
+        return str(self.manifest["snapshot_id"])
 
     @cached_property
     def run(self) -> Row:
         """The run that made the snapshot; its JSON columns are read."""
         row = self.rows("select * exclude (filename, file_row_number) from runs limit 1")[0]
-        for column in ("counts", "rules", "timings", "versions", "profile"):
-            row[column] = json.loads(row[column] or "{}")
+        for column in ("counts", "rules", "timings", "versions", "profile", "gates", "accepted"):
+            row[column] = json.loads(row.get(column) or "{}")
         return row
 
     def document(self, doc_id: str) -> Row:

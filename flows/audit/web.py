@@ -10,9 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
 from typing import Any
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import parse_qs, urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -23,8 +22,9 @@ from starlette.staticfiles import StaticFiles
 
 from cleaners.rejection import opening_key
 from flows import judgements
-from flows.audit import apparatus, browse, export, guard, picture, rates, sampling, sidebyside, words
+from flows.audit import apparatus, browse, export, guard, rates, sampling, sidebyside
 from flows.audit.browse import Filter
+from flows.audit.pages import environment
 from flows.audit.tables import Row, Tables, Unknown
 from flows.audit.terminal import located, subject
 from flows.errors import Stop
@@ -42,47 +42,13 @@ _WITNESSES = 8  # collated on one page
 Page = Callable[["View"], Response]
 
 
-def environment() -> Environment:
-    """The templates. Everything is escaped, and corpus text goes through `flows.audit.words`."""
-    made = Environment(
-        loader=PackageLoader("flows.audit"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters |= {
-        "visible": words.visible,
-        "exact": words.exact,
-        "inline": words.inline,
-        "shortened": words.shortened,
-        "number": lambda value: f"{value:,}",
-        "percent": _percent,
-        "times": lambda value: f"×{value:.2f}" if value < 10 else f"×{value:,.0f}",
-        "path": lambda value: quote(str(value), safe=""),
-        "bands": picture.bands,
-    }
-    return made
-
-
-def _percent(value: float) -> str:
-    """A share for people: never 0 % or 100 % for something that is not."""
-    if math.isnan(value):
-        return "–"
-    if value in (0, 1):
-        return f"{value:.0%}"
-    if abs(100 * value - round(100 * value)) < 0.001 and 0.01 <= value <= 0.99:
-        return f"{value:.0%}"
-    return f"{min(max(value, 0.0001), 0.9999):.2%}" if value < 0.01 or value > 0.99 else f"{value:.1%}"
-
-
 class Opened:
     """One snapshot with what its pages keep ready."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, clean: Path, folder: Path) -> None:
         self.tables = Tables(folder)
         self.traces = sidebyside.Traces(self.tables)
-        self.before = rates.earlier(self.tables)
+        self.before = rates.earlier(clean, self.tables.name)
         self.kept: dict[str, Any] = {}
 
     def once(self, name: str, make: Callable[[Tables], Any]) -> Any:
@@ -114,12 +80,13 @@ class Site:
 
     def opened(self, name: str) -> Opened:
         """A snapshot by its id. Raises Unknown."""
-        folder = self.clean / "snapshots" / name
+        places = [self.clean / place / name for place in ("snapshots", snapshots.CANDIDATES)]
+        folder = next((place for place in places if (place / "manifest.json").is_file()), places[0])
         if not _SNAPSHOT.fullmatch(name) or not (folder / "manifest.json").is_file():
             raise Unknown(f"There is no snapshot {name!r} in {self.clean}. The current one is {self.current()}.")
         with self._lock:
             if name not in self._open:
-                self._open[name] = Opened(folder)
+                self._open[name] = Opened(self.clean, folder)
             self._open.move_to_end(name)
             while len(self._open) > _OPEN:
                 self._open.popitem(last=False)
@@ -213,7 +180,7 @@ def overview(view: View) -> Response:
         rules=[row for row in rates.rules(run, view.opened.before, view.book) if row["edits"] or row["is_gone"]],
         before=view.opened.before,
         history=rates.history(view.site.clean),
-        gates=view.tables.manifest.get("gates") or [],
+        gates=run["gates"],
     )
 
 
