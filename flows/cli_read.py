@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 audit = typer.Typer(help="Read what was removed.", no_args_is_help=True)
 Clean = Annotated[Path, typer.Option("--clean", metavar="DIR", help="Folder of the dataset.")]
 JudgementsFile = Annotated[
-    Path | None, typer.Option("--judgements", metavar="FILE", help="Judgements [default: judgements.jsonl in --clean].")
+    Path | None, typer.Option("--judgements", metavar="FILE", help="Judgements; else judgements.jsonl in --clean.")
 ]
 
 
