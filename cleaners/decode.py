@@ -156,9 +156,7 @@ def encode(text: str, encoding: str, edits: Edits, raw_start: list[int], raw_end
     """
     pieces: list[bytes] = []
     last = at = 0
-    for start, end, before, begin, stop in zip(
-        edits.start, edits.end, edits.before, raw_start, raw_end, strict=True
-    ):
+    for start, end, before, begin, stop in zip(edits.start, edits.end, edits.before, raw_start, raw_end, strict=True):
         gap = text[last:start].encode(encoding)
         at += len(gap)
         if at != begin or stop - begin != len(before):
@@ -228,18 +226,22 @@ def _choose(raw: bytes, mark: bytes, marked: str) -> tuple[str, float, str]:
         return _best_trial(body, marked)
     if body.isascii() and (shifted := _seven_bit(body)):
         return shifted, 0.99, f"shift sequences of {shifted}"
-    if _doubtful(body):
+    if _many_controls(body) or _accidental(body):
         return _best_trial(body, marked or "utf-8")
     return "utf-8", 1.0, "byte order mark of utf-8" if marked else "valid utf-8"
 
 
-def _doubtful(body: bytes) -> bool:
-    """Whether valid UTF-8 may be UTF-16, GBK or no text at all: many controls, or no letter from U+0800 on.
+def _many_controls(body: bytes) -> bool:
+    """Whether valid UTF-8 holds so many controls that it may be UTF-16, or no text at all."""
+    return (len(body) - len(body.translate(None, _CONTROLS))) * 10 > len(body)
 
-    Two bytes of GBK are valid UTF-8 by chance where they read as a letter below U+0800 ("the Unicom bug").
+
+def _accidental(body: bytes) -> bool:
+    """Whether valid UTF-8 may be GBK: two bytes of it read by chance as a letter below U+0800 ("the Unicom bug").
+
+    That chance is about one in seven for each character, so it is nothing from 20 characters on.
     """
-    controls = len(body) - len(body.translate(None, _CONTROLS))
-    return controls * 10 > len(body) or (not body.isascii() and not _THREE_BYTES.search(body))
+    return not body.isascii() and len(body) <= 40 and not _THREE_BYTES.search(body)
 
 
 def _seven_bit(body: bytes) -> str:
@@ -510,9 +512,7 @@ def _character(text: str, source: bytes, encoding: str, at: int) -> Iterator[_Pi
         yield _Piece(_BAD.sub(REPLACEMENT, text), at, at + len(source), f"written in another way in {encoding}")
 
 
-def _assemble(
-    raw: bytes, encoding: str, pieces: Iterable[_Piece], confidence: float, evidence: str
-) -> Decoded:
+def _assemble(raw: bytes, encoding: str, pieces: Iterable[_Piece], confidence: float, evidence: str) -> Decoded:
     """Join pieces to a text and its edits; neighbouring pieces of the same damage become one edit."""
     texts: list[str] = []
     edits, position = Edits(), 0

@@ -126,6 +126,12 @@ def test_nuls_inside_text() -> None:
     assert decode("文件\x00管理办法很好\x00".encode("gbk")).text == "文件\x00管理办法很好\x00"
 
 
+def test_utf8_of_letters_and_controls() -> None:
+    """Valid UTF-8 without any Chinese stays UTF-8, also where it is Chinese that was misread twice."""
+    text = "全县农村公路".encode().decode("latin-1").encode().decode("latin-1")
+    assert decode(text.encode()).text == text
+
+
 def test_cesu() -> None:
     """A character beyond U+FFFF in six bytes (CESU-8) is that character, and the edit keeps the bytes."""
     raw = "好".encode() + "\ud83d\ude00".encode("utf-8", "surrogatepass") + "的".encode()

@@ -203,9 +203,9 @@ PRIVATE_USE = Rule(
 
 # ---------------------------------------------------------------- what is lost
 
-_LOST_RUN = re.compile(f"\ufffd+|烫{{4,}}|屯{{4,}}|(?:锟斤拷)+|(?<=[{_HAN}])(?<![是否有无無男女])[□■]{{1,40}}(?=[{_HAN}])(?![是否有无無男女])|口{{4,}}")
-
-
+_CHOICE = "是否有无無男女"  # what stands beside a check-box
+_BOXES = f"(?<=[{_HAN}])(?<![{_CHOICE}])[□■]{{1,40}}(?=[{_HAN}])(?![{_CHOICE}])"
+_LOST_RUN = re.compile(f"\ufffd+|烫{{4,}}|屯{{4,}}|(?:锟斤拷)+|{_BOXES}|口{{4,}}")
 _LOST_CHARS = frozenset("\ufffd烫屯锟□■口")
 _LOST_SIGNS = ("\ufffd", "□", "■", "烫烫烫烫", "屯屯屯屯", "锟斤拷", "口口口口")
 

@@ -9,8 +9,8 @@ from cleaners.rules import entities, invisible, mojibake
 
 RULES = (invisible.NEWLINES, mojibake.CJK, *entities.RULES, *invisible.RULES)
 PIECES = st.sampled_from(
-    ["发展", "鍙戝睍", "涓", "ä¸\xad", "ÖÐ", "锟斤拷", "\ufffd", "€", "\u200d", "\r", "\n", "&amp;", "ldquo;", "#x4e2d;",
-     "\\u4e2d", "😂", "\ue123", "?", "a", " ", "“", "é", "\x00", "\xa0", "い", "閸欐垵鐫", "�A", "Ã¤"]
+    ["发展", "鍙戝睍", "涓", "ä¸\xad", "ÖÐ", "锟斤拷", "\ufffd", "€", "\u200d", "\r", "\n", "&amp;", "ldquo;",
+     "#x4e2d;", "\\u4e2d", "😂", "\ue123", "?", "a", " ", "“", "é", "\x00", "\xa0", "い", "閸欐垵鐫", "�A", "Ã¤"]
 )  # fmt: skip
 TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=3)), max_size=25).map("".join)
 
