@@ -28,6 +28,7 @@ _PART = re.compile(
 
 
 _NUMBERS = {family.name: index for index, family in enumerate(FAMILIES)}
+_RELATED_MORE = _NUMBERS["related_more"]
 _DATED, _BUTTON, _RELATED = _NUMBERS["dated_source"], _NUMBERS["button"], _NUMBERS["related"]
 _COMPILER, _COMPILER_CLOSE = _NUMBERS["compiler"], _NUMBERS["compiler_close"]
 _TITLE, _MAX_TITLES = 45, 12  # code points and number of the titles a page lists under its end
@@ -72,7 +73,7 @@ def _candidates(document: Document) -> dict[int, int]:
 
 def _add_titles(document: Document, found: dict[int, int]) -> None:
     """Add the titles listed under a heading like 相关新闻, where they fill the page to its end."""
-    heading = next((index for index in sorted(found) if found[index] == _RELATED), None)
+    heading = next((index for index in sorted(found) if found[index] in (_RELATED, _RELATED_MORE)), None)
     if heading is None or document.line_starts[heading] < _ARTICLE:
         return
     lines = document.lines
@@ -267,8 +268,9 @@ COMPILER = Rule(
     summary="Removes the sentences with which compilers of model texts introduce and close them.",
     example=("下面是小编为大家整理的讲话稿，供大家参考。\n同志们：\n今天开会。", "同志们：\n今天开会。"),
     find=_find_compiler,
-    gate=lambda document: any(_COMPILER in families for families in announced(document).values())
-    or _has("introduction", document),
+    gate=lambda document: (
+        any(_COMPILER in families for families in announced(document).values()) or _has("introduction", document)
+    ),
 )
 LIBRARY_NOTICE = _rule(
     "library",
