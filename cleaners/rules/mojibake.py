@@ -69,6 +69,7 @@ _DOUBTFUL = -16.0  # nats for a letter of two bytes of UTF-8 where a frequent ch
 _GUESS = -3.0  # nats for a character with a lost byte that only one character can have had
 _ORPHAN = -17.0  # nats for a byte that belongs to no character
 _WORST_MEAN = -10.5  # nats per character below which no repair counts as Chinese
+_WORST_AMONG = -14.0  # the same where the family is proved: a rare character may stand alone there
 _MOST_LEVELS = 4  # each at least doubles the size of a page: more are not met
 _RARE = -13.4  # the share of a character that no Chinese list holds
 _UNCOMMON = -7.5  # the share of the 400th character or so
@@ -400,15 +401,14 @@ def _telling(family: Family) -> frozenset[str]:
     """Characters that damage of this family shows early, and that are rare in clean text."""
     if family.read == "cp1252":
         return _LETTERS
-    if family.true == "utf-8":  # two bytes of a Han character, two bytes across two of them, the first of ， 、 “
-        pairs = [(lead, trail) for lead in range(0xE4, 0xEA) for trail in range(0x80, 0xC0)]
+    if family.true == "utf-8":  # two bytes of a Han character, two bytes across two of them, the same of ， 、 “
+        leads = (0xE2, 0xE3, *range(0xE4, 0xEA), 0xEF)
+        pairs = [(lead, trail) for lead in leads for trail in range(0x80, 0xC0)]
         sources = [bytes(pair) for lead, trail in pairs for pair in ((lead, trail), (trail, lead))]
-        sources += [b"\xef\xbc", b"\xe3\x80", b"\xe2\x80", b"\xef\xbf"]
     else:
         common = TRADITIONAL if family.true == "big5hkscs" else FREQUENT
         sources = [char.encode(family.true) for char in common[:_TELLING]]
     damaged = {source.decode(family.read, "ignore")[:1] for source in sources}
-    damaged = {char for char in damaged if char < "\ue000"}
     if family.loses and family.true == "big5hkscs":  # Big5 has its punctuation and some Han where GBK has nothing
         damaged |= {LOST, *map(chr, range(0xE000, 0xE766))}
     return frozenset(char for char in damaged if char == LOST or "\u4e00" <= char < "\uf900") - _usual()
@@ -458,9 +458,7 @@ def _regions(text: str, family: Family) -> Iterator[tuple[int, int]]:
 
 def _wide_regions(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Runs outside ASCII in ``text[start:end]``, with the ASCII that a two-byte reader may have swallowed."""
-    for match in _WIDE_REGION.finditer(text, start, min(end, len(text))):
-        if len(match[0]) > 1:
-            yield match.start(), match.end()
+    yield from (match.span() for match in _WIDE_REGION.finditer(text, start, min(end, len(text))))
 
 
 def _runs(text: str, start: int, end: int, codec: str) -> Iterator[tuple[int, int]]:
@@ -545,7 +543,7 @@ def _proposals(text: str, family: Family, switch: float, level: int) -> Iterator
             for repair in _read_run(text[first:last], family, switch):
                 before = text[first + repair.start : first + repair.end]
                 deeper = _deeper(repair, level)
-                if _reads_well(before, deeper) and _explains(before, repair.text, repair.family):
+                if _reads_well(before, deeper, switch) and _explains(before, repair.text, repair.family):
                     yield replace(deeper, start=first + repair.start, end=first + repair.end)
 
 
@@ -590,14 +588,15 @@ def _cautious(text: str, part: Repair) -> Repair:
 _STILL_DAMAGED = re.compile("[\x80-\uffff]+")
 
 
-def _reads_well(before: str, repair: Repair) -> bool:
+def _reads_well(before: str, repair: Repair, switch: float) -> bool:
     """Whether a repair is Chinese enough to be believed, and not mostly loss."""
     readable = repair.text.replace(LOST, "")
     if 8 * sum(char in _telling(FAMILIES[0]) for char in readable) > len(readable):
         return False  # still damaged, and no deeper level explains it
     if (3 if repair.inner else 2) * len(readable) < (2 if repair.inner else 1) * len(repair.text):
         return len(repair.text) > 1 and set(before) <= set("锟斤拷")
-    return _score(readable) >= _WORST_MEAN * len(readable)
+    worst = _WORST_MEAN if switch == _SWITCH else _WORST_AMONG
+    return _score(readable) >= worst * len(readable)
 
 
 def _explains(before: str, after: str, family: Family) -> bool:
