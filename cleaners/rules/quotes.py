@@ -123,8 +123,15 @@ def _curled_the_english_way(line: str, places: list[int]) -> bool:
 
 
 def _opens_by_turns(line: str, places: list[int]) -> bool:
-    """Whether the marks are best read as quotations one after another, none of which has lost a partner."""
-    if len(places) % 2 or not all(_is_quotation(line, *pair) for pair in zip(places[0::2], places[1::2], strict=True)):
+    """Whether the marks are best read as quotations one after another, none of which has lost a partner.
+
+    Not so where they are well nested as they stand, ““a”b”, nor where the turns would quote nothing but nothing:
+    in a wrapped line, 来。”“去 closes the quotation of the line before.
+    """
+    pairs = list(zip(places[0::2], places[1::2], strict=False))
+    if _nested(line, places) or all(last == first + 1 for first, last in pairs):
+        return False
+    if len(places) % 2 or not all(_is_quotation(line, *pair) for pair in pairs):
         return False
     folded = line.translate(_NARROW)
     outside: tuple[float, bool] = (0.0, True)  # score of the best reading so far, and whether it is the one by turns
@@ -137,6 +144,20 @@ def _opens_by_turns(line: str, places: list[int]) -> bool:
             max((outside[0] + opens, outside[1] and first), (inside[0] + opens - _LOST_COST, False)),
         )
     return max(outside, (inside[0] - _LOST_COST, False))[1]
+
+
+def _nested(line: str, places: list[int]) -> bool:
+    """Whether every mark has its partner, quotations within quotations allowed.
+
+    >>> _nested("““a”b”", [0, 1, 3, 5]), _nested("a”b“", [1, 3])
+    (True, False)
+    """
+    depth = 0
+    for place in places:
+        depth += 1 if line[place] == "“" else -1
+        if depth < 0:
+            return False
+    return not depth
 
 
 def _is_quotation(line: str, first: int, last: int) -> bool:
