@@ -11,6 +11,7 @@ import numpy as np
 from cleaners import decode as decoding
 from cleaners.document import Document, Edits, Flag, Kind, Rule
 from cleaners.edits import Offsets, apply, invert, to_input, to_output
+from cleaners.ngram import NGrams
 from cleaners.profile import Profile
 from cleaners.rejection import NOTHING, Rejections, leave_out
 from cleaners.rules import RULES
@@ -70,13 +71,19 @@ class _Cut(NamedTuple):
     title: str
 
 
-def clean(raw: bytes, profile: Profile, rules: Sequence[Rule] = RULES, rejections: Rejections = NOTHING) -> Cleaned:
+def clean(
+    raw: bytes,
+    profile: Profile,
+    rules: Sequence[Rule] = RULES,
+    rejections: Rejections = NOTHING,
+    prior: NGrams | None = None,
+) -> Cleaned:
     """Clean one source; what people rejected in it is left out.
 
     Raises `cleaners.decode.Undecodable` for bytes that hold no text; the caller puts those in quarantine.
     """
     decoded = decoding.decode(raw)
-    document = Document(decoded.text, profile.script)
+    document = Document(decoded.text, profile.script, prior)
     ledger: list[tuple[Rule, Edits]] = []
     flags: list[tuple[str, Flag]] = []
     cuts: list[_Cut] = []

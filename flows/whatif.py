@@ -19,6 +19,7 @@ from cleaners.decode import Undecodable
 from cleaners.pipeline import Cleaned, clean
 from cleaners.profile import Profile
 from flows.errors import Stop
+from flows.prior import installed_prior
 from flows.store.sources import Source, read_sources, survey
 from flows.terminal import inert
 
@@ -57,9 +58,10 @@ def compare(raw: Path, now: Profile, then: Profile, sample: int = 0, seed: int =
     """
     found = survey(raw, now.text_column, now.max_source_mb << 20)
     difference = Difference(len(found.readable))
+    prior = installed_prior()
     for source, data in _data(raw, _drawn(found.readable, sample, seed), now):
         try:
-            one, other = clean(data, now), clean(data, then)
+            one, other = (clean(data, one_of, prior=prior) for one_of in (now, then))
         except Undecodable:
             continue
         _add(difference, source.path, one, other, now, then)

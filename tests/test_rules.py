@@ -77,10 +77,12 @@ def test_second_pass_finds_nothing(case: dict[str, str]) -> None:
 def test_legitimate_text_passes_the_whole_pipeline(case: dict[str, str]) -> None:
     """A look-alike of one family is no prey of another: nothing is repaired, removed or split in it.
 
-    Script and width may be normalised: a traditional look-alike is still traditional.
+    Script and width may be normalised: a traditional look-alike is still traditional. A case may name, in ``also``,
+    rules that find other, real damage on its page.
     """
     steps = clean(case["text"].encode("utf-8"), Profile()).steps
-    assert [(step.rule, step.edits.before) for step in steps if step.kind != "normalise" and len(step.edits)] == []
+    harm = [step for step in steps if step.kind != "normalise" and step.rule not in case.get("also", ())]
+    assert [(step.rule, step.edits.before) for step in harm if len(step.edits)] == []
 
 
 @by_name

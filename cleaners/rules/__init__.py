@@ -9,6 +9,7 @@ from cleaners.rules import (
     layout,
     mojibake,
     pinyin,
+    pinyin_scattered,
     pinyin_shifted,
     placeholders,
     quotes,
@@ -23,8 +24,10 @@ RULES: tuple[Rule, ...] = (
     mojibake.CJK,
     *entities.RULES,
     *invisible.RULES,
-    pinyin.PINYIN_ALIGNED,
+    # The readings that stand in place teach what the torn ones were, and go after them.
     pinyin_shifted.PINYIN_SHIFTED,
+    pinyin.PINYIN_ALIGNED,
+    pinyin_scattered.PINYIN_SCATTERED,
     # Slices are measured in characters as the site cut them.
     *layout.BEFORE_SCRIPT,
     *script.RULES,
