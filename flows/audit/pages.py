@@ -8,6 +8,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from flows.audit import picture, words
+from flows.terminal import inert
 
 
 def environment() -> Environment:
@@ -23,7 +24,9 @@ def environment() -> Environment:
         "visible": words.visible,
         "exact": words.exact,
         "inline": words.inline,
+        "inert": lambda text: inert(text, 80),
         "shortened": words.shortened,
+        "plain": words.plain,
         "number": lambda value: f"{value:,}",
         "percent": percent,
         "times": lambda value: f"×{value:.2f}" if value < 10 else f"×{value:,.0f}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import regex
@@ -32,6 +33,19 @@ def exact(text: str) -> Markup:
 def inline(text: str) -> Markup:
     """Text on one line of a list: like `exact`, but a line break is only its sign."""
     return Markup(exact(text).replace("⏎\n", "⏎"))
+
+
+def plain(evidence: str) -> str:
+    """Evidence as prose: a JSON object, which programs check again, becomes names and values.
+
+    >>> plain('{"witnesses": 2, "span": [3, 5]}')
+    'witnesses: 2; span: [3, 5]'
+    """
+    try:
+        found = json.loads(evidence) if evidence.startswith("{") else None
+    except ValueError:
+        return evidence
+    return "; ".join(f"{name}: {value}" for name, value in found.items()) if isinstance(found, dict) else evidence
 
 
 def shortened(text: str, limit: int) -> str:

@@ -174,3 +174,29 @@ def test_search_finds_removed_text(pages):
     """The text filter finds a passage that was taken out, and says when there is none."""
     assert "张三" in pages.get("/removed?text=张三")
     assert "Nothing matches" in pages.get("/removed?text=没有这样的字")
+
+
+def test_a_word_of_a_megabyte_is_shown_in_parts(pages, corpus, link):
+    """A line without end and a removal without end: every page is short and answers, and the walk covers the text."""
+    text = "同志们：" + "长" * 1_000_000 + "。\n责任编辑：张三\n"
+    (corpus.raw / "long.txt").write_text(text, "utf-8")
+    corpus.run()
+    rows = Tables(corpus.clean / "current").rows("select doc_id from documents where source_path = 'long.txt'")
+    rows = rows or Tables(corpus.clean / "current").rows(
+        "select doc_id from removed where source_path = 'long.txt' and scope = 'document'"
+    )
+    html = pages.get(f"/document/{rows[0]['doc_id']}")
+    assert "page 1 of" in html and len(html) < 500_000
+    last = int(re.search(r"page 1 of (\d+)", html)[1])
+    shown = sum(pages.get(f"/document/{rows[0]['doc_id']}?page={n}").count("长") for n in range(1, last + 1))
+    assert shown >= 2 * 1_000_000  # on both sides
+    assert len(pages.get("/removed?what=documents")) < 500_000
+
+
+@pytest.mark.parametrize("value", ["'; drop table edits; --", "%", "<script>", "\u202e", "x" * 5000, "$text", "\x00"])
+def test_filters_take_any_value(pages, value):
+    """What is typed into a filter is a value, never a query or markup."""
+    for name in ("text", "source", "rule", "kind", "key", "least", "most"):
+        answer = pages.client.get("/removed", params={name: value, "what": "all"})
+        assert answer.status_code == 200
+        assert_inert(answer.text.replace(f'value="{value}"', ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
@@ -15,7 +16,7 @@ from flows.errors import JiaokanError
 def test_the_report_lies_in_the_snapshot_and_needs_nothing(corpus):
     """One file with no script, no address and no handler; its policy forbids all of them, and hostile text is text."""
     html = (corpus.clean / "current" / report.FILE).read_text("utf-8")
-    assert "default-src 'none'" in html and "unsafe" not in html
+    assert "default-src 'none'" in unescape(html) and "unsafe-" not in html
     assert not re.search(r"<(script|img|iframe|object|link|form|base)\b", html)
     assert not re.search(r"""\s(on[a-z]+|style|src)\s*=\s*["']""", html)
     assert not re.search(r'href\s*=\s*"(?!#)', html)
@@ -55,5 +56,5 @@ def test_a_rule_judged_imprecise_closes_the_gate(corpus):
     assert corpus.run().published
     for number in range(10, 18):
         judge(number, "s")
-    with pytest.raises(JiaokanError, match="width.widen"):
+    with pytest.raises(JiaokanError, match=r"width\.widen"):
         corpus.run()
