@@ -78,6 +78,7 @@ _OPENING = _either(_OPEN, _LEFT)
 _HAN_OR_LINE = _either(_HAN, _LINE)
 _END = _either(_CLOSE, _RIGHT, _DOTS)
 _WORD = _either(_DIGIT, _LATIN, _SIGN)
+_FIGURE = _either(_DIGIT, _SIGN)
 _NUMBER_OR_NAME = _either(_DIGIT, _LATIN)
 _CHINESE_EDGE = _either(_HAN, _LINE, _OPEN, _CLOSE, _STOP, _DOTS, _PAUSE, _BANG, _LEFT, _RIGHT)
 _WORD_EDGE = _either(_HAN, _DIGIT, _LATIN, _SIGN, _CLOSE)
@@ -86,6 +87,8 @@ _STRANGE = _either(_OTHER, _TONED)
 _AFTER_PERIOD = _either(_HAN, _LINE, _SPACE)
 # More marks of one sort in a row than this are looked through no further.
 _DEPTH = 3
+# Digits of the longest figure before what it counts: 22家.
+_LONGEST_FIGURE = 8
 # So many narrow marks between Han, and none that is wide, show that it was not the author who narrowed them.
 _PROOF = 3
 # A bracket further than this from its partner does not open the gate (the rule itself has no such limit).
@@ -233,6 +236,8 @@ def _widen(document: Document) -> Found:
         chinese = _on_chinese_lines(page)
         places += _prose(document, marks[_beside_chinese(page, marks, left, right) & chinese[marks]].tolist())
         pairs |= _beside_pairs(page, inside) & chinese[inside.start - 1]
+    elif style == "narrow":
+        places = sorted({*places, *_prose(document, marks[_beside_figures(page, marks, left, right)].tolist())})
     elif len(wide) > len(places):
         stretch = _narrowed_stretches(page, places, wide)
         places = [place for place in places if stretch[place]]
@@ -264,6 +269,19 @@ def _beside_chinese(page: _Page, marks: Places, left: Kinds, right: Kinds) -> Ma
     ends = (right == _HAN) | ((right == _LINE) & (left != _LATIN)) | (bang & _SHUTTING[right])
     next_figure = ~bang & (left == _SIGN) & (right == _DIGIT)  # 占3%,5年
     mask: Mask = (_WORD[left] & ends) | next_figure | ((left == _HAN) & _WORD[right])
+    return mask
+
+
+def _beside_figures(page: _Page, marks: Places, left: Kinds, right: Kinds) -> Mask:
+    """Commas between a clause and the figure the next begins with, or the other way round: 据统计,22家."""
+    two = (page.kinds[marks] == _HAN) & (page.kinds[marks - 1] == _HAN)
+    end = marks + 2
+    for _ in range(_LONGEST_FIGURE):
+        end = page._move(end, 1, page.kinds[end] == _DIGIT)
+    counted = _FIGURE[right] & ((page.kinds[end] == _HAN) | (page.kinds[end] == _SIGN))
+    before = (left == _HAN) & two & counted
+    behind = (left == _SIGN) & (right == _HAN)  # 增长3%,其中
+    mask: Mask = (page.points[marks] == 0x2C) & (before | behind)
     return mask
 
 
@@ -330,8 +348,9 @@ def _count(mask: Mask, start: Places, end: Places) -> NDArray[np.int64]:
 def _style(page: _Page, marks: Places, strict: int, wide: int) -> str:
     """``narrowed`` where a scraper narrowed the whole page, ``ascii`` where its author writes so, else ``unclear``.
 
-    An author who writes ASCII also ends his sentences with ``.`` or sets a blank behind his commas, which narrowing
-    never does; and narrowing leaves no full-width comma behind.
+    A page too short to prove it, whose sentences end in 。 and which has no wide mark, is ``narrow``. An author who
+    writes ASCII also ends his sentences with ``.`` or sets a blank behind his commas, which narrowing never does; and
+    narrowing leaves no full-width comma behind.
     """
     kinds, points = page.kinds, page.points
     spaced = np.count_nonzero((kinds[marks] == _HAN) & (kinds[marks + 2] == _SPACE))
@@ -341,6 +360,8 @@ def _style(page: _Page, marks: Places, strict: int, wide: int) -> str:
     if (periods > 2 and periods > stops) or spaced > max(2, strict):
         return "ascii"
     narrowed = strict >= _PROOF and 20 * wide <= strict and 10 * spaced <= strict and 10 * periods <= stops + 20
+    if not narrowed and stops and not (wide or spaced or periods):
+        return "narrow"
     return "narrowed" if narrowed else "unclear"
 
 
