@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -48,6 +48,10 @@ def _add_valid(error: Any) -> None:
         error.message += f" Valid: {', '.join(sorted(context.command.commands))}."
 
 
+if TYPE_CHECKING:
+    from flows.proofs import Proofs
+    from flows.verify import Report
+
 app = typer.Typer(
     cls=_Commands,
     help="jiaokan (校勘): clean Chinese corpora, account for every byte.",
@@ -87,15 +91,57 @@ def run(
 
 
 @app.command()
-def verify(clean: Clean = Path("corpus_clean"), raw: Raw = Path("corpus_raw")) -> None:
+def serve(
+    cron: Annotated[str, typer.Option("--cron", metavar="CRON", help='Such as "0 2 * * *": every night at two.')],
+    timezone: Annotated[str, typer.Option("--timezone", metavar="ZONE", help="Default: this machine's.")] = "",
+    raw: Raw = Path("corpus_raw"),
+    clean: Clean = Path("corpus_clean"),
+    profile: ProfileName = "default",
+    workers: Workers = 0,
+    judgements: cli_read.JudgementsFile = None,
+    keep: cli_night.Keep = cli_night.MONTH,
+) -> None:
+    """Run by the clock until interrupted; starts Prefect's server on this machine unless one answers."""
+    for key, value in _QUIET.items():
+        os.environ.setdefault(key, value)
+    from flows import profiles, schedule
+
+    schedule.schedule(cron, timezone)
+    profiles.load(profile)
+    parameters = {
+        "raw": str(_local(raw).resolve()),
+        "clean": str(_local(clean).resolve()),
+        "profile": str(Path(profile).resolve()) if Path(profile).is_file() else profile,
+        "workers": workers,
+        "judgements": str(judgements.resolve()) if judgements else "",
+        "keep": keep,
+    }
+    typer.echo("Starting ...", err=True)
+    with schedule.server() as url:
+        page = url.removesuffix("/api")
+        typer.echo(f'Serving {raw} -> {clean} at "{cron}". Runs are shown at {page} (Ctrl+C ends it)', err=True)
+        schedule.serve(cron, timezone, parameters)
+
+
+@app.command()
+def verify(
+    clean: Clean = Path("corpus_clean"),
+    raw: Raw = Path("corpus_raw"),
+    proofs: Annotated[bool, typer.Option("--proofs", help="Damage every proved repair again, too.")] = False,
+) -> None:
     """Replay the ledger and compare it with the sources as they lie there. 0: every byte is accounted for."""
     from flows.verify import verify as check
 
-    report = check(_local(raw), _local(clean))
-    for problem in report.problems:
-        typer.echo(problem)
-    typer.echo(report.summary())
-    raise typer.Exit(1 if report.problems else 0)
+    reports: list[Report | Proofs] = [check(_local(raw), _local(clean))]
+    if proofs:
+        from flows.proofs import check as check_proofs
+
+        reports.append(check_proofs(_local(clean) / "current"))
+    for report in reports:
+        for problem in report.problems:
+            typer.echo(problem)
+        typer.echo(report.summary())
+    raise typer.Exit(1 if any(report.problems for report in reports) else 0)
 
 
 app.command()(cli_read.fix)
