@@ -47,7 +47,7 @@ class Family(NamedTuple):
 # "cp936" stands for the GBK of Windows and of browsers, which read 80 as €; Python's gb18030 has € at A2 E3.
 # Three bytes to a character leave chance no room; two bytes to a character do, so those need longer runs.
 FAMILIES = (
-    Family("gb18030", "utf-8", 10.0, 0.0, 1, "gbk"),
+    Family("gb18030", "utf-8", 10.0, 0.0, 2, "gbk"),
     Family("cp936", "utf-8", 10.0, 0.0, 1, "gbk"),
     Family("cp1252", "utf-8", 10.0, 0.0, 1),
     Family("big5hkscs", "utf-8", 14.0, 0.0, 2),
@@ -429,6 +429,8 @@ def _suspects(chars: frozenset[str]) -> list[Family]:
     """The families of which the text shows enough telling characters."""
     signs = _any_telling() & chars
     families = [family for family in FAMILIES if signs and len(_telling(family) & signs) >= family.signs]
+    if "锟" in signs and FAMILIES[0] not in families:
+        families.insert(0, FAMILIES[0])
     return [family for family in families if family.read != "cp936" or "€" in chars]
 
 
@@ -591,11 +593,11 @@ _STILL_DAMAGED = re.compile("[\x80-\uffff]+")
 def _reads_well(before: str, repair: Repair, switch: float) -> bool:
     """Whether a repair is Chinese enough to be believed, and not mostly loss."""
     readable = repair.text.replace(LOST, "")
-    if 8 * sum(char in _telling(FAMILIES[0]) for char in readable) > len(readable):
+    if 20 * sum(char in _telling(FAMILIES[0]) for char in readable) > len(readable):
         return False  # still damaged, and no deeper level explains it
     if (3 if repair.inner else 2) * len(readable) < (2 if repair.inner else 1) * len(repair.text):
         return len(repair.text) > 1 and set(before) <= set("锟斤拷")
-    worst = _WORST_MEAN if switch == _SWITCH else _WORST_AMONG
+    worst = _WORST_AMONG if switch == _SWITCH_AMONG and len(readable) < 3 and LOST not in repair.text else _WORST_MEAN
     return _score(readable) >= worst * len(readable)
 
 
