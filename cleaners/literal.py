@@ -18,10 +18,14 @@ _CODE = re.compile(
 )
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
-# Addresses, character references, code between backticks, tags, the arguments of f(…), the targets of [links](…).
+# Addresses, also of files with Chinese names; character references, code between backticks, tags, the arguments of
+# f(…), the targets of [links](…).
 _SPAN = re.compile(
-    r"(?:https?://|www\.)[!-~]*[A-Za-z0-9/?&=#_%-]|&#?\w{1,8};|`[^`]*`|</?[A-Za-z!][^<>]*>|(?<=[a-z_\]])\([^()]*\)"
+    r"(?:https?://|ftp://|www\.)[!-~]*"
+    r"(?:/[㐀-鿿][㐀-鿿A-Za-z0-9_%()~/-]{0,80}\.[A-Za-z0-9]{2,5}|[A-Za-z0-9/?&=#_%-])"
+    r"|&#?\w{1,8};|`[^`]*`|</?[A-Za-z!][^<>]*>|(?<=[a-z_\]])\([^()]*\)"
 )
+_QUOTED = re.compile(r'"[^"\n]*"')
 _STOPS = "。！？，；"
 # Cells of a comma-separated table are shorter than this many characters on average.
 _CELL = 8
@@ -74,8 +78,8 @@ def _is_row(lines: list[str], number: int) -> bool:
 
 
 def _cells(line: str) -> int:
-    """The commas of a line that may be a row of a table, else 0."""
-    commas = line.count(",")
+    """The commas between the cells of a line that may be a row of a table, else 0."""
+    commas = (_QUOTED.sub("", line) if '"' in line else line).count(",")
     if len(line) > _CELL * (commas + 1) or any(mark in line for mark in _STOPS):
         return 0
     return commas

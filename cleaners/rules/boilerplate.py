@@ -21,6 +21,7 @@ from cleaners.rules.site_lines import BUTTONS, FAMILIES
 _INDENT = 12  # code points of space a line may have around it
 _INTRODUCTION = 800  # code points of the longest line in which a compiler's sentence is looked for
 _HEAD, _TAIL = 4, 3  # lines of text before or after which a line is at the edge of the page
+_MAX_DATED = 2  # lines of one page that may state when it was published
 _REACH = 2  # lines of text between a menu's words that still keep each other company
 _PART = re.compile(
     r".{0,48}(?:篇|范文|例文)\s?[一二三四五六七八九十\d]{1,4}\s?[:：]?|第[一二三四五六七八九十\d]{1,4}篇.{0,40}"
@@ -92,17 +93,23 @@ def _add_buttons(document: Document, found: dict[int, int]) -> dict[int, int]:
 
 
 def _add_dated(document: Document, found: dict[int, int]) -> None:
-    """Add the lines among the first that hold a site's name and a time of publication, which no word announces."""
+    """Add the lines among the first that hold a site's name and a time of publication, which no word announces.
+
+    A page has one or two such lines; more of them are the headers of a conversation.
+    """
     texts = 0
+    dated: list[int] = []
     for index, line in enumerate(document.lines):
         if index in found or not line.strip():
             continue
         if 10 <= len(line) <= 60 and ("20" in line or "19" in line) and FAMILIES[_DATED].says(fold(line).strip()):
-            found[index] = _DATED
+            dated.append(index)
             continue
         texts += 1
         if texts > _HEAD:
             break
+    if len(dated) <= _MAX_DATED:
+        found.update(dict.fromkeys(dated, _DATED))
 
 
 @lru_cache(maxsize=2)

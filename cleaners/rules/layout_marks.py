@@ -108,6 +108,7 @@ def _rotate(paragraph: str) -> str:
     return f"{second}{comma}{first}。{rest}"
 
 
+_HALF = 5  # one spaced number in so many at least is spaced at one side only
 _LABEL, _SENTENCE = 8, 28  # code points of a label before a number; of a line that is no row of a table
 _MEASURE = "个位年月日号后前届次项家户亩人名吨元万亿公里米倍岁天周时分秒条件种所座台辆套本页章节的%％"
 _NUMBER = r"\d[\d.,/]*[%％]?"
@@ -128,7 +129,7 @@ def _find_digit_spaces(document: Document) -> Found:
     near = [match[0] for match in _NEAR_NUMBER.finditer(text)]
     spaced = sum(" " in one for one in near)
     half = len(_HALF_SPACED.findall(text))
-    if spaced < 3 or half * 10 < spaced:
+    if spaced < 3 or half * _HALF < spaced:
         return found
     places = [match for match in _SPACED.finditer(text) if _is_in_sentence(document, match.start())]
     for match in places:
@@ -144,6 +145,8 @@ def _find_digit_spaces(document: Document) -> Found:
 def _is_in_sentence(document: Document, place: int) -> bool:
     """Whether the place is well inside a line of running text, where no space parts a label from a number."""
     line = bisect_right(document.line_starts, place) - 1
+    if "|" in document.lines[line] or "\t" in document.lines[line]:
+        return False
     return place - document.line_starts[line] >= _LABEL and len(document.lines[line]) >= _SENTENCE
 
 
