@@ -23,6 +23,11 @@ os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")
 REAL_DOCUMENTS = Path(__file__).parents[2] / "shared" / "corpus_raw"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Marks by which slow tests can be left out."""
+    config.addinivalue_line("markers", "cron: waits for the clock, about a minute; leave out with -m 'not cron'")
+
+
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A real Prefect server with a database and result storage of its own."""

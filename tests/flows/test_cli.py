@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from flows.cli import app
 from tests.flows.corpora import publish, text, write
 
-COMMANDS = ("run", "fix", "verify", "rules", "audit")
+COMMANDS = ("run", "serve", "fix", "verify", "rules", "audit", "snapshots", "diff", "rollback", "publish")
 
 
 def _invoke(*arguments: str) -> tuple[int, str]:

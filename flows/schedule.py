@@ -1,0 +1,105 @@
+"""`jiaokan serve`: one machine that runs the flow by the clock, with a Prefect server of its own if there is none."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flows.errors import Stop
+
+START_SECONDS = 180  # the first start in a fresh home makes a database and takes half a minute
+NAME = "nightly"
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The address of Prefect's API: the one PREFECT_API_URL names, one on this machine, or one started here.
+
+    Raises Stop where PREFECT_API_URL names a server that does not answer, or none can be started.
+    """
+    named = os.environ.get("PREFECT_API_URL", "")
+    port = os.environ.get("PREFECT_SERVER_API_PORT", "4200")
+    url = named or f"http://127.0.0.1:{port}/api"
+    if answers(url):
+        yield url
+        return
+    if named:
+        raise Stop(
+            f"No Prefect server answers at {url} (PREFECT_API_URL). Start it with `prefect server start`, "
+            "or unset PREFECT_API_URL to have one started here."
+        )
+    os.environ["PREFECT_API_URL"] = url
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        _wait_for(url, process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def answers(url: str) -> bool:
+    """Whether a Prefect API is there."""
+    try:
+        with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=5) as response:
+            return bool(response.status == 200)
+    except (OSError, ValueError, urllib.error.URLError):
+        return False
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not answers(url):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise Stop(f"Prefect's server did not start at {url}. Try `prefect server start` to see why.")
+        time.sleep(0.5)
+
+
+def serve(cron: str, timezone: str, parameters: dict[str, Any]) -> None:
+    """Run the flow by the clock until interrupted. A run that is still going makes the next one leave."""
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+    from prefect.flows import EntrypointType
+
+    from flows.clean import clean
+
+    clean.serve(
+        name=NAME,
+        schedule=schedule(cron, timezone),
+        parameters=parameters,
+        global_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        print_starting_message=False,
+    )
+
+
+def schedule(cron: str, timezone: str) -> Any:
+    """The schedule of a cron expression in a time zone, this machine's by default. Raises Stop for an invalid one."""
+    from prefect.client.schemas.schedules import CronSchedule
+    from prefect.schedules import Cron
+
+    zone = timezone or local_timezone()
+    try:
+        CronSchedule(cron=cron, timezone=zone)
+    except ValueError as error:
+        wrong = f'"{zone}" is no time zone, like Asia/Shanghai' if "timezone" in str(error).lower() else (
+            f'"{cron}" is no cron expression: minute, hour, day, month and weekday, like "0 2 * * *" for two at night'
+        )  # fmt: skip
+        raise Stop(f"{wrong}.") from error
+    return Cron(cron, timezone=zone)
+
+
+def local_timezone() -> str:
+    """The name of this machine's time zone; UTC where it has none."""
+    if zone := os.environ.get("TZ", "").lstrip(":"):
+        return zone
+    parts = Path("/etc/localtime").resolve().as_posix().split("/zoneinfo/")
+    return parts[1] if len(parts) == 2 else "UTC"
