@@ -431,7 +431,14 @@ def _suspects(chars: frozenset[str]) -> list[Family]:
     families = [family for family in FAMILIES if signs and len(_telling(family) & signs) >= family.signs]
     if "锟" in signs and FAMILIES[0] not in families:
         families.insert(0, FAMILIES[0])
-    return [family for family in families if family.read != "cp936" or "€" in chars]
+    wide = len(_telling(FAMILIES[0]) & signs)
+    return [
+        family
+        for family in families
+        if (family.read != "cp936" or "€" in chars)
+        # A page of UTF-8 read as GBK shows signs of every family of two bytes; its own are then the most.
+        and (family.true == "utf-8" or family.read == "cp1252" or wide <= len(_telling(family) & signs))
+    ]
 
 
 def _hits(text: str, chars: frozenset[str]) -> Iterator[int]:
