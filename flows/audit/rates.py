@@ -71,14 +71,15 @@ def flow(tables: Tables) -> Row:
                                " where scope = 'document' group by kind")
     }  # fmt: skip
     merged, dropped = (int(gone.get(kind, {}).get("chars") or 0) for kind in ("duplicate", "drop"))
-    written = tables.rows(
-        "select coalesce(sum(length(after)), 0) as n from edits where after <> '' and kind not in ('remove', 'split')"
+    replaced = tables.rows(
+        "select coalesce(sum(length(before)), 0) as n from edits where after <> '' and kind not in"
+        " ('decode', 'remove', 'split')"
     )[0]["n"]
-    kept = counts["kept_chars"]
-    mended = min(int(written), kept)
+    gone_chars = counts["removed_chars"] + merged + dropped
+    mended = min(int(replaced), max(counts["raw_chars"] - gone_chars, 0))
     return {
         "characters": [
-            ("kept", "kept as they were", kept - mended),
+            ("kept", "kept as they were", max(counts["raw_chars"] - gone_chars - mended, 0)),
             ("mended", "repaired or normalised", mended),
             ("removed", "removed", counts["removed_chars"]),
             ("merged", "in merged copies", merged),

@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from flows.audit import rates
 from flows.audit.browse import Filter, count_edits, edits
 from flows.audit.sidebyside import Traces, lines
 from flows.audit.tables import Tables
@@ -200,3 +201,11 @@ def test_filters_take_any_value(pages, value):
         answer = pages.client.get("/removed", params={name: value, "what": "all"})
         assert answer.status_code == 200
         assert_inert(answer.text.replace(f'value="{value}"', ""))
+
+
+def test_the_picture_accounts_for_every_character(corpus):
+    """The bands of each picture add up to what came in."""
+    tables = Tables(corpus.clean / "current")
+    flow, counts = rates.flow(tables), tables.run["counts"]
+    for name, whole in (("characters", "raw_chars"), ("documents", "documents"), ("sources", "sources")):
+        assert sum(value for _, _, value in flow[name]) == counts[whole]

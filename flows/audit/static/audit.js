@@ -134,6 +134,8 @@ for (const place of document.querySelectorAll("[data-count]")) {
     place.textContent = count.toLocaleString("en");
   });
 }
+const present = document.querySelector('.top [aria-current="page"]');
+if (present) present.parentElement.scrollLeft = present.offsetLeft - present.parentElement.offsetLeft - 16;
 for (const help of document.querySelectorAll("[data-help]")) {
   help.hidden = false;
   help.addEventListener("click", () => document.getElementById("keys").showModal());
