@@ -37,7 +37,7 @@ def ledgers(draw):
 @settings(max_examples=200, deadline=None)
 @given(ledgers())
 def test_stretches_cover_both_texts(ledger):
-    """Left sides joined are the source, right sides the clean text; untouched stretches are equal; every edit is met."""
+    """Left sides joined are the source, right sides the clean text; untouched stretches are equal; no edit is lost."""
     source, text, steps = ledger
     stretches = trace(text, steps)
     assert "".join(stretch.before for stretch in stretches) == source
