@@ -36,7 +36,8 @@ NEWLINES = Rule(
 # ---------------------------------------------------------------- controls
 
 _CONTROLS = "".join(chr(point) for point in (*range(9), *range(0x0E, 0x20), *range(0x7F, 0xA0)))
-_CONTROL_RUN = re.compile(f"[{_CONTROLS}]+")
+# A terminal's escape sequence goes whole: without ESC, [1;31m would stand in the text.
+_CONTROL_RUN = re.compile(f"(?:\x1b\\[[0-9;]{{0,12}}[A-Za-z]|[{_CONTROLS}])+")
 
 
 def _find_controls(document: Document) -> Found:

@@ -104,6 +104,7 @@ def _across(document: Document, index: int) -> tuple[int, int] | None:
 _MIN_WIDTH = 36  # columns: 18 Chinese characters; shorter lines may be verse
 _MAX_WIDTH = 140
 _MIN_LINES = 8
+_SIGNATURE = 6  # code points in which a line names its author: ——李白
 _TOKEN = re.compile(r"[A-Za-z0-9.,%/-]+|.")
 
 
@@ -162,7 +163,8 @@ def _is_prose(full: list[str], breaks: int, indented: bool) -> bool:
     stopped = sum(line[-1] in _STOPS for line in full)
     marked = sum(line[-1] in "，。、；：！？,.;" for line in full)
     inside = sum(any(mark in line[:-1] for mark in "。；！？") for line in full)
-    enough = len(full) >= _MIN_LINES // 2 and len(full) >= 0.8 * breaks
+    signed = sum("——" in line[-_SIGNATURE:] for line in full)  # verse by several hands, each line by whom
+    enough = len(full) >= _MIN_LINES // 2 and len(full) >= 0.8 * breaks and signed <= 0.3 * len(full)
     loose = stopped <= 0.3 * len(full) and marked <= 0.5 * len(full)
     return enough and loose and (indented or inside >= 0.25 * len(full))
 
