@@ -10,6 +10,7 @@ from cleaners.rules import mojibake, pinyin_shifted
 # before, after and evidence, and raises ValueError or KeyError for evidence that is none.
 CHECKS: Mapping[str, Callable[[str, str, str], bool]] = {
     mojibake.CJK.name: mojibake.proves,
+    mojibake.LATIN.name: mojibake.proves,
     pinyin_shifted.PINYIN_SHIFTED.name: pinyin_shifted.check_proof,
 }
 

@@ -21,8 +21,9 @@ from cleaners.rules import (
 RULES: tuple[Rule, ...] = (
     # Bytes first: later rules count characters and read words.
     invisible.NEWLINES,
-    mojibake.CJK,
     *entities.RULES,
+    mojibake.CJK,
+    mojibake.LATIN,
     *invisible.RULES,
     # The readings that stand in place teach what the torn ones were, and go after them.
     pinyin_shifted.PINYIN_SHIFTED,
