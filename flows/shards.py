@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cleaners.rejection import NOTHING, Rejections
 from flows.judgements import digest
@@ -27,6 +27,7 @@ class Shard:
     sources: tuple[Source, ...]
     copies: frozenset[str]  # their paths
     rejections: Mapping[str, Rejections] = field(default_factory=dict)
+    pack: str = ""  # the name of this shard's pack in the cache
 
     @property
     def size(self) -> int:
@@ -39,11 +40,6 @@ class Shard:
             return f"copy:{source.sha256}:{source.meta_sha256}"
         rejected = digest(self.rejections.get(source.path, NOTHING))
         return f"text:{source.sha256}:{source.meta_sha256}" + (f":{rejected}" if rejected else "")
-
-    @property
-    def pack(self) -> str:
-        """The name of this shard's pack in the cache."""
-        return pack_name(self.key(source) for source in self.sources)
 
 
 def cut(sources: Sequence[Source], rejections: Mapping[str, Rejections] | None = None) -> list[Shard]:
@@ -82,4 +78,5 @@ def _shard(
 ) -> Shard:
     copies = frozenset(source.path for source in sources if first_path[source.sha256] != source.path)
     here = {source.path: rejections[source.path] for source in sources if source.path in rejections}
-    return Shard(number, tuple(sources), copies, here)
+    shard = Shard(number, tuple(sources), copies, here)
+    return replace(shard, pack=pack_name(map(shard.key, sources)))

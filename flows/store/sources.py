@@ -182,7 +182,7 @@ def _walk(root: Path, ignored: Counter[str]) -> list[str]:
 
 
 def _relative(path: bytes, root: Path) -> str:
-    return stored_name(os.path.relpath(path, os.fsencode(root)).replace(os.fsencode(os.sep), b"/"))
+    return stored_name(path[len(os.fsencode(root)) :].lstrip(b"/") or b".")
 
 
 def _leads_to_file(path: bytes, top: bytes) -> bool:
@@ -201,14 +201,14 @@ def _kind(name: str) -> str:
 def _open(root: Path, name: str) -> IO[bytes]:
     """Open a regular file inside the root, unfolding compression within bounds. Raises SetAside for anything else."""
     path = os.path.join(os.fsencode(root), file_name(name))
-    top = os.path.realpath(os.fsencode(root))
-    if os.path.islink(path):
-        _check_link(path, top)
-    elif os.path.isdir(path):
+    mode = os.stat(path, follow_symlinks=False).st_mode
+    if stat.S_ISLNK(mode):
+        _check_link(path, os.path.realpath(os.fsencode(root)))
+        mode = os.stat(path).st_mode
+    elif stat.S_ISDIR(mode):
         if os.access(path, os.R_OK | os.X_OK):
             raise SetAside("folder", "this is an empty folder, not a document")
         raise SetAside("unreadable", "the folder cannot be read: permission denied")
-    mode = os.stat(path).st_mode
     if not stat.S_ISREG(mode):
         raise SetAside("not_a_file", "this is a pipe, a socket or a device, not a document")
     handle = open(path, "rb")  # noqa: SIM115 - the caller closes it
