@@ -35,6 +35,8 @@ _COMPILER, _COMPILER_CLOSE = _NUMBERS["compiler"], _NUMBERS["compiler_close"]
 _TITLE, _MAX_TITLES = 45, 12  # code points and number of the titles a page lists under its end
 _UNTITLED = frozenset("。；;《")  # marks of sentences, and of books, whose list may be the author's own
 _ARTICLE = 200  # code points that stand before such a heading at least
+_NAMED = {_NUMBERS["editor"], _NUMBERS["credits"], _NUMBERS["credits_more"], _NUMBERS["name_bar"]}
+_BOOK = ("出版社", "出版时间", "出版日期", "定价", "ISBN", "内容简介", "译者", "书名")
 _BUTTON_LINE = 12  # code points of the longest line that may be a button
 # Words of menus that head a section just as well: they go in a crowd of site lines only.
 _HEADINGS = frozenset(
@@ -65,11 +67,17 @@ def _candidates(document: Document) -> dict[int, int]:
         short = sorted((f for f in families if f >= 0 and len(line) <= FAMILIES[f].longest + _INDENT), key=_rank)
         folded = fold(line).strip() if short else ""
         family = next((f for f in short if FAMILIES[f].says(folded)), None)
-        if family is not None:
+        if family is not None and not (family in _NAMED and _is_of_a_book(document.lines, index)):
             found[index] = family
     _add_dated(document, found)
     _add_titles(document, found)
     return _add_buttons(document, found)
+
+
+def _is_of_a_book(lines: list[str], index: int) -> bool:
+    """Whether the line beside says that its author or editor are those of a book the text presents."""
+    beside = (lines[at] for at in (index - 1, index + 1) if 0 <= at < len(lines))
+    return any(fold(line).strip().startswith(_BOOK) for line in beside)
 
 
 def _add_titles(document: Document, found: dict[int, int]) -> None:
