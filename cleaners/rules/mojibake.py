@@ -594,12 +594,16 @@ def _cautious(text: str, part: Repair) -> Repair:
     return replace(part, text=doubted, first=doubted)
 
 
+_LETTER = re.compile("[A-Za-z]")
+_HAN = re.compile("[一-鿿]")
 _STILL_DAMAGED = re.compile("[\x80-\uffff]+")
 
 
 def _reads_well(before: str, repair: Repair, switch: float) -> bool:
     """Whether a repair is Chinese enough to be believed, and not mostly loss."""
     readable = repair.text.replace(LOST, "")
+    if len(readable) < 4 and _LETTER.search(readable) and 2 * len(_HAN.findall(readable)) <= len(readable):
+        return False  # rare characters of old texts, which would make 社j
     if 20 * sum(char in _telling(FAMILIES[0]) for char in readable) > len(readable):
         return False  # still damaged, and no deeper level explains it
     if (3 if repair.inner else 2) * len(readable) < (2 if repair.inner else 1) * len(repair.text):
