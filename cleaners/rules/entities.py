@@ -17,7 +17,7 @@ from cleaners.document import Document, Flag, Found, Rule
 # How a text shows code or speaks of it. One sign is enough: an entity kept is a smaller harm than a lesson spoilt.
 _CODE = re.compile(
     r"```|</?(?:html|div|span|script|head|body|meta|pre|code|table|tr|td|img|input|style)\b|=>|==|\w\(\)|[;{]\s*\n\s*\}|"
-    r'\A\s*[\[{]\s*"|(?<![a-z])(?:var|const|function|import|printf|print|println|return|public|class|def|echo|html5?|'
+    r'\A\s*[\[{]\s*"|(?<![a-z0-9])(?:var|const|function|import|printf|print|println|return|public|class|def|echo|html5?|'
     r"xml|json|unicode|utf-?8|javascript|python|java|php|escape|unescape|encode|decode|regex)(?![a-z])|"
     r"转义|轉義|字符实体|实体字符|实体编码|字元實體|编码|編碼|代码|程式碼|源码|正则表达式",
     re.IGNORECASE,
