@@ -106,6 +106,7 @@ def serve(
         os.environ.setdefault(key, value)
     from flows import profiles, schedule
 
+    url, named = schedule.address()
     schedule.schedule(cron, timezone)
     profiles.load(profile)
     parameters = {
@@ -117,7 +118,7 @@ def serve(
         "keep": keep,
     }
     typer.echo("Starting ...", err=True)
-    with schedule.server() as url:
+    with schedule.server(url, named):
         page = url.removesuffix("/api")
         typer.echo(f'Serving {raw} -> {clean} at "{cron}". Runs are shown at {page} (Ctrl+C ends it)', err=True)
         schedule.serve(cron, timezone, parameters)

@@ -19,29 +19,33 @@ START_SECONDS = 180  # the first start in a fresh home makes a database and take
 NAME = "nightly"
 
 
-@contextmanager
-def server() -> Iterator[str]:
-    """The address of Prefect's API: the one PREFECT_API_URL names, one on this machine, or one started here.
-
-    Raises Stop where PREFECT_API_URL names a server that does not answer, or none can be started.
-    """
+def address() -> tuple[str, bool]:
+    """The address of Prefect's API and whether PREFECT_API_URL named it. Call it before Prefect is imported."""
     named = os.environ.get("PREFECT_API_URL", "")
     port = os.environ.get("PREFECT_SERVER_API_PORT", "4200")
-    url = named or f"http://127.0.0.1:{port}/api"
+    return os.environ.setdefault("PREFECT_API_URL", f"http://127.0.0.1:{port}/api"), bool(named)
+
+
+@contextmanager
+def server(url: str, named: bool) -> Iterator[None]:
+    """Prefect's server at this address, started here unless one answers or the user named another.
+
+    Raises Stop where a server that was named does not answer, or none can be started.
+    """
     if answers(url):
-        yield url
+        yield
         return
     if named:
         raise Stop(
             f"No Prefect server answers at {url} (PREFECT_API_URL). Start it with `prefect server start`, "
             "or unset PREFECT_API_URL to have one started here."
         )
-    os.environ["PREFECT_API_URL"] = url
+    port = url.removesuffix("/api").rsplit(":", 1)[1]
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         _wait_for(url, process)
-        yield url
+        yield
     finally:
         process.terminate()
         process.wait(30)
@@ -65,8 +69,10 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def serve(cron: str, timezone: str, parameters: dict[str, Any]) -> None:
-    """Run the flow by the clock until interrupted. A run that is still going makes the next one leave."""
-    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+    """Run the flow by the clock until interrupted. A run that is still going makes the next one leave: the lock.
+
+    Prefect's own concurrency limit is not used: with CANCEL_NEW it cancelled every run, "slot lost" (3.8.8).
+    """
     from prefect.flows import EntrypointType
 
     from flows.clean import clean
@@ -75,7 +81,6 @@ def serve(cron: str, timezone: str, parameters: dict[str, Any]) -> None:
         name=NAME,
         schedule=schedule(cron, timezone),
         parameters=parameters,
-        global_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
         entrypoint_type=EntrypointType.MODULE_PATH,
         print_starting_message=False,
     )
