@@ -60,7 +60,7 @@ def rollback(
 
 
 def publish(
-    candidate: Annotated[str, typer.Argument(metavar="[ID]", help="A candidate [default: the newest].")] = "",
+    candidate: Annotated[str, typer.Argument(metavar="[ID]", help="A candidate; without one, the newest.")] = "",
     accept: Annotated[list[str] | None, typer.Option("--accept", metavar="GATE", help="A gate to overrule.")] = None,
     because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; it is recorded.")] = "",
     clean: Clean = Path("corpus_clean"),
