@@ -134,11 +134,11 @@ class CharacterModel:
         ``ranked`` are characters with their `log_share`, the commonest first: what has not been seen in the context is
         only looked at while it is common enough.
         """
-        one, two = self._after(context[-1:]), self._after(context)
-        backoff, seen = one.backoff * two.backoff, one.counts.keys() | two.counts.keys() | self.nearby.keys()
+        one, two, nearby = self._after(context[-1:]), self._after(context), self.nearby
+        backoff = one.backoff * two.backoff
         enough, found = floor - log(backoff), []
         for share, char in ranked:
-            if char in seen:
+            if char in one.counts or char in nearby or char in two.counts:
                 score = self.log_probability(context, char)
             elif share > enough:
                 score = log(backoff) + share

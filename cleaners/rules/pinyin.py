@@ -19,6 +19,7 @@ from cleaners.rules.pinyin_table import LETTERS, NEVER, READINGS, is_reading, si
 GROUP = re.compile(rf"([\u3400-\u9fff])([(（]([{LETTERS}]{{1,6}})[)）](?:[(（]\3[)）])*)")
 _IN_A_WORD = re.compile(rf"[\u3400-\u9fff]{{2}}[(（][{LETTERS}]{{1,6}}[)）][\u3400-\u9fff]")
 _MIN_GROUPS = 5
+_MOST, _SOME = 0.6, 0.2  # shares of a character's occurrences that carry a reading
 _MAX_LIST = 500
 """Longest list of annotated characters believed: the longest seen has fewer than 150."""
 _COMMON = frozenset(FREQUENT[:2500])
@@ -42,14 +43,25 @@ def learn(text: str) -> Page | None:
         return None
     totals = Counter(text)
     carried = Counter(char for char, _ in groups)
-    annotated = {}
-    for (char, reading), count in counts.items():
-        if count >= 0.9 * carried[char] and count >= 0.6 * totals[char] and _can_carry(char, reading, count):
-            annotated[char] = reading
+    shares = {entry: count / totals[entry[0]] for entry, count in counts.items() if count >= 0.9 * carried[entry[0]]}
+    annotated = {
+        char: reading
+        for (char, reading), share in shares.items()
+        if share >= _MOST and _can_carry(char, reading, counts[char, reading])
+    }
     hits = sum(counts[entry] for entry in annotated.items())
     if len(annotated) > _MAX_LIST or not _convinces(text, annotated, counts, hits, len(groups)):
         return None
+    # Torn occurrences show no reading, so that a convincing page may leave a known character with fewer.
+    annotated |= {
+        char: reading for (char, reading), share in shares.items() if share >= _SOME and _known(char, reading)
+    }
     return Page(annotated, hits)
+
+
+def _known(char: str, reading: str) -> bool:
+    known = READINGS.get(char) or READINGS.get(traditional_of().get(char, ""))
+    return known is not None and reading in (known, toneless(known))
 
 
 def _can_carry(char: str, reading: str, count: int) -> bool:

@@ -30,11 +30,11 @@ _KEPT = 4  # hypotheses kept per state: enough to name the rivals in a flag
 _LONGEST = 100  # characters of a page one run may take: shifted runs of 30 are rare
 _GIVE_UP = 30.0  # hypotheses this far behind the best (natural logarithms) no longer delay the end of a run
 _BEAM = 12.0  # and this far behind they are dropped
-_STEP = 6.0  # what the best is sure to lose with the next character
+_STEP = 3.0  # what the best is sure to lose with the next character
 _VANISHED = 2  # pairs that may vanish at one place: three in a row happen once in 1,500 places
 _EATEN = "\n0 "  # what a dangling lead byte may have swallowed: a line break, a digit, a space
 # Hypotheses a search may form, some 100,000 a second: for one run, for one page, and for each character of a page.
-_RUN_BUDGET, _PAGE_BUDGET, _BUDGET = 100_000, 1_500_000, 20
+_RUN_BUDGET, _PAGE_BUDGET, _BUDGET = 100_000, 600_000, 30
 _UNUSUAL = -6.0
 _AROUND = 60  # characters on either side of a run that say what it is about
 _QUOTES = "“”『』「」"
@@ -96,8 +96,9 @@ class Lattice:
     annotated: Mapping[str, str]
     model: CharacterModel
     forms: Mapping[str, float]  # see `page_forms`
+    quotes: Mapping[str, float] = field(default_factory=dict)  # the same for the quotation marks at one place
     _fits: dict[tuple[bytes, int, bool], list[str]] = field(default_factory=dict)
-    _closings: dict[tuple[bytes, bytes], _Closing] = field(default_factory=dict)
+    _closings: dict[tuple[bytes, bytes, bool], _Closing] = field(default_factory=dict)
     _gains: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
     _spent: list[int] = field(default_factory=lambda: [0])  # hypotheses formed on this page so far
 
@@ -109,8 +110,17 @@ class Lattice:
         """The same search for ``place``: a model that knows what stands around it, and quotation marks that match."""
         around = self.text[max(0, place - _AROUND) : place] + self.text[place + 8 : place + _AROUND]
         folded = "".join(_folded(char) for char in around if "\u3400" <= char <= "\u9fff")
-        forms = {**self.forms, **_matching_quotes(self.text[max(0, place - _QUOTE) : place], self.forms)}
-        return replace(self, model=self.model.near(folded), forms=forms, _gains={})
+        quotes = _matching_quotes(self.text[max(0, place - _QUOTE) : place], self.forms)
+        return replace(self, model=self.model.near(folded), quotes=quotes, _gains={})
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the page's budget is spent: then nothing more is found."""
+        return self._spent[0] >= self._page_budget
+
+    @property
+    def _page_budget(self) -> int:
+        return min(_RUN_BUDGET + _BUDGET * len(self.text), _PAGE_BUDGET)
 
     def repairs(self, start: int, before: str) -> list[Repair]:
         """What the run that begins with the ``?`` at ``start`` may have been, the likeliest first.
@@ -120,7 +130,7 @@ class Lattice:
         """
         context = fold("\n" + "".join(simplified_of().get(char, char) for char in before))[-2:]
         first = _State(b"", False, _trail(before[-1:]), context)
-        limit = min(self._spent[0] + _RUN_BUDGET, _RUN_BUDGET + _BUDGET * len(self.text), _PAGE_BUDGET)
+        limit = min(self._spent[0] + _RUN_BUDGET, self._page_budget)
         layers: dict[int, _Layer] = {start: {first: _Ways([(0.0, None)], 0.0)}}
         for position in range(start, min(start + _LONGEST, len(self.text)) + 1):
             layer = layers.pop(position, None)
@@ -166,26 +176,29 @@ class Lattice:
 
     def _vanish_from(self, state: _State, ways: _Ways, floor: float, further: _Layer) -> None:
         room = floor - ways.best[0][0]
+        self._spent[0] += 2
         for firsts, seconds in _private_pairs():
-            closing = self._closing(state.leads, firsts)
+            closing = self._closing(state.leads, firsts, state.torn)
+            if not closing.ranked:
+                continue
             for gain, folded in self.model.likely(state.context, closing.ranked, room):
                 for char in closing.chars[folded]:
-                    total = gain + self.forms[char]
+                    total = gain + self._form(char)
                     if total > room:
                         self._spent[0] += 1
                         best = [(score + total, _Step(char, -1, False, step)) for score, step in ways.best]
                         after = _State(seconds, False, 0, state.context[-1:] + folded)
                         _join(further, after, _Ways(best, ways.total + total))
 
-    def _closing(self, leads: bytes, trails: bytes) -> _Closing:
+    def _closing(self, leads: bytes, trails: bytes, torn: bool) -> _Closing:
         """The characters of one of the lead bytes and one of the second bytes, by how common they are."""
-        known = self._closings.get((leads, trails))
+        known = self._closings.get((leads, trails, torn))
         if known is None:
             chars: dict[str, list[str]] = {}
-            for char in (char for trail in trails for char in self._fitting(leads, trail)):
+            for char in (char for trail in trails for char in self._fitting(leads, trail, torn)):
                 chars.setdefault(_folded(char), []).append(char)
             ranked = sorted(((self.model.log_share(folded), folded) for folded in chars), reverse=True)
-            known = self._closings[leads, trails] = _Closing(ranked, chars)
+            known = self._closings[leads, trails, torn] = _Closing(ranked, chars)
         return known
 
     def _moves(self, state: _State, position: int, room: float) -> Iterator[_Move]:
@@ -248,7 +261,7 @@ class Lattice:
             eaten = ["<"]
         elif _ENTITY_REST.match(self.text, after):
             eaten = ["&"]
-        closing = self._closing(state.leads, _LEADS)
+        closing = self._closing(state.leads, _LEADS, state.torn)
         for _, folded in self.model.likely(state.context, closing.ranked, room):
             for written in closing.chars[folded]:
                 for char in eaten:
@@ -288,6 +301,9 @@ class Lattice:
             self._fits[leads, trail, torn] = known
         return known
 
+    def _form(self, char: str) -> float:
+        return self.quotes[char] if char in self.quotes else self.forms.get(char, 0.0)
+
     def _reach(self, layer: _Layer, state: _State, ways: _Ways, written: str, leads: bytes, end: int) -> None:
         """Extend the ways into ``state`` by what was written; ``end`` is -1 where nothing of the page was read."""
         self._spent[0] += 1
@@ -309,7 +325,7 @@ class Lattice:
                 if folded == "\n" == after[-1:]:
                     gain += _UNUSUAL
                     continue
-                gain += self.model.log_probability(after, folded) + self.forms.get(char, 0.0)
+                gain += self.model.log_probability(after, folded) + self._form(char)
                 after = after[-1:] + folded
             known = self._gains[context, written] = (gain, after)
         return known

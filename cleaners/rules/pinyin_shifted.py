@@ -68,7 +68,7 @@ def _find(document: Document) -> Found:
             continue
         lattice = lattice or _lattice(document, annotated)
         before = without_readings(text[max(done, match.start() - 12) : match.start()], annotated)
-        repairs = lattice.near(match.start()).repairs(match.start(), before)
+        repairs = [] if lattice.exhausted else lattice.near(match.start()).repairs(match.start(), before)
         done = _decide(found, text, annotated, repairs, match.start(), done)
     _flag_digits(found, text)
     return found
@@ -84,13 +84,15 @@ def _decide(found: Found, text: str, annotated: dict[str, str], repairs: list[Re
             seen = bare[0] if bare else seen
             found.flags.append(Flag("pinyin_torn", start, start + len(seen), seen, "nothing fits"))
         return start + 1
-    evidence = _evidence(text, annotated, best, floor)
     lost_digit = "0" in best.text and "0" not in seen
-    if best.probability >= _SURE and not lost_digit and check_proof(seen, best.text, evidence):
-        found.edits.add(best.start, seen, best.text, round(best.probability, 4), evidence)
-    else:
-        detail = " | ".join(f"{repair.text} {repair.probability:.2f}" for repair in repairs)
-        found.flags.append(Flag("pinyin_torn", best.start, best.end, seen, detail))
+    if best.probability >= _SURE and not lost_digit:
+        for ordered in (annotated, dict(reversed(annotated.items()))):  # two readings may contend for one byte
+            evidence = _evidence(text, ordered, best, floor)
+            if check_proof(seen, best.text, evidence):
+                found.edits.add(best.start, seen, best.text, round(best.probability, 4), evidence)
+                return best.end
+    detail = " | ".join(f"{repair.text} {repair.probability:.2f}" for repair in repairs)
+    found.flags.append(Flag("pinyin_torn", best.start, best.end, seen, detail))
     return best.end
 
 
