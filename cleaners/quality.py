@@ -187,10 +187,7 @@ _FINALS = {
     "w": "a o ai ei an en ang eng u",
 }  # fmt: skip
 _SYLLABLES = frozenset(["a", "o", "e", "ai", "ei", "ao", "ou", "an", "en", "ang", "eng", "er"]) | {
-    initial + final
-    for initials, finals in _FINALS.items()
-    for initial in initials.split()
-    for final in finals.split()
+    initial + final for initials, finals in _FINALS.items() for initial in initials.split() for final in finals.split()
 }
 _WORD = re.compile(r"[a-z]+")
 _ENGLISH = re.compile(r"\b(?:the|of|and|to|is|for|that|with|by|this|it|as|was)\b")

@@ -73,7 +73,7 @@ def serve(cron: str, timezone: str, parameters: dict[str, Any]) -> None:
 
     Prefect's own concurrency limit is not used: with CANCEL_NEW it cancelled every run, "slot lost" (3.8.8).
     """
-    from prefect.flows import EntrypointType
+    from prefect.types.entrypoint import EntrypointType
 
     from flows.clean import clean
 

@@ -160,4 +160,3 @@ def make_page(rng: random.Random, families: int = 3) -> Page:
 def _added(rng: random.Random, family: str) -> Added:
     rule, places, wordings = LINES[family]
     return Added(family, rule, rng.choice(wordings), rng.choice(places))
-

@@ -11,10 +11,7 @@ from cleaners.rules import layout, layout_lines, layout_marks
 from tests.eval.page_maker import paragraphs
 
 RULES = [
-    rule
-    for module in (layout, layout_lines, layout_marks)
-    for rule in vars(module).values()
-    if isinstance(rule, Rule)
+    rule for module in (layout, layout_lines, layout_marks) for rule in vars(module).values() if isinstance(rule, Rule)
 ]
 SEEDS = st.integers(0, 10**6)
 PIECES = st.sampled_from(
