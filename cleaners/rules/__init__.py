@@ -32,11 +32,12 @@ RULES: tuple[Rule, ...] = (
     # Slices are measured in characters as the site cut them.
     *layout.BEFORE_SCRIPT,
     *script.RULES,
-    *quotes.RULES,
-    *width.RULES,
     splice.HIDDEN_TEXT,
     *boilerplate.RULES,
     *layout.AFTER_SITE_LINES,
+    # How a page writes its marks is judged on the page's own text, the site's lines gone.
+    *quotes.RULES,
+    *width.RULES,
     anthology.RULE,
     placeholders.MASKS,
     placeholders.EMPTY_QUOTES,
