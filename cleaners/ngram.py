@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 _BITS = 21  # a code point
 _ONE, _PAIR = (1 << _BITS) - 1, (1 << 2 * _BITS) - 1
-_NEARBY = 0.1  # the share of characters that are drawn from what surrounds them
+_NEARBY = 0.05  # the share of characters that are drawn from what surrounds them
 _DISCOUNT = 0.75  # taken off each count for what was not seen
 _ALPHABET = 21_000  # characters of GBK
 _SPACES = re.compile(r"\s+")
