@@ -126,7 +126,7 @@ def bench_rules() -> None:
 
 def bench_run() -> None:
     """The whole run over files on disk: reading, cleaning, merging, writing, publishing."""
-    from flows.clean import run_locally
+    from tests.flows.corpora import publish
 
     for name, sources in (
         ("clean", [text.encode() for text in clean_texts(8)]),
@@ -140,7 +140,7 @@ def bench_run() -> None:
                 (raw / f"{index:06}.txt").write_bytes(source + b"\n" * (index % 7))
             megabytes = sum(map(len, sources)) / 1e6
             start, wall = time.process_time(), time.perf_counter()
-            run_locally(raw, Path(folder) / "clean")
+            publish(raw, Path(folder) / "clean")
             cpu, seconds = time.process_time() - start, time.perf_counter() - wall
             print(f"whole run, {name:8} {megabytes:6.2f} MB  {megabytes / cpu:6.2f} MB per CPU-second  {seconds:.1f} s")
 
