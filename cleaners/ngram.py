@@ -12,17 +12,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from math import log
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaners.han import FREQUENT
+
 _BITS = 21  # a code point
 _ONE, _PAIR = (1 << _BITS) - 1, (1 << 2 * _BITS) - 1
 _NEARBY = 0.05  # the share of characters that are drawn from what surrounds them
 _DISCOUNT = 0.75  # taken off each count for what was not seen
-_ALPHABET = 21_000  # characters of GBK
+_RARE = 0.1 / 21_000  # the share of a character of GBK that is not among the frequent ones
 _SPACES = re.compile(r"\s+")
 _WIDTH = str.maketrans(
     {ord("，"): ",", ord("！"): "!", ord("；"): ";", ord("："): ":", ord("？"): "?", ord("（"): "(", ord("）"): ")"}
@@ -97,6 +100,14 @@ def _following(keys: NDArray[np.int64], counts: NDArray[np.int64], first: int) -
     return list(map(chr, (keys[low:high] & _ONE).tolist())), counts[low:high].tolist()
 
 
+@cache
+def _general() -> dict[str, float]:
+    """The share of the frequent characters in Chinese at large, after Zipf: all that is known without counts."""
+    weights = {fold(char): 1 / (rank + 20) for rank, char in enumerate(FREQUENT)}
+    total = sum(weights.values())
+    return {char: 0.9 * weight / total for char, weight in weights.items()}
+
+
 class _Context(NamedTuple):
     counts: dict[str, float]  # what followed, discounted, as a share of all that followed
     backoff: float  # the share left for what did not
@@ -117,16 +128,18 @@ class CharacterModel:
 
     def log_probability(self, context: str, char: str) -> float:
         """Natural logarithm of the probability of ``char`` after a context of two characters."""
-        any_, one, two = self._after(""), self._after(context[-1:]), self._after(context)
-        share = any_.counts.get(char, 0.0) + any_.backoff
-        share = one.counts.get(char, 0.0) + one.backoff * share
+        one, two = self._after(context[-1:]), self._after(context)
+        share = one.counts.get(char, 0.0) + one.backoff * self._share(char)
         share = two.counts.get(char, 0.0) + two.backoff * share
         return log((1 - _NEARBY) * share + self.nearby.get(char, 0.0))
 
     def log_share(self, char: str) -> float:
         """Natural logarithm of the probability of ``char`` anywhere."""
+        return log(self._share(char))
+
+    def _share(self, char: str) -> float:
         any_ = self._after("")
-        return log(any_.counts.get(char, 0.0) + any_.backoff)
+        return any_.counts.get(char, 0.0) + any_.backoff * _general().get(char, _RARE)
 
     def likely(self, context: str, ranked: Sequence[tuple[float, str]], floor: float) -> list[tuple[float, str]]:
         """Those of ``ranked`` whose log probability after the context is above ``floor``, with that probability.
@@ -162,7 +175,7 @@ class CharacterModel:
                 merged[char] = merged.get(char, 0.0) + weight * count
         total = sum(merged.values())
         if not total:
-            return _Context({}, 1.0 if context else 1 / _ALPHABET)
+            return _Context({}, 1.0)
         counts = {char: (count - _DISCOUNT) / total for char, count in merged.items() if count > _DISCOUNT}
         backoff = sum(min(count, _DISCOUNT) for count in merged.values()) / total
-        return _Context(counts, backoff if context else backoff / _ALPHABET)
+        return _Context(counts, backoff)
