@@ -289,7 +289,7 @@ COMPILER = Rule(
 )
 LIBRARY_NOTICE = _rule(
     "library",
-    "boilerplate.library",
+    "boilerplate.wenku",
     "Removes the notices and fields of document libraries.",
     "正文第一段。\n\n版权说明：本文档由用户提供并上传，收益归属内容提供方，若内容存在侵权，请进行举报或认领",
     "正文第一段。",
