@@ -82,7 +82,8 @@ def serve(
     """Read and judge in the browser what was removed and changed."""
     from flows.audit.serve import serve as start
 
-    _current(clean)
+    if not next(clean.glob("candidates/*/manifest.json"), None):  # before the first snapshot, what a gate held back
+        _current(clean)
     typer.echo(f"The audit of {clean}: http://{host}:{port}/  (Ctrl+C ends it)")
     start(clean, _judgements(clean, judgements), host, port)
 

@@ -30,9 +30,9 @@ class HeldBack(Stop):
         reasons = " ".join(f"[{gate}] {reason}" for gate, reason in failed.items())
         accept = " ".join(f"--accept {gate}" for gate in failed)
         super().__init__(
-            f"Nothing was published: {reasons} The candidate {candidate} is kept; compare it with "
-            f"`jiaokan diff current {candidate}`, and publish it all the same with "
-            f'`jiaokan publish {candidate} {accept} --because "..."`.'
+            f"Nothing was published: {reasons} The candidate {candidate} is kept; look at it with "
+            f"`jiaokan audit serve`, compare it with `jiaokan diff current {candidate}`, and publish it all the same "
+            f'with `jiaokan publish {candidate} {accept} --because "..."`.'
         )
         self.candidate = candidate
         self.failed = failed

@@ -75,6 +75,12 @@ class Tables:
         """The snapshot's id."""
         return str(self.manifest["snapshot_id"])
 
+    @property
+    def failed(self) -> dict[str, str]:
+        """The gates that hold this candidate back, with their reasons; empty where it was published."""
+        failed: dict[str, str] = self.manifest.get("failed_gates", {})
+        return failed if self.snapshot.parent.name == snapshots.CANDIDATES else {}
+
     @cached_property
     def run(self) -> Row:
         """The run that made the snapshot; its JSON columns are read."""

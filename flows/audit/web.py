@@ -67,16 +67,24 @@ class Site:
         self.clean, self.file = clean, file
         self.token = guard.token()
         self.templates = environment()
-        self._open: OrderedDict[str, Opened] = OrderedDict()
+        self._open: OrderedDict[Path, Opened] = OrderedDict()
         self._book: tuple[tuple[int, int], Book] | None = None
         self._lock = Lock()
 
     def current(self) -> str:
-        """The current snapshot's id. Raises Unknown before the first."""
+        """The current snapshot's id, before the first the newest candidate's. Raises Unknown without either."""
         snapshot = snapshots.current(self.clean)
-        if snapshot is None or not snapshot.is_dir():
-            raise Unknown(f"{self.clean} holds no snapshot yet. Run `jiaokan run --clean {self.clean}` first.")
-        return snapshot.name
+        if snapshot and snapshot.is_dir():
+            return snapshot.name
+        if waiting := self.waiting():
+            return waiting
+        raise Unknown(f"{self.clean} holds no snapshot yet. Run `jiaokan run --clean {self.clean}` first.")
+
+    def waiting(self) -> str:
+        """The id of the newest candidate if it is newer than the current snapshot, else nothing."""
+        folder, now = self.clean / snapshots.CANDIDATES, snapshots.current(self.clean)
+        newest = max((path.parent.name for path in folder.glob("*/manifest.json")), default="")
+        return newest if not now or newest > now.name else ""
 
     def opened(self, name: str) -> Opened:
         """A snapshot by its id. Raises Unknown."""
@@ -85,12 +93,12 @@ class Site:
         if not _SNAPSHOT.fullmatch(name) or not (folder / "manifest.json").is_file():
             raise Unknown(f"There is no snapshot {name!r} in {self.clean}. The current one is {self.current()}.")
         with self._lock:
-            if name not in self._open:
-                self._open[name] = Opened(self.clean, folder)
-            self._open.move_to_end(name)
+            if folder not in self._open:  # an accepted candidate moves, so the folder is its name here
+                self._open[folder] = Opened(self.clean, folder)
+            self._open.move_to_end(folder)
             while len(self._open) > _OPEN:
                 self._open.popitem(last=False)
-            return self._open[name]
+            return self._open[folder]
 
     def book(self) -> Book:
         """The judgements as the file has them now."""
@@ -129,6 +137,8 @@ class View:
             "base": f"/s/{self.tables.name}",
             "snapshot": self.tables.name,
             "current": self.site.current(),
+            "waiting": self.site.waiting(),
+            "failed": self.tables.failed,
             "token": self.site.token,
             "here": self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else ""),
             "book": self.book,
