@@ -11,7 +11,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cleaners.ngram import NGrams
+
+Units = NDArray[np.uint16]
+_BEYOND = 0xFFFF  # stands in `Document.units` for every character above it
+_SURROGATES = slice(0xD800, 0xE000)
 
 Kind = Literal["decode", "repair", "normalise", "remove", "split", "restore", "flag"]
 
@@ -86,9 +93,19 @@ class Document:
     prior: NGrams | None = None  # counts of running text, which rank what lost bytes may have been
 
     @cached_property
+    def units(self) -> Units:
+        """The code point of every character, those beyond the basic plane as 0xFFFF: small enough for tables."""
+        points = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        return np.minimum(points, _BEYOND).astype(np.uint16)
+
+    @cached_property
     def chars(self) -> frozenset[str]:
-        """The distinct characters: one scan, after which most gates are a set operation."""
-        return frozenset(self.text)
+        """The distinct characters, after which most gates are a set operation."""
+        seen = np.zeros(_BEYOND + 1, dtype=np.bool_)
+        seen[self.units] = True
+        if seen[_BEYOND] or seen[_SURROGATES].any():
+            return frozenset(self.text)
+        return frozenset(np.flatnonzero(seen).astype("<u2").tobytes().decode("utf-16-le"))
 
     @cached_property
     def lines(self) -> list[str]:

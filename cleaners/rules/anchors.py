@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from functools import lru_cache
-
-from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from cleaners.document import Document
 from cleaners.rules.lines import both_scripts
 from cleaners.rules.site_lines import FAMILIES
+from cleaners.words import Words
 
 WITHHELD = (
     "隐藏", "省略", "略去", "未完", "还剩", "剩余", "余下", "全文", "登录", "登入", "会员", "付费", "解锁",
@@ -29,29 +30,26 @@ def _owners() -> dict[str, tuple[int, ...]]:
 
 
 _OWNERS = _owners()
-_BY_PATTERN = tuple(_OWNERS.values())
-_SEARCH = BytesAhoCorasick([word.encode() for word in _OWNERS], implementation=Implementation.DFA)
+_SINGLE = frozenset(word for word in _OWNERS if len(word) == 1)
+_SEARCH = Words(word for word in _OWNERS if len(word) > 1)
 
 
 @lru_cache(maxsize=2)
-def _announced(text: str) -> dict[int, frozenset[int]]:
-    """The rules of one page ask for the same text in turn. Bytes, since most pages hold no anchor to be located."""
-    data = text.encode("utf-8", "surrogatepass")
-    lines: dict[int, frozenset[int]] = {}
-    line = last = 0
-    for pattern, start, _ in _SEARCH.find_matches_as_indexes(data, overlapping=True):
-        if start > last:
-            line += data.count(b"\n", last, start)
-            last = start
-        lines[line] = lines.get(line, frozenset()).union(_BY_PATTERN[pattern])
-    return lines
-
-
 def announced(document: Document) -> dict[int, frozenset[int]]:
-    """The families (indices of `FAMILIES`; -1 for withheld text) whose anchors stand in each line, by line."""
-    return _announced(document.text)
+    """The families (indices of `FAMILIES`; -1 for withheld text) whose anchors stand in each line, by line.
+
+    The rules of one page ask for the same document in turn.
+    """
+    places = _SEARCH.places(document)
+    for character in _SINGLE & document.chars:
+        places += ((match.start(), character) for match in re.finditer(character, document.text))
+    lines: dict[int, frozenset[int]] = {}
+    for place, word in places:
+        line = bisect_right(document.line_starts, place) - 1
+        lines[line] = lines.get(line, frozenset()).union(_OWNERS[word])
+    return dict(sorted(lines.items()))
 
 
 def withheld_lines(document: Document) -> list[int]:
     """The lines that may say that text is withheld, ascending."""
-    return sorted(line for line, families in announced(document).items() if _HIDDEN_TEXT in families)
+    return [line for line, families in announced(document).items() if _HIDDEN_TEXT in families]

@@ -13,9 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
 from cleaners.document import Document, Flag, Found, Rule
+from cleaners.words import Words
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 _PLACE = "市|县|区(?!间|别|分|块)|省|镇|乡|村|州|盟|旗|街道|社区|开发区|工业园|高新区"
@@ -38,6 +42,8 @@ _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _CODE = frozenset("0123456789()")
 _KIND = dict.fromkeys("xXｘＸ", "x") | dict.fromkeys("*＊", "*") | dict.fromkeys("oO○〇", "o") | {"×": "×", "_": "_"}
 _MASKS = re.compile("[xｘ]+|[XＸ]+|×+|[*＊]+|_+|[oO○〇]{2}(?=年)")
+_MASK_CHARS = np.zeros(1 << 16, dtype=np.bool_)
+_MASK_CHARS[[ord(character) for character in "xｘXＸ×*＊_oO○〇"]] = True
 _CENTURY = re.compile(r"(?<![0-9A-Za-z._*×])(?<![A-WYZa-wyz]-)(?:(?:1[89])?20|19)[0-9]?$")
 _YEAR_BEHIND = re.compile(
     r"\s{0,2}(?:年|学年|届|级(?!别|联)|[-－—–~～至到、/.．]\s?(?:20|[xX×*0-9]))|"
@@ -61,15 +67,19 @@ _X_WORD = re.compile(
     "射线|光|线|轴|型|形|染色体|战警|档案|坐标|值|方向|因素|因子|世代|世纪|片|连锁|基因|波段|理论|先生|女士|小姐|夫人|君|博士|教授|"
     "坐標|系列|平台|盘|元素|分量|变量|的(?:值|取值|系数|平方|导数|函数|解)|架|腿|展架|级|码|荧光|衍射|显示|网站|视频|档|年代|特遣"
 )
-_ALGEBRA = re.compile(
+# Behind or before an x, and anywhere.
+_ALGEBRA_X = re.compile(
     r"(?<![A-Za-z])[xX]\s?[=＝+＋^²³<>≤≥∈→-]|(?:[=＝+＋<>≤≥]|[A-Za-z][(（])\s?[xX](?![A-Za-z])|"
     r"(?<![A-Za-z0-9.])[0-9]{1,2}x(?![A-Za-z0-9])|"
-    r"(?:^|[，。；：、）)\s若解])设[^，。\n]{0,12}(?<![A-Za-z])[xX](?![A-Za-z])|方程|未知数|自变量|函数|[横纵]坐标|坐标[系为]|"
-    r"[xyXY]\s?轴|(?:变量|元素|命题|集合|事件|字母|因子)\s?[xX](?![A-Za-z])",
+    r"(?:^|[，。；：、）)\s若解])设[^，。\n]{0,12}(?<![A-Za-z])[xX](?![A-Za-z])|"
+    r"(?:变量|元素|命题|集合|事件|字母|因子)\s?[xX](?![A-Za-z])",
     re.MULTILINE,
 )
+_X_REACH = 16  # code points before an x that these read
+_ALGEBRA = ("方程", "未知数", "自变量", "函数", "横坐标", "纵坐标", "坐标系", "坐标为")
+_AXIS = re.compile(r"[xyXY]\s?轴")
 _OTHER_LETTER = re.compile(r"(?<![A-Za-z0-9])[YZyz](?![A-Za-z0-9])")
-_BRAND = re.compile("推特|Twitter|twitter|马斯克|Xbox|SpaceX|iPhone|特斯拉|社交平台|社交媒体X")
+_BRANDS = ("推特", "Twitter", "twitter", "马斯克", "Xbox", "SpaceX", "iPhone", "特斯拉", "社交平台", "社交媒体X")
 _TUTORIAL = re.compile("替换|改成|改为|换成|输入|命令|文件名|用户名|变量|参数|代码|占位|造句|格式为|通配")
 _MEANS = re.compile("表示|代表(?!团|队|大会|作|们|人|[，。、])|代替|代指|指代")
 
@@ -129,10 +139,19 @@ class _Run:
         return self.before.rfind("《") > self.before.rfind("》")
 
 
-def _runs(pattern: re.Pattern[str], text: str) -> Iterator[_Run]:
+def _masks(document: Document) -> Iterator[re.Match[str]]:
+    """Every match of `_MASKS`: tried only where one of its characters stands, for most text has few."""
+    end = 0
+    for place in np.flatnonzero(_MASK_CHARS[document.units]).tolist():
+        if place >= end and (match := _MASKS.match(document.text, place)):
+            end = match.end()
+            yield match
+
+
+def _runs(matches: Iterable[re.Match[str]], text: str) -> Iterator[_Run]:
     """Every match that is no part of a Latin word."""
     line, counted = 0, 0
-    for match in pattern.finditer(text):
+    for match in matches:
         start, end = match.span()
         before, after = text[max(0, start - 40) : start], text[end : end + 40]
         if before[-1:] in _LETTERS or after[:1] in _LETTERS:
@@ -178,8 +197,8 @@ def _years(runs: Iterable[_Run]) -> Iterator[Flag]:
         yield from (_flag("year_mask", run, "a year") for run in alone)
 
 
-def _letters(runs: Iterable[_Run], text: str) -> Iterator[Flag]:
-    """X, xx, xxx for a name, a place or a number."""
+def _letters(runs: Iterable[_Run], unknowns: Sequence[_Run], document: Document) -> Iterator[Flag]:
+    """X, xx, xxx for a name, a place or a number; a single one only where ``unknowns`` hold no algebra."""
     lone: list[_Run] = []
     company = 0
     for run in runs:
@@ -197,11 +216,33 @@ def _letters(runs: Iterable[_Run], text: str) -> Iterator[Flag]:
             company += 1
             yield _flag("year_mask" if len(run.text) == 4 and run.after[:1] == "年" else "x_mask", run)
     lone = [run for run in lone if not run.in_title]
-    if not lone or any(_MEANS.match(run.after) for run in lone) or _ALGEBRA.search(text):
+    if not lone or any(_MEANS.match(run.after) for run in lone) or _is_algebra(unknowns, document.text):
         return
-    if company + len(lone) < 3 or _OTHER_LETTER.search(text) or _BRAND.search(text):
+    if company + len(lone) < 3 or _names_letters(document):
         lone = [run for run in lone if _AFTER_MASK.match(run.after)]
     yield from (_flag("x_mask", run) for run in lone)
+
+
+def _names_letters(document: Document) -> bool:
+    """Whether Y or Z stand alone as well, or a brand is spoken of that is called X."""
+    if not document.chars.isdisjoint("YZyz") and _OTHER_LETTER.search(document.text):
+        return True
+    return any(brand in document.text for brand in _BRANDS)
+
+
+def _is_algebra(unknowns: Sequence[_Run], text: str) -> bool:
+    """Whether the page calculates with x, or speaks of those who do."""
+    return (
+        any(_reads_as_algebra(run, text) for run in unknowns)
+        or any(word in text for word in _ALGEBRA)
+        or ("轴" in text and _AXIS.search(text) is not None)
+    )
+
+
+def _reads_as_algebra(run: _Run, text: str) -> bool:
+    """Whether what stands at an x calculates; what ends where the search does might go on behind it."""
+    match = _ALGEBRA_X.search(text, max(0, run.start - _X_REACH), run.end + 3)
+    return match is not None and match.end() <= run.end + 2
 
 
 def _times(runs: Sequence[_Run], text: str) -> Iterator[Flag]:
@@ -291,7 +332,10 @@ def _blanks(runs: Sequence[_Run], text: str) -> Iterator[Flag]:
 def _find_masks(document: Document) -> Found:
     years: list[_Run] = []
     kinds: dict[str, list[_Run]] = {"x": [], "×": [], "*": [], "_": [], "o": []}
-    for run in _runs(_MASKS, document.text):
+    unknowns: list[_Run] = []
+    for run in _runs(_masks(document), document.text):
+        if run.text in ("x", "X"):
+            unknowns.append(run)
         year = _as_year(run)
         if year:
             years.append(year)
@@ -299,7 +343,7 @@ def _find_masks(document: Document) -> Found:
             kinds[_KIND[run.text[0]]].append(run)
     flags = [
         *_years(years),
-        *_letters(kinds["x"], document.text),
+        *_letters(kinds["x"], unknowns, document),
         *_times(kinds["×"], document.text),
         *_stars(kinds["*"]),
         *_blanks(kinds["_"], document.text),
@@ -312,7 +356,7 @@ def _find_empty_quotes(document: Document) -> Found:
     text = document.text
     talk = "引号" in text or "标点" in text
     flags = []
-    for run in _runs(_EMPTY, text):
+    for run in _runs(_EMPTY.finditer(text), text):
         plan = bool(_PLAN_BEHIND.match(run.after))
         if _PUNCTUATION_TALK.search(run.before[-12:] + run.after[:12]) or (talk and not plan):
             continue
@@ -402,41 +446,32 @@ _SEAMS = (
 )
 
 
-_SURE = [seam for seam in _SEAMS if seam.sure]
-_UNSURE = [seam for seam in _SEAMS if not seam.sure]
-
-
-def _one_of(seams: Iterable[_Seam]) -> re.Pattern[str]:
-    """One scan for all seams, told apart by their literals; grouped by their first character it is twice as fast."""
-    by_first: dict[str, list[str]] = {}
-    for seam in seams:
-        by_first.setdefault(seam.literal[0], []).append(f"{re.escape(seam.literal[1:])}(?={seam.after})")
-    return re.compile("|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_first.items()))
-
-
-_ANY_SURE, _ANY_UNSURE = _one_of(_SURE), _one_of(_UNSURE)
+_BY_LITERAL: dict[str, list[tuple[_Seam, re.Pattern[str], re.Pattern[str]]]] = {}
+for _seam in _SEAMS:
+    _BY_LITERAL.setdefault(_seam.literal, []).append((_seam, re.compile(_seam.before), re.compile(_seam.after)))
+_LITERALS = Words(_BY_LITERAL)
 
 
 def _find_dropped_years(document: Document) -> Found:
-    sure = list(_at_seams(document.text, _ANY_SURE, _SURE))
-    unsure = list(_at_seams(document.text, _ANY_UNSURE, _UNSURE)) if sure else []
-    flags = {flag.start: flag for flag in (*unsure, *sure)}
+    seams = _seams(document)
+    flags = {at: _dropped(document.text, at) for seam, at in seams} if any(seam.sure for seam, _ in seams) else {}
     return Found(flags=[flags[at] for at in sorted(flags)])
 
 
-def _at_seams(text: str, scan: re.Pattern[str], seams: Iterable[_Seam]) -> Iterator[Flag]:
-    by_literal: dict[str, list[tuple[int, re.Pattern[str], re.Pattern[str]]]] = {}
-    for seam in seams:
-        sides = re.compile(seam.before), re.compile(seam.after)
-        by_literal.setdefault(seam.literal, []).append((seam.cut, *sides))
-    for match in scan.finditer(text):
-        place, end = match.span()
-        for cut, before, after in by_literal[match[0]]:
-            if before.search(text, max(0, place - 12), place) and after.match(text, end):
-                at = place + cut
-                detail = f"a year is missing: {text[max(0, at - 4) : at]}|{text[at : at + 4]}"
-                yield Flag("year_drop", at, at, "", detail)
+def _dropped(text: str, at: int) -> Flag:
+    return Flag("year_drop", at, at, "", f"a year is missing: {text[max(0, at - 4) : at]}|{text[at : at + 4]}")
+
+
+@lru_cache(maxsize=1)
+def _seams(document: Document) -> list[tuple[_Seam, int]]:
+    """The seams of the text, each with the place where the year was."""
+    text, found = document.text, []
+    for place, literal in _LITERALS.places(document):
+        for seam, before, after in _BY_LITERAL[literal]:
+            if after.match(text, place + len(literal)) and before.search(text, max(0, place - 12), place):
+                found.append((seam, place + seam.cut))
                 break
+    return found
 
 
 MASKS = Rule(
@@ -464,5 +499,5 @@ DROPPED_YEARS = Rule(
     summary="Flags the seams that a deleted year leaves: 总产值是的3倍.",
     example=("总产值68亿元，是的3倍。", "总产值68亿元，是的3倍。"),
     find=_find_dropped_years,
-    gate=lambda document: _ANY_SURE.search(document.text) is not None,
+    gate=lambda document: any(seam.sure for seam, _ in _seams(document)),
 )
