@@ -12,7 +12,7 @@ from flows.audit.tables import Row, Tables
 _EDITS = """
     select doc_id, source_sha256, step, ordinal, rule, kind, before, after, raw_start, raw_end, confidence, evidence,
            witness_doc_id
-    from edits where rule = $rule and list_contains($sources, source_sha256) order by source_sha256, step, ordinal
+    from edits where rule = $rule and source_sha256 in (select unnest($sources)) order by source_sha256, step, ordinal
 """
 
 

@@ -101,7 +101,7 @@ class Tables:
         """Path, title and fate of documents, by id."""
         if not doc_ids:
             return {}
-        query = f"select * exclude (text, flags) from ({_DOCUMENT}) where list_contains($doc_ids, doc_id)"
+        query = f"select * exclude (text, flags) from ({_DOCUMENT}) where doc_id in (select unnest($doc_ids))"
         return {row["doc_id"]: row for row in self.rows(query, doc_ids=sorted(set(doc_ids)))}
 
     def sources(self, wanted: Sequence[str], most: int = 0) -> dict[str, tuple[list[Row], list[Row]]]:
@@ -137,11 +137,11 @@ _DOCUMENT = """
 
 _PARTS = f"""
     select doc_id, source_sha256, section_index, source_path, encoding, fate, title, text from ({_DOCUMENT})
-    where list_contains($wanted, source_sha256)
+    where source_sha256 in (select unnest($wanted))
     qualify sum(clean_chars) over (partition by source_sha256) <= $most order by source_sha256, section_index
 """
 _LEDGER = """
-    select * exclude (filename, file_row_number) from edits where list_contains($wanted, source_sha256)
+    select * exclude (filename, file_row_number) from edits where source_sha256 in (select unnest($wanted))
     order by source_sha256, step, ordinal
 """
 

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 ROW_GROUP = 5000
+_TEXTS = 250  # rows of a group in a table of whole texts: the audit reads single documents, a group at a time
 # Statistics and dictionaries only where they help a reader skip or pack; never on long texts.
 _LONG = {"text", "before", "after", "evidence", "meta", "removed_meta", "signature", "detail"}
 _UNIQUE = {"doc_id", "removed_doc_id", "start", "end", "raw_start", "raw_end", "byte_start", "byte_end", "ordinal"}
@@ -28,7 +29,7 @@ def write_table(path: Path, table: Any, metadata: Mapping[str, str] | None = Non
             handle,
             compression="zstd",
             compression_level=3,
-            row_group_size=ROW_GROUP,
+            row_group_size=_TEXTS if "clean_chars" in names else ROW_GROUP,
             use_dictionary=[name for name in names if name not in _UNIQUE],
             write_statistics=names,
             write_page_index=True,
