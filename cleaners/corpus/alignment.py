@@ -16,6 +16,7 @@ ANCHOR = 8
 """Code points two keys must share in a row, once each, to be aligned there."""
 
 
+_FEW = 96  # anchors; so few are compared as strings, because arrays so short cost more to set up
 _SPARSE = 7  # bits that must be clear in the hash of an anchor of the first round: one anchor in eight
 
 
@@ -55,7 +56,10 @@ def _join(blocks: list[Block], left: Codes, right: Codes, i: int, j: int, end_i:
     """Append the blocks found in ``left[i:end_i]`` and ``right[j:end_j]`` through anchors, one in ``sparse + 1``."""
     if min(end_i - i, end_j - j) < ANCHOR:
         return
-    found = _diagonals(hashes(left[i:end_i], ANCHOR), hashes(right[j:end_j], ANCHOR), sparse)
+    if max(end_i - i, end_j - j) <= _FEW and not sparse:
+        found = _diagonals_of_few(as_string(left[i:end_i]), as_string(right[j:end_j]))
+    else:
+        found = _diagonals(hashes(left[i:end_i], ANCHOR), hashes(right[j:end_j], ANCHOR), sparse)
     for run in _in_order(found):
         for block in _equal(Block(i + run.i, j + run.j, run.length), left, right):
             _extend(blocks, block, left, right)
@@ -107,7 +111,36 @@ def _diagonals(left: Hashes, right: Hashes, sparse: int) -> list[Block]:
     breaks = np.flatnonzero(np.diff(j - i)) + 1
     begin, end = np.append(0, breaks), np.append(breaks, len(i)) - 1
     rows = zip(i[begin].tolist(), j[begin].tolist(), (i[end] - i[begin] + ANCHOR).tolist(), strict=True)
-    return [Block(*row) for row in rows]
+    return list(map(Block._make, rows))
+
+
+def _diagonals_of_few(left: str, right: str) -> list[Block]:
+    """The same for short keys."""
+    ours, theirs = _once(left), _once(right)
+    runs: list[Block] = []
+    for anchor, i in ours.items():
+        j = theirs.get(anchor, -1)
+        if i < 0 or j < 0:
+            continue
+        if runs and j - i == runs[-1].j - runs[-1].i:
+            runs[-1] = runs[-1]._replace(length=i - runs[-1].i + ANCHOR)
+        else:
+            runs.append(Block(i, j, ANCHOR))
+    return runs
+
+
+def _once(key: str) -> dict[str, int]:
+    """Where each anchor stands, ascending, or -1 if it stands in several places."""
+    found: dict[str, int] = {}
+    for at in range(len(key) - ANCHOR + 1):
+        anchor = key[at : at + ANCHOR]
+        found[anchor] = -1 if anchor in found else at
+    return found
+
+
+def as_string(codes: Codes) -> str:
+    """Codes as text."""
+    return codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def _in_order(blocks: list[Block]) -> list[Block]:
@@ -151,8 +184,9 @@ def _shared(left: Codes, right: Codes) -> int:
         return 0
     while total < size:
         stop = min(total + step, size)
-        differing = np.flatnonzero(left[total:stop] != right[total:stop])
-        if len(differing):
-            return total + int(differing[0])
+        differing = left[total:stop] != right[total:stop]
+        first = int(differing.argmax())
+        if differing[first]:
+            return total + first
         total, step = stop, step * 4
     return size

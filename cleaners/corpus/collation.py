@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleaners.corpus.alignment import ANCHOR, Block, align
+from cleaners.corpus.alignment import ANCHOR, Block, align, as_string
 from cleaners.corpus.canonical import Codes, Offsets, keys
 from cleaners.document import Edits, Flag
 
@@ -284,8 +284,8 @@ def _divide(survivor: _Copy, gaps: list[_Gap], witness: _Copy, left: Block, righ
     if end - begin > (_LONGEST_PASSAGE if passage else _REGION) or right.i - left.i - left.length > _REGION:
         return {}
     edges = [left.i + left.length, *(edge for gap in gaps for edge in (gap.low, gap.high)), right.i]
-    words = [_string(survivor.codes[low:high]) for low, high in zip(edges[::2], edges[1::2], strict=True)]
-    found = _only_division(words, _string(witness.codes[begin:end]))
+    words = [as_string(survivor.codes[low:high]) for low, high in zip(edges[::2], edges[1::2], strict=True)]
+    found = _only_division(words, as_string(witness.codes[begin:end]))
     return {gap.number: (begin + low, begin + high) for gap, (low, high) in zip(gaps, found, strict=False)}
 
 
@@ -393,7 +393,7 @@ def _length(text: str) -> int:
 def _settle(result: Restoration, survivor: _Copy, gap: _Gap, readings: list[_Reading]) -> None:
     """Fill the gap if all readings fit and say the same; flag it if they differ."""
     first = readings[0]
-    said = {_string(keys([reading.text]).codes) for reading in readings}
+    said = {as_string(keys([reading.text]).codes) for reading in readings}
     if len(said) == 1 and first.fits:
         before = survivor.text[first.low : first.high]
         confidence = 0.99 if len(readings) > 1 else 0.95
@@ -413,13 +413,9 @@ def _evidence(survivor: _Copy, gap: _Gap, readings: list[_Reading]) -> str:
     evidence: dict[str, object] = {
         "gap": gap.kind,
         "witnesses": [reading.witness for reading in readings],
-        "left": _string(survivor.codes[max(gap.low - ANCHOR, 0) : gap.low]),
-        "right": _string(survivor.codes[gap.high : gap.high + ANCHOR]),
+        "left": as_string(survivor.codes[max(gap.low - ANCHOR, 0) : gap.low]),
+        "right": as_string(survivor.codes[gap.high : gap.high + ANCHOR]),
     }
     if gap.kind == "truncated":
         evidence |= {"length": _length(readings[0].text), "stated": gap.value}
     return json.dumps(evidence, ensure_ascii=False)
-
-
-def _string(codes: Codes) -> str:
-    return "".join(map(chr, codes.tolist()))

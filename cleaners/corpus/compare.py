@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz.distance import Indel, LCSseq
 
-from cleaners.corpus.alignment import ANCHOR, Block, align
+from cleaners.corpus.alignment import ANCHOR, Block, align, as_string
 from cleaners.corpus.canonical import Codes, Offsets, keys
-from cleaners.corpus.shingles import LENGTH, Hashes, distinct, hashes
+from cleaners.corpus.shingles import LENGTH, Hashes, distinct, hashes, hashes_of_each
 
 _LONGEST_FACT = 40  # code points; longer differences are passages, not facts
 _SHORT_TEXT = 200  # code points; a text this short is told from its sibling by one figure
@@ -32,11 +32,12 @@ class Prepared:
     """A text ready to be compared."""
 
     codes: Codes
+    hashes: Hashes
 
     @cached_property
     def shingles(self) -> Hashes:
         """The different shingles, ascending."""
-        return distinct(hashes(self.codes))
+        return distinct(self.hashes)
 
     @cached_property
     def anchors(self) -> tuple[Hashes, Offsets]:
@@ -61,7 +62,9 @@ class Comparison(NamedTuple):
 def prepare(texts: Sequence[str]) -> list[Prepared]:
     """The texts' keys, cut apart."""
     folded = keys(texts)
-    return [Prepared(codes) for codes in np.split(folded.codes, folded.offsets[1:-1])]
+    wide, offsets = hashes_of_each(folded.codes, folded.offsets)
+    places = zip(pairwise(folded.offsets.tolist()), pairwise(offsets.tolist()), strict=True)
+    return [Prepared(folded.codes[a:b], wide[c:d]) for (a, b), (c, d) in places]
 
 
 def compare(left: Prepared, right: Prepared) -> Comparison:
@@ -93,11 +96,12 @@ def tell_different_facts(left: Prepared, right: Prepared) -> bool:
     if len(fewer) - _count_shared(fewer, more) < LENGTH:
         return False  # one differing character makes so many shingles of its own
     ours_codes, theirs_codes = _near(left, right), _near(right, left)
+    our_text, their_text = as_string(ours_codes), as_string(theirs_codes)
     blocks = align(ours_codes, theirs_codes)
     aligned = sum(block.length for block in blocks)
     figures = words = 0
     for before, after in pairwise(blocks):
-        ours, theirs = _gap(ours_codes, before, after, 0), _gap(theirs_codes, before, after, 1)
+        ours, theirs = _gap(our_text, before, after, 0), _gap(their_text, before, after, 1)
         if 0 < len(ours.inside) <= _LONGEST_FACT and 0 < len(theirs.inside) <= _LONGEST_FACT:
             figures += _figures_differ(ours, theirs)
             words += _words_differ(ours.inside, theirs.inside)
@@ -130,11 +134,11 @@ class _Gap(NamedTuple):
     digits_after: str
 
 
-def _gap(codes: Codes, before: Block, after: Block, side: int) -> _Gap:
+def _gap(key: str, before: Block, after: Block, side: int) -> _Gap:
     start, stop = before[side] + before.length, after[side]
-    head = _text(codes[max(start - _LONGEST_FACT, before[side]) : start])
-    tail = _text(codes[stop : min(stop + _LONGEST_FACT, stop + after.length)])
-    inside = _text(codes[start : min(stop, start + _LONGEST_FACT + 1)])
+    head = key[max(start - _LONGEST_FACT, before[side]) : start]
+    tail = key[stop : min(stop + _LONGEST_FACT, stop + after.length)]
+    inside = key[start : min(stop, start + _LONGEST_FACT + 1)]
     return _Gap(head[len(head.rstrip(_DIGITS)) :], inside, tail[: len(tail) - len(tail.lstrip(_DIGITS))])
 
 
@@ -173,10 +177,6 @@ def _words_differ(ours: str, theirs: str) -> bool:
             replaced[0] += len(_HAN.findall(ours[step.src_start : step.src_end]))
             replaced[1] += len(_HAN.findall(theirs[step.dest_start : step.dest_end]))
     return total + min(replaced) >= 2
-
-
-def _text(codes: Codes) -> str:
-    return "".join(map(chr, codes.tolist()))
 
 
 def _count_figures(codes: Codes) -> int:

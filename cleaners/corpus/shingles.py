@@ -25,14 +25,26 @@ def hashes(codes: Codes, length: int = LENGTH) -> Hashes:
     count = len(codes) - length + 1
     if count <= 0:
         return np.zeros(0, dtype=np.uint64)
-    wide = codes.astype(np.uint64)
-    result = wide[:count].copy()
-    for place in range(1, length):
-        result *= _MULTIPLIER
-        result += wide[place : place + count]
+    wide = result = codes.astype(np.uint64)
+    done = 1  # the polynomial of so many codes gives that of twice as many, and of one more
+    for bit in f"{length:b}"[1:]:
+        result = _followed(result, result, done)
+        done *= 2
+        if bit == "1":
+            result = _followed(result, wide, done, 1)
+            done += 1
     result ^= result >> np.uint64(32)
     result *= _MIXER
     result ^= result >> np.uint64(29)
+    return result
+
+
+def _followed(left: Hashes, right: Hashes, distance: int, codes: int = 0) -> Hashes:
+    """The polynomials of runs of ``distance`` codes, followed by those of as many more or of so many ``codes``."""
+    count = len(right) - distance
+    power = np.uint64(pow(int(_MULTIPLIER), codes or distance, 1 << 64))
+    result: Hashes = left[:count] * power
+    result += right[distance:]
     return result
 
 

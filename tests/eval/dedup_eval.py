@@ -159,19 +159,19 @@ class Corpus:
     apart: set[str]
 
 
-def corpus(documents: int, seed: int) -> Corpus:
-    """A third originals with one copy each, a tenth siblings, the rest alone."""
+def corpus(documents: int, seed: int, copied: float = 1 / 3, framed: float = 1 / 50) -> Corpus:
+    """A third originals (or the share ``copied``) with one copy each, a tenth siblings in fives, the rest alone."""
     rng = random.Random(seed)
     texts: dict[str, str] = {}
     pairs: list[tuple[str, str, str, float]] = []
     apart: set[str] = set()
-    for number in range(documents // 3):
+    for number in range(int(documents * copied)):
         original = article(rng, int(rng.lognormvariate(6.6, 0.8)) + 150)
         damage = rng.choice(DAMAGES)
         copy = damage(original, rng, rng.uniform(0.0, 0.5))
         texts[f"a{number:06d}"], texts[f"b{number:06d}"] = original, copy
         pairs.append((f"a{number:06d}", f"b{number:06d}", damage.__name__, jaccard(original, copy)))
-    for number in range(documents // 50):
+    for number in range(int(documents * framed)):
         for version, text in enumerate(siblings(rng, 5)):
             texts[f"s{number:06d}.{version}"] = text
             apart.add(f"s{number:06d}.{version}")
