@@ -47,6 +47,8 @@ def rng() -> random.Random:
         ("于20xx年，由×××负责", "于20年由负责"),
         ("“十二五”\n\n时期", "十二五时期"),
         ("党的二〇一九", "黨的二〇一九"),
+        ("困難很多", "困\ufa68很多"),  # a compatibility ideograph
+        ("ｘｘ县２０ＸＸ年", "县20年"),
     ],
 )
 def test_key_folds_what_copies_differ_in(one: str, other: str) -> None:

@@ -99,7 +99,8 @@ def _table() -> Codes:
     table[_POINT] = table[ord("．")] = _POINT
     for char in _MASKS:
         table[ord(char)] = 0
-    return table
+    # What a full-width ｘ or a compatibility ideograph folds to is folded, too; a few lie beyond the first plane.
+    return np.where(table < _BMP, table[np.minimum(table, _BMP - 1)], table)
 
 
 def _fold_one(char: str) -> int:
