@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.document import Flag, Verdict
+from cleaners.rules.pinyin_table import SYLLABLES
 
 Signals = dict[str, float]
 
@@ -175,20 +176,6 @@ _SPAM_WORD = re.compile(
 _INNOCENT = frozenset(("国产", "精品", "高清", "视频", "彩票", "开户"))  # two of them alone may describe any ware
 _SEPARATOR = re.compile(r"[\s_|,，、/\\·\-—]+")
 _PARTIAL = "论文部分内容阅读"
-_FINALS = {
-    "b p m": "a o ai ei ao an en ang eng i ie iao ian in ing u", "p m": "ou", "m": "iu e",
-    "f": "a o ei ou an en ang eng u",
-    "d t n l": "a e ai ei ao ou an ang eng ong i ie iao iu ian ing u uo uan un", "d t": "ui", "d n": "en", "d l": "ia",
-    "n l": "in iang v ve ue",
-    "g k h": "a e ai ei ao ou an en ang eng ong u ua uo uai ui uan un uang",
-    "j q x": "i ia ie iao iu ian in iang ing iong u ue uan un",
-    "zh ch sh z c s r": "a e i ai ei ao ou an en ang eng ong u uo ui uan un", "zh ch sh": "ua uai uang",
-    "y": "a e ao ou an ang i in ing ong o u ue uan un",
-    "w": "a o ai ei an en ang eng u",
-}  # fmt: skip
-_SYLLABLES = frozenset(["a", "o", "e", "ai", "ei", "ao", "ou", "an", "en", "ang", "eng", "er"]) | {
-    initial + final for initials, finals in _FINALS.items() for initial in initials.split() for final in finals.split()
-}
 _WORD = re.compile(r"[a-z]+")
 _ENGLISH = re.compile(r"\b(?:the|of|and|to|is|for|that|with|by|this|it|as|was)\b")
 
@@ -252,7 +239,7 @@ def _is_syllables(word: str) -> bool:
     reached = {0}
     for place in range(len(word)):
         if place in reached:
-            reached |= {place + n for n in range(1, 7) if word[place : place + n] in _SYLLABLES}
+            reached |= {place + n for n in range(1, 7) if word[place : place + n] in SYLLABLES}
     return len(word) in reached
 
 
