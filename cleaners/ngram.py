@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from math import log
 from typing import NamedTuple
 
@@ -48,23 +48,20 @@ def fold(text: str) -> str:
     return _SPACES.sub("\n", text.translate(_WIDTH))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class NGrams:
     """Counts of character triples, as packed code points in ascending order; and how many characters precede each pair.
 
-    ``preceded`` counts for every pair the different characters seen before it, and for every single character the
-    different pairs it ends: what Kneser and Ney back off to.
+    What Kneser and Ney back off to is counted when it is first asked for: most pages never ask.
     """
 
     triples: NDArray[np.int64]
     counts: NDArray[np.int64]
-    pairs: NDArray[np.int64] = field(init=False)
-    preceded: NDArray[np.int64] = field(init=False)
 
-    def __post_init__(self) -> None:
-        pairs, preceded = np.unique(self.triples & _PAIR, return_counts=True)
-        object.__setattr__(self, "pairs", pairs)
-        object.__setattr__(self, "preceded", preceded)
+    @cached_property
+    def _pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Every pair of characters, ascending, and how many different characters were seen before it."""
+        return np.unique(self.triples & _PAIR, return_counts=True)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> NGrams:
@@ -87,11 +84,11 @@ class NGrams:
 
     def after_one(self, context: str) -> tuple[list[str], list[int]]:
         """The characters that follow another, with how many different characters precede both."""
-        return _following(self.pairs, self.preceded, ord(context))
+        return _following(*self._pairs, ord(context))
 
     def after_any(self, _context: str = "") -> tuple[list[str], list[int]]:
         """All characters, with how many different ones precede each."""
-        chars, preceded = np.unique(self.pairs & _ONE, return_counts=True)
+        chars, preceded = np.unique(self._pairs[0] & _ONE, return_counts=True)
         return list(map(chr, chars.tolist())), preceded.tolist()
 
 

@@ -15,7 +15,6 @@ import cleaners
 LIBRARIES = (
     "ahocorasick-rs",
     "chardet",
-    "datasketch",
     "ftfy",
     "numpy",
     "opencc-python-reimplemented",

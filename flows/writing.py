@@ -6,7 +6,7 @@ Survivors of a cluster are mended here from the texts of the other members, thei
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ from flows.store.writer import as_json, write_table
 from flows.work import TAKEN_OUT, Columns, append, first_line, flag_row, stable_order, taken_out
 
 RESTORE = "collation.restore"  # the name under which restorations stand in the ledger
+_AT_ONCE = 64  # documents mended together, each with the texts of its witnesses
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,25 +204,54 @@ def _mended(kept: Any, job: WriteJob, edits: Any, rejected: dict[str, set[str]])
 
     What a person rejected is left as it is, and its keys are added to ``rejected``, by the source's sha256 and path.
     """
+    places = [number for number, name in enumerate(_ids(kept)) if job.fates.get(name, ALONE).witnesses]
+    flags = kept.column("flags").take(pa.array(places, pa.int64())).to_pylist()
+    places = [
+        place
+        for place, there in zip(places, flags, strict=True)
+        if not RESTORABLE.isdisjoint(flag["kind"] for flag in there)
+    ]
+    rows = kept.take(pa.array(places, pa.int64())).to_pylist()
     restored: list[dict[str, Any]] = []
-    rows = kept.to_pylist() if any(job.fates.get(name, ALONE).witnesses for name in _ids(kept)) else []
-    for row in rows:
-        row["restored_chars"] = 0
-        witnesses = job.fates.get(row["doc_id"], ALONE).witnesses
-        if witnesses and not RESTORABLE.isdisjoint(flag["kind"] for flag in row["flags"]):
-            step = 1 + max(_steps_of(edits, row["source_sha256"]), default=0)
-            flags = [_flag(flag) for flag in row["flags"]]
-            text = original_text(row["text"])
-            rejections = job.shard.rejections.get(row["source_path"], NOTHING)
-            found, keys = _allowed(restore(text, flags, _texts(job.packs, witnesses)), text, flags, rejections)
-            for name in (row["source_sha256"], row["source_path"]) if keys else ():
-                rejected.setdefault(name, set()).update(keys)
-            first = sum(1 for other in restored if other["source_sha256"] == row["source_sha256"])
-            restored += _mend(row, text, flags, found, step, first)
-    if not restored:
-        return kept, []
-    schema = kept.schema.append(pa.field("restored_chars", pa.int64()))
-    return pa.Table.from_pylist(rows, schema), restored
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        texts = _texts(job.packs, {witness for row in some for witness in job.fates[row["doc_id"]].witnesses})
+        for row in some:
+            restored += _mended_row(row, job, edits, texts, restored, rejected)
+    return _with_mended(kept, places, rows), restored
+
+
+def _mended_row(
+    row: dict[str, Any],
+    job: WriteJob,
+    edits: Any,
+    texts: Mapping[str, str],
+    before: Sequence[Mapping[str, Any]],
+    rejected: dict[str, set[str]],
+) -> list[dict[str, Any]]:
+    """Mend one document in place; its rows of `edits`, which stand behind those of ``before``."""
+    sha256 = row["source_sha256"]
+    step = 1 + max(_steps_of(edits, sha256), default=0)
+    flags = [_flag(flag) for flag in row["flags"]]
+    text = original_text(row["text"])
+    witnesses = [(name, texts[name]) for name, _ in job.fates[row["doc_id"]].witnesses]
+    rejections = job.shard.rejections.get(row["source_path"], NOTHING)
+    found, keys = _allowed(restore(text, flags, witnesses), text, flags, rejections)
+    for name in (sha256, row["source_path"]) if keys else ():
+        rejected.setdefault(name, set()).update(keys)
+    row["restored_chars"] = 0
+    first = sum(1 for other in before if other["source_sha256"] == sha256)
+    return list(_mend(row, text, flags, found, step, first))
+
+
+def _with_mended(kept: Any, places: Sequence[int], rows: list[dict[str, Any]]) -> Any:
+    """The documents with some of them replaced; the column of restored characters is added."""
+    kept = kept.append_column("restored_chars", pa.array(np.zeros(kept.num_rows, np.int64)))
+    if not rows:
+        return kept
+    order = np.arange(kept.num_rows)
+    order[places] = kept.num_rows + np.arange(len(rows))
+    return pa.concat_tables([kept, pa.Table.from_pylist(rows, kept.schema)]).take(pa.array(order))
 
 
 def _ids(table: Any) -> list[str]:
@@ -234,15 +264,17 @@ def _steps_of(edits: Any, sha256: str) -> list[int]:
     return steps
 
 
-def _texts(packs: Path, witnesses: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The texts of witnesses, each pack read once."""
+def _texts(packs: Path, witnesses: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The texts of witnesses, given by id and pack; each pack is read once."""
+    wanted: dict[str, list[str]] = {}
+    for name, pack in sorted(witnesses):
+        wanted.setdefault(pack, []).append(name)
     found: dict[str, str] = {}
-    for pack in sorted({pack for _, pack in witnesses}):
+    for pack, names in wanted.items():
         table = cache.read_pack(packs, pack, "documents", ["doc_id", "text"])
-        here = pa.array([name for name, where in witnesses if where == pack], pa.string())
-        table = table.filter(pc.is_in(table.column("doc_id"), here))
-        found.update(zip(_ids(table), table.column("text").to_pylist(), strict=True))
-    return [(name, original_text(found[name])) for name, _ in witnesses]
+        table = table.filter(pc.is_in(table.column("doc_id"), pa.array(names, pa.string())))
+        found.update(zip(_ids(table), map(original_text, table.column("text").to_pylist()), strict=True))
+    return found
 
 
 def _allowed(

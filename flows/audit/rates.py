@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,14 @@ CATALOGUE = {rule.name: rule for rule in RULES}
 
 
 def earlier(clean: Path, name: str) -> Row | None:
-    """The run of the published snapshot before the one with this id, or None for the first."""
+    """What the published snapshot before the one with this id says of its run, or None for the first."""
     folder = clean / "snapshots"
     names = sorted(path.name for path in folder.iterdir() if path.name < name) if folder.is_dir() else []
     for before in reversed(names):
-        try:
-            return Tables(folder / before).run
-        except (Stop, OSError):
-            continue  # a snapshot that was taken away, or something that is none
+        with suppress(Stop, OSError):  # a snapshot that was taken away, or something that is none
+            manifest = snapshots.read_manifest(folder / before)
+            if "rules" in manifest:
+                return manifest
     return None
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from flows.audit import browse, rates
-from flows.audit.browse import Filter
 from flows.audit.pages import environment
 from flows.audit.sidebyside import Traces, around
 from flows.audit.tables import Row, Tables
@@ -51,7 +50,7 @@ def render(tables: Tables, before: Row | None, book: Book) -> str:
         "before": before,
         "flow": rates.flow(tables),
         "rules": rules,
-        "examples": {row["rule"]: _examples(tables, row["rule"]) for row in rules},
+        "examples": _examples(tables),
         "documents": browse.documents(tables, "", "", "", size=_LISTED).rows,
         "clusters": browse.clusters(tables, size=_LISTED).rows,
         "quarantine": browse.quarantine(tables, "", size=_LISTED).rows,
@@ -62,11 +61,12 @@ def render(tables: Tables, before: Row | None, book: Book) -> str:
     return environment().get_template("report.html").render(values)
 
 
-def _examples(tables: Tables, rule: str) -> list[Row]:
-    """The first edits of a rule, each in its context where its source is not too long."""
-    rows = browse.edits(tables, Filter("all", rule=rule), size=_EACH).rows
+def _examples(tables: Tables) -> dict[str, list[Row]]:
+    """The first edits of every rule, each in its context where its source is not too long."""
+    examples = browse.first_edits(tables, _EACH)
+    rows = [row for these in examples.values() for row in these]
     traces = Traces(tables).several([row["source_sha256"] for row in rows], most=60_000)
     for row in rows:
         traced, place = traces.get(row["source_sha256"]), (row["step"], row["ordinal"])
         row["context"] = around(traced, place, 28) if traced and place in traced.where else None
-    return rows
+    return examples

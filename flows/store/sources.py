@@ -258,7 +258,9 @@ class _Bounded(io.RawIOBase):
 
 
 def _whole(stream: IO[bytes], max_bytes: int) -> Record:
-    data = stream.read(max_bytes + 1)
+    file = getattr(stream, "raw", None)
+    known = isinstance(file, io.FileIO) and os.fstat(file.fileno()).st_size <= max_bytes
+    data = stream.read() if known else stream.read(max_bytes + 1)  # which sets a buffer of that size aside
     if len(data) > max_bytes:
         return Record(0, b"", "", "too_large", f"larger than {max_bytes >> 20} MB (max_source_mb in the profile)")
     return Record(0, data)
