@@ -40,6 +40,19 @@ _OVER_CONVERTED = (
     ("麵", "面", "下麵 上麵 方麵 前麵 全麵 麵對 表麵"),
     ("隻", "只", "隻有 隻要 隻是 隻能 不隻"),
     ("裏", "里", "公裏 裏程 千裏 萬裏"),
+    ("裡", "里", "公裡 裡程 千裡 萬裡"),
+    ("傢", "家", "國傢 大傢 傢庭 專傢 傢鄉"),
+    ("嚮", "向", "方嚮 嚮前 嚮上 傾嚮 面嚮"),
+    ("迴", "回", "迴來 迴答 迴到 收迴"),
+    ("曆", "歷", "曆史 經曆 學曆 簡曆"),
+    ("鬆", "松", "鬆樹 鬆柏 鬆林 青鬆"),
+    ("後", "后", "皇後 太後 王後"),
+    ("乾", "干", "若乾 乾涉 乾擾 乾預"),
+)
+_CONFUSED = frozenset(wrong for wrong, _, _ in _OVER_CONVERTED)
+# Such words where only strays of them are left: no text is right to have them, in neither script.
+_NEVER_RIGHT = re.compile(
+    "係[統统]|[體体]係|科係|[聯联]係|[同意鬥斗]誌|誌[願愿]|[下上方前全表]麵|麵[對对]|隻[有要是能]|不隻|公裏|裏程|[千萬万]裏"
 )
 # Those of them that simplified text has as well, where they are wrong: not in a sum on a cheque, not in 瞭望.
 _CHEQUE = "[贰貳叁肆伍陆陸柒捌玖拾佰仟]"
@@ -70,7 +83,31 @@ _TAIWAN_FORMS = str.maketrans(
     "痹檐背抬效眯它只抵侄袅偷纸彷炮暖疏妆模翱耽迥狸碰韭鲠昏昵焊咱凡冰焰略捶拓捂斗鹅朵阔窑",
 )
 _OF_TAIWAN = frozenset(map(chr, _TAIWAN_FORMS)) | {"著"}
-_MACHINE_WORD = re.compile("高品(?:質發|质发)展")
+# Taiwan's words that a converter by words writes for the mainland's (OpenCC's TWPhrasesIT among others), with set
+# phrases of the mainland, the word marked *, in which only its own word can have stood.
+_MACHINE_WORDS = (
+    ("品质", "质量", "高*发展"),
+    ("程式", "程序", "办事* 法定* 工作* 审批* 决策* 诉讼* 司法* 组织* 民主*"),
+    ("资讯", "信息", "*化 *公开 *产业 *技术 *平台"),
+    ("网路", "网络", "*安全 *强国 *空间"),
+    ("软体", "软件", "*产业 *园"),
+    ("硬体", "硬件", "*设施 *建设"),
+    ("数位", "数字", "*经济 *化 *中国 *乡村"),
+    ("专案", "项目", "*建设 *资金 *落地 重大* 重点*"),
+    ("晶片", "芯片", "*产业 *企业"),
+    ("仲介", "中介", "*机构 *服务"),
+    ("智慧", "智能", "人工*"),
+    ("奈米", "纳米", "*材料 *技术"),
+    ("雷射", "激光", "*加工 *切割"),
+    ("伺服器", "服务器", "*"),
+    ("资料库", "数据库", "*建设"),
+)
+_COMMON_WORDS = frozenset(("品质", "智慧"))  # the mainland has them as well
+# What only officials of the mainland say of their own work: three of them, and the page is theirs.
+_OFFICIAL = re.compile(
+    "同志们|贯彻落实|党员干部|领导干部|党组织|从严治党|狠抓|作风建设|领导班子|营商环境|招商引资|项目建设|落到实处|抓好|抓实|"
+    "攻坚|放管服|小康社会|乡村振兴|科学发展观|不忘初心|十三五|十四五"
+)
 
 
 def _wants_conversion(document: Document) -> bool:
@@ -137,7 +174,7 @@ def _unshared(text: str, wrong: str, right: str) -> Iterator[int]:
 
 def _may_be_over_converted(document: Document) -> bool:
     return (document.script != "keep" and not document.chars.isdisjoint(_SHARED)) or (
-        document.script == "traditional" and not document.chars.isdisjoint("係誌麵隻裏")
+        document.script == "traditional" and not document.chars.isdisjoint(_CONFUSED)
     )
 
 
@@ -175,7 +212,8 @@ def _leftovers(document: Document) -> Found:
     """Mend stray characters of the other script in a document that is in the right one.
 
     In a simplified text a traditional character may be a quotation or a name: the document itself must write the
-    same word simplified. In a traditional text a simplified character, or a variant of the standard form, is neither.
+    same word simplified, or the word must be a converter's mistake (係统 同誌). In a traditional text a simplified
+    character, or a variant of the standard form, is neither.
 
     >>> from cleaners.edits import apply
     >>> text = "经济发展很快，发展质量很好，發展前景广阔。"
@@ -200,20 +238,28 @@ def _nonstandard() -> dict[str, str | int | None]:
 
 
 def _known_words(text: str) -> Edits:
-    """Simplify strays in words that the text writes simplified twice elsewhere, on lines that are simplified."""
+    """Simplify strays in words that the text writes simplified twice elsewhere, on lines that are simplified.
+
+    A word that no text is right to have is simplified wherever it stands.
+    """
     edits = Edits()
     points = script.code_points(text)
     forms = script.traditional_forms(points)
-    places = np.flatnonzero(forms & ~_quoted_lines(points, forms)).tolist()
+    never = {place for word in _NEVER_RIGHT.finditer(text) for place in range(*word.span())}
+    places = np.flatnonzero(forms).tolist()
     converted = script.convert(text)
     if len(places) > _FEW or any(_is_comparison(text, converted, gloss) for gloss in _GLOSS.finditer(text)):
         return edits
     quoted = [span.span() for span in _QUOTATION.finditer(text)]
+    foreign = _quoted_lines(points, forms)
     for place in places:
         words = (converted[max(0, place - 1) : place + 1], converted[place : place + 2])
         known = any(len(word) == 2 and word.isalpha() and text.count(word) > 1 for word in words)
-        if known and not any(start < place < end for start, end in quoted):
-            edits.add(place, text[place], converted[place], 0.95, "the document writes the same word simplified")
+        if not any(start < place < end for start, end in quoted):
+            if place in never:
+                edits.add(place, text[place], converted[place], 0.95, "a converter's mistake: no text has this word")
+            elif known and not foreign[place]:
+                edits.add(place, text[place], converted[place], 0.95, "the document writes the same word simplified")
     return edits
 
 
@@ -253,18 +299,66 @@ def _may_lack_particles(document: Document) -> bool:
 
 
 def _machine_words(document: Document) -> Found:
-    """Flag 高品质发展 in a document that never says 质量: a converter put Taiwan's word for the set phrase's own.
+    """Put the mainland's words back into its set phrases, where a converter by words wrote Taiwan's; else flag them.
 
+    The document proves it: it speaks as officials of the mainland do, has two of Taiwan's words at least and the
+    mainland's word for none of them, nor the one it is given back.
+
+    >>> from cleaners.edits import apply
+    >>> text = "党员干部要贯彻落实高品质发展，狠抓办事程式，引进晶片企业。"
+    >>> apply(text, _machine_words(Document(text)).edits)
+    '党员干部要贯彻落实高质量发展，狠抓办事程序，引进芯片企业。'
     >>> [flag.text for flag in _machine_words(Document("推动高品质发展")).flags]
-    ['高品质发展']
+    ['品质']
     """
-    if "质量" in document.text or "質量" in document.text:
-        return Found()
-    found = [
-        Flag("machine_vocabulary", word.start(), word.end(), word.group(), "高质量发展 before it was converted")
-        for word in _MACHINE_WORD.finditer(document.text)
-    ]
-    return Found(flags=found)
+    found, text = Found(), document.text
+    proved = document.script == "simplified" and _converted_by_words(text)
+    for taiwan, mainland, phrases in _MACHINE_WORDS:
+        if taiwan not in text or mainland in text:
+            continue
+        shared = 1 if taiwan[0] == mainland[0] else 0
+        for place in _in_phrases(text, taiwan, phrases):
+            if proved:
+                evidence = f"{mainland} before it was converted, as other words of the page were"
+                found.edits.add(place + shared, taiwan[shared:], mainland[shared:], 0.9, evidence)
+            else:
+                detail = f"perhaps {mainland} before it was converted"
+                found.flags.append(Flag("machine_vocabulary", place, place + len(taiwan), taiwan, detail))
+    found.edits = _in_order(found.edits)
+    return found
+
+
+def _in_phrases(text: str, word: str, phrases: str) -> Iterator[int]:
+    """Where the word stands in one of the phrases, in which it is marked ``*``."""
+    shapes = "|".join(
+        f"(?<={before}){word}{f'(?={after})' if after else ''}"
+        for before, after in (phrase.split("*") for phrase in phrases.split())
+    )
+    return (match.start() for match in re.finditer(shapes, text))
+
+
+def _converted_by_words(text: str) -> bool:
+    """Whether a page of the mainland's officials has Taiwan's words, and none of its own for the same things."""
+    if len(set(_OFFICIAL.findall(text))) < 3:
+        return False
+    pairs = [(taiwan, own) for taiwan, own, _ in _MACHINE_WORDS if taiwan in text and taiwan not in _COMMON_WORDS]
+    return len(pairs) >= 2 and not any(own in text for _, own in pairs)
+
+
+def _in_order(edits: Edits) -> Edits:
+    """The edits by where they start."""
+    rows = sorted(zip(edits.start, edits.before, edits.after, edits.confidence, edits.evidence, strict=True))
+    ordered = Edits()
+    for row in rows:
+        ordered.add(*row)
+    return ordered
+
+
+def _may_have_machine_words(document: Document) -> bool:
+    return any(
+        word[0] in document.chars and word[1] in document.chars and word in document.text
+        for word, _, _ in _MACHINE_WORDS
+    )
 
 
 def _converted(text: str, conversion: str, *, mixed: bool) -> Edits:
@@ -314,9 +408,16 @@ def _lines_with(mask: Mask, points: Points) -> Mask:
     return wide
 
 
+# 乾 as in 乾坤 where the phrases of OpenCC do not know it and would write 干: names of reigns, and of a county.
+_QIAN = re.compile(
+    "乾(?=[寧宁符德化祐佑封明興兴統统亨貞贞和定][元一二三四五六七八九十初末中年]|安[縣县])|(?<=雍)乾|(?<=[康雍])乾(?=盛世|嘉)"
+)
+
+
 def _untouchable(text: str, converted: str, points: Points) -> Iterator[tuple[int, int]]:
-    """Japanese sentences, and characters that are compared with their own other form: 后(後)."""
+    """Japanese sentences, 乾 in names, and characters that are compared with their own other form: 后(後)."""
     yield from script.japanese_spans(text)
+    yield from (match.span() for match in _QIAN.finditer(text))
     for gloss in _GLOSS.finditer(text):
         if _is_comparison(text, converted, gloss):
             yield gloss.start() - len(gloss[1]), gloss.end()
@@ -361,7 +462,7 @@ CONVERT = Rule(
 )
 LEFTOVER = Rule(
     name="script.leftover",
-    version=1,
+    version=2,
     kind="normalise",
     summary="Mend stray characters of the other script, and variants of the standard forms.",
     example=("发展很快，发展很好，發展很广。", "发展很快，发展很好，发展很广。"),
@@ -379,12 +480,15 @@ PARTICLE = Rule(
 )
 MACHINE_WORD = Rule(
     name="script.vocabulary",
-    version=1,
-    kind="flag",
-    summary="Flag set phrases a converter has put into another region's words.",
-    example=("推动高品质发展", "推动高品质发展"),
+    version=2,
+    kind="repair",
+    summary="Mend set phrases a converter has put into another region's words, where the page proves it; else flag.",
+    example=(
+        "党员干部要贯彻落实高品质发展，狠抓办事程式，引进晶片企业。",
+        "党员干部要贯彻落实高质量发展，狠抓办事程序，引进芯片企业。",
+    ),
     find=_machine_words,
-    gate=lambda document: "品" in document.chars and _MACHINE_WORD.search(document.text) is not None,
+    gate=_may_have_machine_words,
 )
 
 RULES = (OVER_CONVERTED, TAIWAN, CONVERT, LEFTOVER, PARTICLE, MACHINE_WORD)
