@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,10 +12,12 @@ from cleaners import decode as decoding
 from cleaners.document import Document, Edits, Flag, Kind, Rule
 from cleaners.edits import Offsets, apply, invert, to_input, to_output
 from cleaners.ngram import NGrams
-from cleaners.profile import Profile
+from cleaners.profile import PREFIX, Profile
 from cleaners.rejection import NOTHING, Rejections, leave_out
-from cleaners.rules import RULES
+from cleaners.rules import RULES, user
 from cleaners.script import detect
+
+_ROUNDS = 4  # in which the rules of a profile come to rest, or are left out on a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,40 +85,83 @@ def clean(
     Raises `cleaners.decode.Undecodable` for bytes that hold no text; the caller puts those in quarantine.
     """
     decoded = decoding.decode(raw)
-    document = Document(decoded.text, profile.script, prior)
-    ledger: list[tuple[Rule, Edits]] = []
-    flags: list[tuple[str, Flag]] = []
-    cuts: list[_Cut] = []
-    rejected: list[str] = []
-    for rule in rules:
-        if rule.name in profile.without_rules or not rule.may_apply(document):
-            continue
-        if rule.name in rejections.rules:
-            rejected.append(rule.name)
-            continue
-        earlier = [edits for _, edits in ledger]
-        found, keys = leave_out(rule.name, rule.find(document), rejections, decoded.text, earlier)
-        rejected += keys
-        if found.cuts:
-            places = np.array([cut.position for cut in found.cuts], dtype=np.int64)
-            byte_starts = _to_bytes(places, earlier, decoded).tolist()
-            cuts += (_Cut(cut.position, byte, cut.title) for cut, byte in zip(found.cuts, byte_starts, strict=True))
-        flags += ((rule.name, flag) for flag in found.flags)
-        if len(found.edits):
-            ledger.append((rule, found.edits))
-            document = replace(document, text=apply(document.text, found.edits))
-            flags, cuts = _carry(flags, cuts, found.edits)
-    steps = (_decode_step(decoded), *_steps(ledger, decoded))
+    page = _Page(decoded, Document(decoded.text, profile.script, prior), profile.without_rules, rejections)
+    until = next((index for index, rule in enumerate(rules) if rule.kind == "split"), len(rules))
+    _pass(page, rules[:until])
+    if profile.rules:
+        page = _settled(page, user.compiled(profile.rules), rules[:until])
+    _pass(page, rules[until:])
     return Cleaned(
         encoding=decoded.encoding,
         script=detect(decoded.text),
         decoded_chars=len(decoded.text),
-        text=document.text,
-        steps=steps,
-        flags=tuple(flags),
-        sections=_sections(cuts, len(document.text), len(raw)),
-        rejected=tuple(rejected),
+        text=page.document.text,
+        steps=(_decode_step(decoded), *_steps(page.ledger, decoded)),
+        flags=tuple(page.flags),
+        sections=_sections(page.cuts, len(page.document.text), len(raw)),
+        rejected=tuple(dict.fromkeys(page.rejected)),
     )
+
+
+@dataclass(slots=True)
+class _Page:
+    """A source on its way through the rules."""
+
+    decoded: decoding.Decoded
+    document: Document
+    without: frozenset[str]
+    rejections: Rejections
+    ledger: list[tuple[Rule, Edits]] = field(default_factory=list)
+    flags: list[tuple[str, Flag]] = field(default_factory=list)
+    cuts: list[_Cut] = field(default_factory=list)
+    rejected: list[str] = field(default_factory=list)
+
+
+def _pass(page: _Page, rules: Iterable[Rule]) -> None:
+    """Let rules work on a page, one after the other."""
+    for rule in rules:
+        if rule.name in page.without or not rule.may_apply(page.document):
+            continue
+        if rule.name in page.rejections.rules:
+            page.rejected.append(rule.name)
+            continue
+        _apply(page, rule)
+
+
+def _apply(page: _Page, rule: Rule) -> None:
+    earlier = [edits for _, edits in page.ledger]
+    found = rule.find(page.document)
+    found, keys = leave_out(rule.name, found, page.rejections, page.decoded.text, earlier)
+    page.rejected += keys
+    if found.cuts:
+        places = np.array([cut.position for cut in found.cuts], dtype=np.int64)
+        byte_starts = _to_bytes(places, earlier, page.decoded).tolist()
+        page.cuts += (_Cut(cut.position, byte, cut.title) for cut, byte in zip(found.cuts, byte_starts, strict=True))
+    if found.flags:
+        raised = set(page.flags)  # where a page goes through the rules again, most flags are found again
+        page.flags += (one for flag in found.flags if (one := (rule.name, flag)) not in raised)
+    if len(found.edits):
+        page.ledger.append((rule, found.edits))
+        page.document = replace(page.document, text=apply(page.document.text, found.edits))
+        page.flags, page.cuts = _carry(page.flags, page.cuts, found.edits)
+
+
+def _settled(page: _Page, own: Sequence[Rule], rules: Sequence[Rule]) -> _Page:
+    """The page after the profile's own rules, which read it last, as it is published.
+
+    What they take away may bring together what they or other rules know, so a page they changed goes through all of
+    them again. A page that does not come to rest is left as it was, with a flag: cleaning it again would change it.
+    """
+    before = replace(page, ledger=[*page.ledger], flags=[*page.flags], rejected=[*page.rejected])
+    for _ in range(_ROUNDS):
+        done = len(page.ledger)
+        _pass(page, own)
+        if len(page.ledger) == done:
+            return page
+        _pass(page, rules)
+    detail = f"the profile's rules still find more after {_ROUNDS} rounds; nothing they found was taken away"
+    before.flags.append((PREFIX + "unsettled", Flag("unsettled", 0, 0, "", detail)))
+    return before
 
 
 def undo(text: str, encoding: str, steps: Iterable[Step]) -> bytes:

@@ -8,6 +8,26 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 Script = Literal["simplified", "traditional", "keep"]
+PREFIX = "user."  # of the names of users' rules in the ledger
+Where = Literal["line", "head", "tail", "in line"]
+
+
+@dataclass(frozen=True, slots=True)
+class UserRule:
+    """A rule of the user's own: a ``pattern`` (RE2) or ``literal`` texts, and where on the page it looks.
+
+    ``where`` is a whole ``line``, one in the ``head`` or ``tail`` of the page, or a part ``in line``. Texts in
+    ``match`` it must find, those in ``keep`` leave alone; `cleaners.rules.user.contradictions` says where it does not.
+    """
+
+    name: str
+    where: Where
+    kind: Literal["remove", "flag"]
+    reason: str
+    match: tuple[str, ...]
+    keep: tuple[str, ...]
+    pattern: str = ""
+    literal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +42,7 @@ class Profile:
     script: Script = "simplified"
     text_column: str = "text"
     without_rules: frozenset[str] = frozenset()
+    rules: tuple[UserRule, ...] = ()
     min_chars: int = 60
     restore: bool = True
     max_source_mb: int = 256

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from flows import cli_night, cli_read
+from flows import cli_night, cli_read, cli_rules
 from flows.errors import JiaokanError, Stop
 
 
@@ -146,12 +146,12 @@ def verify(
 
 
 app.command()(cli_read.fix)
-app.command()(cli_read.rules)
 app.command("what-if")(cli_read.what_if)
 app.command()(cli_night.snapshots)
 app.command()(cli_night.diff)
 app.command()(cli_night.rollback)
 app.command()(cli_night.publish)
+app.add_typer(cli_rules.rules, name="rules")
 app.add_typer(cli_read.audit, name="audit")
 
 

@@ -1,4 +1,4 @@
-"""The commands that clean nothing: `fix`, `rules` and everything below `audit`."""
+"""The commands that clean nothing: `fix`, `what-if` and everything below `audit`."""
 
 from __future__ import annotations
 
@@ -43,13 +43,6 @@ def fix(
         output.explain(raw, cleaned, _console())
     else:
         _write((output.as_json(cleaned) + "\n") if as_json else output.plain(cleaned))
-
-
-def rules() -> None:
-    """List every rule in the order it runs: name, version, kind, what it does, an example."""
-    from flows.catalogue import print_rules
-
-    print_rules(_console())
 
 
 @audit.command("summary")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from math import sqrt
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cleaners.profile import Profile
+from cleaners.profile import PREFIX, Profile
 from flows.judgements import Book
 from flows.store.schema import TABLES
 from flows.store.snapshots import Listed
@@ -123,9 +124,12 @@ def _rates(
 ) -> Iterator[Gate]:
     """For each rule the profile wants, the documents it changed and the characters it removed."""
     every = [m for m in every if m["counts"]["raw_chars"]]
+    ours = _own(asdict(profile))
     for name in sorted({*rules, *(rule for m in every for rule in m["rules"])} - profile.without_rules):
         now = rules.get(name, _NEVER)
         last = [m for m in every if name not in m["profile"]["without_rules"]]
+        if name.startswith(PREFIX):  # a rule of the profile is compared with itself, not with its absence
+            last = [m for m in last if name in ours and _own(m["profile"]).get(name) == ours[name]]
         shares = [m["rules"].get(name, _NEVER)["documents"] / m["counts"]["documents"] for m in last]
         expected = [counts["documents"] * share for share in shares]
         gate = Gate(f"rate:{name}")
@@ -141,6 +145,15 @@ def _rates(
                 f"the last snapshots suggest {_range(expected)}."
             )
         yield gate
+
+
+def _own(profile: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """What each rule of a profile does, by its name in the ledger."""
+    keys = ("pattern", "literal", "where", "kind")
+    return {
+        f"{PREFIX}{rule['name']}": tuple(list(rule[key]) if key == "literal" else rule[key] for key in keys)
+        for rule in profile.get("rules", ())
+    }
 
 
 def _within(number: float, expected: Sequence[float], few: float) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args
 
-from cleaners.profile import Profile, Script
+from cleaners.profile import PREFIX, Profile, Script, UserRule
 from flows.errors import Stop
+from flows.own_rules import own_rules
 
 NAMED = {
     "default": Profile(),
@@ -19,10 +20,14 @@ NAMED = {
 _SHARES = {"max_quarantine_rate"}
 
 
-def load(name: str) -> Profile:
+MAX_BYTES = 1 << 20
+
+
+def load(name: str, *, examples: bool = True) -> Profile:
     """The profile of that name, or the one in the TOML file at that path.
 
-    Raises Stop for an unknown name, key, rule or value, and lists what is valid.
+    Raises Stop for an unknown name, key, rule or value, and lists what is valid; with ``examples``, also where a rule
+    of the file contradicts its own examples.
     """
     if name in NAMED:
         return NAMED[name]
@@ -30,23 +35,39 @@ def load(name: str) -> Profile:
     if not path.is_file():
         raise Stop(f'There is no profile "{name}". Known: {", ".join(NAMED)}; or give the path of a TOML file.')
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Stop(f"The profile {name} is not TOML: {error}") from error
-    return from_values(values)
+        return from_values(_toml(path), examples=examples)
+    except Stop as error:
+        raise Stop(f"The profile {name}: {error}") from error
 
 
-def from_values(values: dict[str, Any]) -> Profile:
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise Stop(f"it has more than {MAX_BYTES:,} bytes. A profile is a short TOML file.")
+        return tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
+    except OSError as error:
+        raise Stop(f"it cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise Stop(f"it is not UTF-8 (byte {error.start:,} is 0x{data[error.start]:02x}). Save it as UTF-8.") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise Stop(f"it is not TOML: {str(error) or 'nested too deeply'}.") from error
+
+
+def from_values(values: dict[str, Any], *, examples: bool = True) -> Profile:
     """A profile from plain values; raises Stop as `load` does."""
     valid = [field.name for field in fields(Profile)]
     if unknown := [key for key in values if key not in valid]:
         raise Stop(f"Unknown profile key: {', '.join(unknown)}. Valid keys: {', '.join(valid)}.")
-    return Profile(**{key: _checked(key, value) for key, value in values.items()})
+    rules = own_rules(values.get("rules", []), examples=examples)
+    others = {key: value for key, value in values.items() if key != "rules"}
+    return Profile(rules=rules, **{key: _checked(key, value, rules) for key, value in others.items()})
 
 
-def _checked(key: str, value: Any) -> Any:
+def _checked(key: str, value: Any, rules: tuple[UserRule, ...]) -> Any:
     if key == "without_rules":
-        return _rules(value)
+        return _without(value, [f"{PREFIX}{rule.name}" for rule in rules])
     if key == "script":
         return _one_of(key, value, get_args(Script))
     expected = type(getattr(Profile(), key))
@@ -67,10 +88,10 @@ def _one_of(key: str, value: Any, valid: tuple[str, ...]) -> Any:
     return value
 
 
-def _rules(value: Any) -> frozenset[str]:
+def _without(value: Any, own: list[str]) -> frozenset[str]:
     from cleaners.rules import RULES
 
-    valid = [rule.name for rule in RULES]
+    valid = [*(rule.name for rule in RULES), *own]
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise Stop(f"Profile key without_rules wants a list of rule names, not {value!r}.")
     if unknown := [name for name in value if name not in valid]:

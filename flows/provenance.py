@@ -16,6 +16,7 @@ LIBRARIES = (
     "ahocorasick-rs",
     "chardet",
     "ftfy",
+    "google-re2",
     "numpy",
     "opencc-python-reimplemented",
     "rapidfuzz",

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from cleaners.corpus import dedup
 from cleaners.profile import Profile
-from cleaners.rules import RULES
+from cleaners.rules import RULES, user
 from flows import gates, judgements, provenance
 from flows.audit import report
 from flows.card import dataset_card
@@ -396,7 +396,7 @@ def write_snapshot(job: Job, plan: Plan, findings: Findings, progress: Progress)
 
 def check_gates(job: Job, plan: Plan, findings: Findings, written: Written) -> list[Gate]:
     """Compare the finished folder with the last snapshots, and a sample of it with its sources."""
-    outcome = _outcome(plan, findings, written, {})
+    outcome = _outcome(job, plan, findings, written, {})
     last = gates.comparable(snapshots.listed(job.clean))
     names, details = findings.quarantine["source_path"], findings.quarantine["detail"]
     first = f"{names[0]}: {details[0]}" if names else ""
@@ -408,7 +408,7 @@ def finish(
     job: Job, plan: Plan, findings: Findings, written: Written, checked: list[Gate], timings: dict[str, float]
 ) -> Outcome:
     """Add the run's own row, the manifest and the card, and switch readers over; HeldBack where a gate failed."""
-    outcome = _outcome(plan, findings, written, timings)
+    outcome = _outcome(job, plan, findings, written, timings)
     failed = {gate.name: gate.reason for gate in checked if gate.reason}
     now = datetime.now(UTC)
     identity = _identity(job, plan)
@@ -473,9 +473,9 @@ def _profile(profile: Profile) -> dict[str, Any]:
     return asdict(profile) | {"without_rules": sorted(profile.without_rules)}
 
 
-def _outcome(plan: Plan, findings: Findings, written: Written, timings: dict[str, float]) -> Outcome:
+def _outcome(job: Job, plan: Plan, findings: Findings, written: Written, timings: dict[str, float]) -> Outcome:
     counts, reasons = written.counts, findings.quarantine["reason"]
-    versions = {rule.name: rule.version for rule in RULES}
+    versions = {rule.name: rule.version for rule in (*RULES, *user.compiled(job.profile.rules))}
     removed = sum(tally.removed_chars for tally in counts.rules.values())
     obeyed = judgements.obeyed(plan.book.rejected(), [findings.left_out, written.counts.rejected], findings.apart)
     return Outcome(

@@ -11,21 +11,44 @@ from pathlib import Path
 from rapidfuzz.distance import Indel
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from cleaners import quality
 from cleaners.decode import Undecodable
+from cleaners.edits import invert
 from cleaners.pipeline import Cleaned, clean
-from cleaners.profile import Profile
+from cleaners.profile import PREFIX, Profile
 from flows.errors import Stop
 from flows.prior import installed_prior
 from flows.store.sources import Source, read_sources, survey
 from flows.terminal import inert
 
 EXAMPLES = 12
+EXAMPLES_EACH = 4  # of a profile's own rule, two of a source
 _COMPARED = 20_000  # code points of each text in which examples are looked for
 _NEAR = 18
+
+
+@dataclass(slots=True)
+class Own:
+    """What one rule of a profile would find: places, sources with any, code points, and some places in context."""
+
+    kind: str
+    reason: str
+    found: int = 0
+    sources: int = 0
+    characters: int = 0
+    examples: list[tuple[str, str, str, str]] = field(default_factory=list)  # path, before, found, behind
+
+    def add(self, path: str, text: str, spans: list[tuple[int, int]]) -> None:
+        """Count places in the text of a source as the rule saw it."""
+        self.found += len(spans)
+        self.sources += bool(spans)
+        self.characters += sum(end - start for start, end in spans)
+        for start, end in spans[: max(0, EXAMPLES_EACH - len(self.examples))][:2]:
+            self.examples.append((path, text[max(0, start - _NEAR) : start], text[start:end], text[end : end + _NEAR]))
 
 
 @dataclass(slots=True)
@@ -39,13 +62,15 @@ class Difference:
     documents: Counter[str] = field(default_factory=Counter)
     characters: Counter[str] = field(default_factory=Counter)
     examples: list[tuple[str, str, str, str, str]] = field(default_factory=list)  # path, before, now, then, behind
+    own: dict[str, Own] = field(default_factory=dict)  # by name, what each rule of the profile to try would do
+    unsettled: list[str] = field(default_factory=list)  # sources on which those rules do not come to rest
 
 
 def without(profile: Profile, rules: list[str]) -> Profile:
     """The profile with some rules less. Raises Stop for a rule that does not exist."""
     from cleaners.rules import RULES
 
-    known = [rule.name for rule in RULES]
+    known = [*(rule.name for rule in RULES), *(PREFIX + rule.name for rule in profile.rules)]
     if unknown := [rule for rule in rules if rule not in known]:
         raise Stop(f"there is no rule {unknown[0]!r}; valid: {', '.join(known)}")
     return replace(profile, without_rules=profile.without_rules | set(rules))
@@ -58,6 +83,7 @@ def compare(raw: Path, now: Profile, then: Profile, sample: int = 0, seed: int =
     """
     found = survey(raw, now.text_column, now.max_source_mb << 20)
     difference = Difference(len(found.readable))
+    difference.own = {PREFIX + rule.name: Own(rule.kind, rule.reason) for rule in then.rules if rule not in now.rules}
     prior = installed_prior()
     for source, data in _data(raw, _drawn(found.readable, sample, seed), now):
         try:
@@ -86,16 +112,37 @@ def _data(raw: Path, sources: list[Source], profile: Profile) -> Iterator[tuple[
 def _add(difference: Difference, path: str, one: Cleaned, other: Cleaned, now: Profile, then: Profile) -> None:
     difference.looked_at += 1
     for name, cleaned, profile in (("now", one, now), ("then", other, then)):
-        difference.edits[name].update({step.rule: len(step.edits) for step in cleaned.steps if len(step.edits)})
+        for step in cleaned.steps:
+            difference.edits[name][step.rule] += len(step.edits)
         difference.characters[name] += len(cleaned.text)
         difference.documents[name] += len(cleaned.sections)
         difference.documents[f"{name} dropped"] += sum(
             not _kept(cleaned.text[section.start : section.end], profile) for section in cleaned.sections
         )
+    _add_own(difference, path, other)
     if one.text != other.text:
         difference.changed += 1
         if len(difference.examples) < EXAMPLES:
             difference.examples.append(_example(path, one.text[:_COMPARED], other.text[:_COMPARED]))
+
+
+def _add_own(difference: Difference, path: str, cleaned: Cleaned) -> None:
+    """Count what the rules to try found, in the text as each of them saw it."""
+    places: dict[str, list[tuple[int, int]]] = {name: [] for name in difference.own}
+    for rule, flag in cleaned.flags:
+        if rule in places and flag.start < flag.end:
+            places[rule].append((flag.start, flag.end))
+        elif flag.kind == "unsettled":
+            difference.unsettled.append(path)
+    for name, spans in places.items():
+        difference.own[name].add(path, cleaned.text, spans)
+    if not any(step.rule in difference.own for step in cleaned.steps):
+        return
+    text = cleaned.text
+    for step in reversed(cleaned.steps[1:]):
+        text = invert(text, step.edits)
+        if own := difference.own.get(step.rule):
+            own.add(path, text, list(zip(step.edits.start, step.edits.end, strict=True)))
 
 
 def _kept(text: str, profile: Profile) -> bool:
@@ -127,10 +174,35 @@ def show(difference: Difference, console: Console) -> None:
         if both["now"][rule] != both["then"][rule]:
             _row(counts, f"edits by {rule}", both["now"][rule], both["then"][rule])
     console.print(counts)
+    if difference.own:
+        _show_own(difference, console)
+        return
     for path, before, now, then, behind in difference.examples:
         line = Text(f"{inert(path, 60)}  ", style="dim").append(f"…{inert(before)}", style="not dim")
         line.append(inert(now, 120), style="red strike not dim").append(inert(then, 120), style="green not dim")
         console.print(line.append(f"{inert(behind)}…", style="not dim"))
+
+
+def _show_own(difference: Difference, console: Console) -> None:
+    """A line and some places for each rule to try."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("rule", "kind", "reason"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("places", "sources", "characters"):
+        table.add_column(heading, justify="right")
+    for name, own in difference.own.items():
+        row = (name, own.kind, Text(inert(own.reason, 60)), f"{own.found:,}", f"{own.sources:,}", f"{own.characters:,}")
+        table.add_row(*row, style="" if own.found else "dim")
+    console.print(table)
+    for name, own in difference.own.items():
+        console.print(Text(name, style="cyan").append("" if own.found else " finds nothing here", style="default"))
+        for path, before, found, behind in own.examples:
+            line = Text(f"  {inert(path, 60)}  ", style="dim").append(f"…{inert(before)}", style="not dim")
+            line.append(inert(found, 120), style="not dim " + ("red strike" if own.kind == "remove" else "yellow"))
+            console.print(line.append(f"{inert(behind)}…", style="not dim"))
+    if difference.unsettled:
+        first = escape(inert(difference.unsettled[0], 60))
+        console.print(f"[yellow]On {len(difference.unsettled):,} sources these rules do not come to rest:[/] {first}")
 
 
 def _row(table: Table, name: str, now: int, then: int) -> None:

@@ -6,13 +6,20 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from cleaners.document import Rule
 from cleaners.rules import RULES
 from flows.audit.tables import Row, Tables
 from flows.errors import Stop
 from flows.judgements import Book
+from flows.own_rules import recorded
 from flows.store import snapshots
 
 CATALOGUE = {rule.name: rule for rule in RULES}
+
+
+def catalogue(run: Row) -> dict[str, Rule]:
+    """Every rule of this program, and those of the profile the run was made with, by name."""
+    return CATALOGUE | {rule.name: rule for rule in recorded(run["profile"])}
 
 
 def earlier(clean: Path, name: str) -> Row | None:
@@ -33,14 +40,14 @@ def rules(run: Row, before: Row | None, book: Book) -> list[Row]:
     ``rate`` is edits per million characters of source, so that a corpus that grew does not look like a change;
     ``change`` is this rate over the earlier one, None where either is 0.
     """
-    names = dict.fromkeys([*run["rules"], *CATALOGUE])
-    rows = [_rule(name, run, before, book) for name in names]
+    known = catalogue(run)
+    names = dict.fromkeys([*run["rules"], *known])
+    rows = [_rule(name, known.get(name), run, before, book) for name in names]
     return sorted(rows, key=lambda row: (-row["removed_chars"], -row["edits"], row["rule"]))
 
 
-def _rule(name: str, run: Row, before: Row | None, book: Book) -> Row:
+def _rule(name: str, known: Rule | None, run: Row, before: Row | None, book: Book) -> Row:
     tally: dict[str, Any] = run["rules"].get(name, {})
-    known = CATALOGUE.get(name)
     rate, was = _rate(run, name), _rate(before, name) if before else 0.0
     version = int(tally.get("version", known.version if known else 0))
     return {

@@ -386,7 +386,7 @@ def rule(view: View) -> Response:
     return view.page(
         "rule.html",
         row=row,
-        rule=rates.CATALOGUE.get(name),
+        rule=rates.catalogue(view.tables.run).get(name),
         sources=view.opened.once(f"sources {name}", lambda tables: browse.rule_sources(tables, name)),
     )
 

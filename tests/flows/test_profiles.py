@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cleaners.profile import Profile
+from cleaners.profile import Profile, UserRule
 from cleaners.rules import RULES
 from flows.errors import Stop
 from flows.profiles import NAMED, from_values, load
@@ -78,6 +78,7 @@ def test_every_value_counts_in_the_hash() -> None:
         "text_column": "body",
         "without_rules": frozenset({"x"}),
         "restore": False,
+        "rules": (UserRule("a", "line", "flag", "r", ("m",), ("k",), "p"),),
     }
     hashes = {Profile().hash}
     for field in fields(Profile):
@@ -86,3 +87,108 @@ def test_every_value_counts_in_the_hash() -> None:
             Profile(**{field.name: others.get(field.name, default if field.name in others else default / 2)}).hash
         )
     assert len(hashes) == len(fields(Profile)) + 1
+
+
+RULE = {
+    "name": "stamp",
+    "pattern": "本文转自.{2,8}网",
+    "where": "in line",
+    "kind": "remove",
+    "reason": "stamp of a mirror",
+    "match": ["甲，本文转自河湾网，乙"],
+    "keep": ["本文转自旧日记"],
+}
+
+
+def test_a_rule_of_the_users_own(tmp_path: Path) -> None:
+    """As TOML, with a byte order mark and Windows line ends, as editors leave them."""
+    path = tmp_path / "mine.toml"
+    lines = ["[[rules]]", *(f"{key} = {value!r}" for key, value in RULE.items()), ""]
+    path.write_bytes("\ufeff".encode() + "\r\n".join(lines).encode())
+    (rule,) = load(str(path)).rules
+    assert (rule.name, rule.match, rule.literal) == ("stamp", ("甲，本文转自河湾网，乙",), ())
+    with_it = from_values({"rules": [RULE], "without_rules": ["user.stamp"]})
+    assert with_it.without_rules == {"user.stamp"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"nmae": "x"}, r"unknown key 'nmae'. Valid keys: name, where"),
+        ({"keep": None}, r"keep is missing. Write at least one text that looks like it and is content"),
+        ({"match": []}, "match wants a list of texts"),
+        ({"match": ["x", 3]}, "match wants a list of texts"),
+        ({"match": "x"}, "match wants a list of texts"),
+        ({"keep": [" "]}, "keep wants a list of texts"),
+        ({"keep": ["长" * 20_001]}, "20,001 characters"),
+        ({"pattern": None}, "either pattern .* or literal"),
+        ({"literal": "x"}, "either pattern .* or literal"),
+        ({"pattern": None, "literal": []}, "literal wants"),
+        ({"pattern": None, "literal": ["长" * 5001]}, "more than 5,000"),
+        ({"pattern": None, "literal": "甲\n乙"}, "line break"),
+        ({"pattern": 3}, "pattern wants a text, not 3"),
+        ({"pattern": "(甲"}, "no RE2 pattern: missing"),
+        ({"pattern": "甲*"}, "matches where nothing stands"),
+        ({"where": "middle"}, "Valid values: line, head, tail, in line"),
+        ({"kind": "repair"}, "Valid values: remove, flag"),
+        ({"reason": "甲\n乙"}, "one line"),
+        ({"reason": "长" * 301}, "at most 300"),
+        ({"name": "Stamp 1"}, "is no name"),
+        ({"name": "boilerplate.menu"}, "name of a built-in rule"),
+        ({"name": "layout_newlines"}, "name of a built-in rule"),
+        ({"name": 3}, "name wants a text"),
+        ({"match": ["甲", "本文转自河湾网"]}, r"example 1 of match is not found: '甲'. Widen the pattern"),
+        ({"keep": ["无关", "我们转载，本文转自河湾网"]}, "example 2 of keep would not be kept.*loses '本文转自河湾网'"),
+    ],
+)
+def test_a_wrong_rule_is_named(changes: dict[str, object], message: str) -> None:
+    """With what is wrong and what to do; examples that contradict the rule are shown."""
+    values = {key: value for key, value in (RULE | changes).items() if value is not None}
+    with pytest.raises(Stop, match=message) as error:
+        from_values({"rules": [values]})
+    assert "rule " in str(error.value)
+
+
+def test_every_wrong_rule_is_named() -> None:
+    """Not just the first; and two of one name are one too many."""
+    with pytest.raises(Stop) as error:
+        from_values({"rules": [RULE, RULE, RULE | {"name": "other", "where": "up"}, {}]})
+    said = str(error.value).split("\n")
+    assert len(said) == 3
+    assert said[0].startswith('rule "other": where')
+    assert said[1].startswith("rule 4: name, where")
+    assert said[2] == 'Two rules are named "stamp". Give one of them another name.'
+
+
+@pytest.mark.parametrize("value", [3, {"name": "x"}, ["x"], [[]]])
+def test_rules_are_tables(value: object) -> None:
+    """Anything else is named."""
+    with pytest.raises(Stop, match=r"\[\[rules\]\]"):
+        from_values({"rules": value})
+
+
+def test_too_many_rules() -> None:
+    """A program, not a profile."""
+    with pytest.raises(Stop, match="201 rules"):
+        from_values({"rules": [RULE] * 201})
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("reason = '转自'".encode("gb18030"), "not UTF-8 .*Save it as UTF-8"),
+        (b"caf\xe9 = 1", "not UTF-8"),
+        ("script = 'keep'".encode("utf-16"), "not UTF-8"),
+        (b"a = " + b"[" * 100_000, "not TOML"),
+        (b"#" * ((1 << 20) + 1), "more than 1,048,576 bytes"),
+        (b"rules = 1\nrules = 2", "not TOML"),
+        (b"\x00", "not TOML"),
+    ],
+)
+def test_a_file_that_is_no_profile(tmp_path: Path, content: bytes, message: str) -> None:
+    """Named with its path, never a traceback."""
+    path = tmp_path / "bad.toml"
+    path.write_bytes(content)
+    with pytest.raises(Stop, match=message) as error:
+        load(str(path))
+    assert "bad.toml" in str(error.value)

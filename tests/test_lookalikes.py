@@ -1,0 +1,24 @@
+"""Legitimate texts that look like damage leave the whole pipeline as they came, character for character."""
+
+import pytest
+
+from cleaners.pipeline import clean
+from cleaners.profile import Profile
+from flows.ruletest import lookalikes
+
+
+@pytest.mark.parametrize("one", lookalikes(), ids=lambda one: f"{one['family']}-{one['text'][:12]}")
+def test_a_lookalike_is_left_alone(one: dict[str, str]) -> None:
+    """Nothing is repaired, removed, normalised or split, alone and between other texts of its kind."""
+    cleaned = clean(one["text"].encode(), Profile())
+    assert cleaned.text == one["text"]
+    assert len(cleaned.sections) == 1
+
+
+def test_lookalikes_in_the_middle_of_a_page_are_left_alone() -> None:
+    """Where a text stands decides much: the same ones deep in a page, many to a page."""
+    body = "渠首的石碑立了两百年，碑上的字还看得清，讲的是谁出了多少工，谁家的田先浇水。"
+    texts = [one["text"] for one in lookalikes() if one["family"] in ("boilerplate", "splice", "width", "quotes")]
+    for first in range(0, len(texts), 6):
+        page = "\n".join(line for text in texts[first : first + 6] for line in (body, text, body, body))
+        assert clean(page.encode(), Profile()).text == page
