@@ -20,7 +20,7 @@ from prefect.utilities.annotations import quote
 
 from flows import profiles, report, tasks
 from flows.errors import HeldBack, Stop, TryAgain
-from flows.store import snapshots
+from flows.store import mirror, snapshots, sources
 from flows.tasks import Job, Outcome
 
 Stage = Callable[..., Any]
@@ -33,6 +33,7 @@ def run(job: Job, stage: Callable[[Stage], Stage] = lambda function: function) -
     """
     with snapshots.only_run(job.clean):
         try:
+            mirror.pull(job.clean)
             return _attempt(job, stage)
         except TryAgain:
             tasks.forget_cache(job)
@@ -70,11 +71,12 @@ def clean(
     judgements: str = "",
     keep: int = tasks.KEEP,
 ) -> Any:
-    """Clean the raw folder and publish a snapshot of it in the clean folder."""
+    """Clean the raw folder and publish a snapshot of it in the clean folder; either may be an address ``s3://...``."""
     context = FlowRunContext.get()
     run_id = str(context.flow_run.id) if context and context.flow_run else str(uuid.uuid4())
     file = Path(judgements) if judgements else None
-    job = Job(Path(raw), Path(clean), profiles.load(profile), run_id, datetime.now(UTC), workers, file, keep)
+    places = sources.root(raw), mirror.folder(clean)
+    job = Job(*places, profiles.load(profile), run_id, datetime.now(UTC), workers, file, keep)
     try:
         outcome = run(job, _as_task)
     except HeldBack as error:

@@ -10,7 +10,8 @@ import typer
 from typer.core import TyperGroup
 
 from flows import cli_night, cli_read, cli_rules
-from flows.errors import JiaokanError, Stop
+from flows.cli_places import Clean, Raw
+from flows.errors import JiaokanError
 
 
 class _Commands(TyperGroup):
@@ -60,8 +61,6 @@ app = typer.Typer(
     add_completion=False,
 )
 
-Raw = Annotated[Path, typer.Option("--raw", metavar="DIR", help="Folder with the sources.")]
-Clean = Annotated[Path, typer.Option("--clean", metavar="DIR", help="Folder of the dataset.")]
 ProfileName = Annotated[str, typer.Option("--profile", metavar="NAME|FILE", help="A profile's name or TOML file.")]
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0: one per processor.")]
 
@@ -87,7 +86,7 @@ def run(
     keep: cli_night.Keep = cli_night.MONTH,
 ) -> None:
     """Clean the raw folder once and publish a snapshot. Exit status 0: published, or nothing new to do."""
-    _run(_local(raw), _local(clean), profile, workers, judgements, keep)
+    _run(raw, clean, profile, workers, judgements, keep)
 
 
 @app.command()
@@ -110,8 +109,8 @@ def serve(
     schedule.schedule(cron, timezone)
     profiles.load(profile)
     parameters = {
-        "raw": str(_local(raw).resolve()),
-        "clean": str(_local(clean).resolve()),
+        "raw": str(raw.resolve() if isinstance(raw, Path) else raw),
+        "clean": str(clean.resolve()),
         "profile": str(Path(profile).resolve()) if Path(profile).is_file() else profile,
         "workers": workers,
         "judgements": str(judgements.resolve()) if judgements else "",
@@ -133,11 +132,11 @@ def verify(
     """Replay the ledger and compare it with the sources as they lie there. 0: every byte is accounted for."""
     from flows.verify import verify as check
 
-    reports: list[Report | Proofs] = [check(_local(raw), _local(clean))]
+    reports: list[Report | Proofs] = [check(raw, clean)]
     if proofs:
         from flows.proofs import check as check_proofs
 
-        reports.append(check_proofs(_local(clean) / "current"))
+        reports.append(check_proofs(clean / "current"))
     for report in reports:
         for problem in report.problems:
             typer.echo(problem)
@@ -155,7 +154,7 @@ app.add_typer(cli_rules.rules, name="rules")
 app.add_typer(cli_read.audit, name="audit")
 
 
-def _run(raw: Path, clean: Path, profile: str, workers: int, judgements: Path | None, keep: int) -> None:
+def _run(raw: Any, clean: Path, profile: str, workers: int, judgements: Path | None, keep: int) -> None:
     from datetime import UTC, datetime
 
     from flows import profiles, tasks
@@ -174,12 +173,6 @@ def _run(raw: Path, clean: Path, profile: str, workers: int, judgements: Path | 
 
     if outcome := flow(str(raw), str(clean), profile, workers, str(judgements or ""), keep):
         print_summary(outcome)
-
-
-def _local(path: Path) -> Path:
-    if str(path).startswith(("s3:/", "gs:/", "http:/", "https:/")):
-        raise Stop(f"{path} is not a local folder; buckets are not supported yet.")
-    return path
 
 
 if __name__ == "__main__":

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli_places import Clean
 from flows.errors import Stop
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-Clean = Annotated[Path, typer.Option("--clean", metavar="DIR", help="Folder of the dataset.")]
 MONTH = 30  # nights; the same as flows.tasks.KEEP, which is slow to import
 Keep = Annotated[int, typer.Option("--keep", min=1, help="Snapshots to keep; the current one always stays.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli_places import Clean, Raw
 from flows.errors import Stop
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 audit = typer.Typer(help="Read what was removed.", no_args_is_help=True)
-Clean = Annotated[Path, typer.Option("--clean", metavar="DIR", help="Folder of the dataset.")]
 JudgementsFile = Annotated[
     Path | None, typer.Option("--judgements", metavar="FILE", help="Judgements; else judgements.jsonl in --clean.")
 ]
@@ -179,7 +179,7 @@ def what_if(
     now: Annotated[str, typer.Option("--now", metavar="NAME|FILE", help="The profile in use.")] = "default",
     sample: Annotated[int, typer.Option("--sample", min=0, help="Sources to try it on; 0: all.")] = 200,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed draws others.")] = 0,
-    raw: Annotated[Path, typer.Option("--raw", metavar="DIR", help="Folder with the sources.")] = Path("corpus_raw"),
+    raw: Raw = Path("corpus_raw"),
 ) -> None:
     """Show what leaving a rule out, or another profile, would change. Nothing is written."""
     from flows import profiles, whatif

@@ -23,6 +23,7 @@ from typing import Any, Protocol
 from cleaners.rejection import NOTHING, Rejections
 from flows.audit.precision import Precision
 from flows.errors import Stop
+from flows.store import mirror
 from flows.store.names import stored_text
 from flows.terminal import inert
 
@@ -137,6 +138,7 @@ def append(file: Path, entry: Judgement | Mapping[str, str]) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    mirror.share(file)
 
 
 def as_line(row: Mapping[str, Any]) -> str:

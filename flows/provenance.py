@@ -15,6 +15,7 @@ import cleaners
 LIBRARIES = (
     "ahocorasick-rs",
     "chardet",
+    "datasketch",
     "ftfy",
     "google-re2",
     "numpy",

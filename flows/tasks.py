@@ -25,10 +25,10 @@ from flows.gates import Gate
 from flows.judgements import Book, Judgement
 from flows.pool import SMALL, default_workers, spread
 from flows.shards import Shard, cut
-from flows.store import cache, snapshots
+from flows.store import cache, mirror, snapshots, sources
 from flows.store.names import original_text
 from flows.store.schema import DUPLICATES, QUARANTINE, RUNS, TABLES
-from flows.store.sources import Source, Survey, survey
+from flows.store.sources import Root, Source, Survey, survey
 from flows.store.writer import as_json, write_table
 from flows.work import CleanJob, clean_shard
 from flows.writing import Counts, Fate, WriteJob, write_shard
@@ -44,7 +44,7 @@ Progress = Callable[[str, int], Any]  # (what is being done, how many steps) -> 
 class Job:
     """One run, as it was asked for."""
 
-    raw: Path
+    raw: Root
     clean: Path
     profile: Profile
     run_id: str
@@ -101,8 +101,7 @@ class Outcome:
 
 def survey_sources(job: Job) -> Plan:
     """Name and hash every source and cut the list into shards."""
-    raw, clean = job.raw.resolve(), job.clean.resolve()
-    if clean == raw or raw in clean.parents:
+    if sources.lies_inside(mirror.of(job.clean) or job.clean, job.raw):
         raise Stop(f"The clean folder {job.clean} lies inside the raw folder {job.raw}; name another with --clean.")
     found = survey(job.raw, job.profile.text_column, job.profile.max_source_mb << 20)
     book = judgements.read(job.judgements or job.clean / judgements.FILE)

@@ -26,7 +26,7 @@ from flows.errors import Stop
 from flows.pool import SMALL, default_workers, spread
 from flows.store import snapshots
 from flows.store.names import original_text
-from flows.store.sources import Source, survey
+from flows.store.sources import Root, Source, survey
 from flows.work import doc_id
 from flows.writing import spans
 
@@ -62,7 +62,7 @@ class Rebuilt:
     problems: tuple[str, ...]
 
 
-def verify(raw: Path, clean: Path) -> Report:
+def verify(raw: Root, clean: Path) -> Report:
     """Check the current snapshot of ``clean`` against ``raw``. Raises Stop where there is nothing to check."""
     snapshot = snapshots.current(clean)
     if snapshot is None:

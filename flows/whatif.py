@@ -6,7 +6,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from rapidfuzz.distance import Indel
 from rich import box
@@ -22,7 +21,7 @@ from cleaners.pipeline import Cleaned, clean
 from cleaners.profile import PREFIX, Profile
 from flows.errors import Stop
 from flows.prior import installed_prior
-from flows.store.sources import Source, read_sources, survey
+from flows.store.sources import Root, Source, read_sources, survey
 from flows.terminal import inert
 
 EXAMPLES = 12
@@ -76,7 +75,7 @@ def without(profile: Profile, rules: list[str]) -> Profile:
     return replace(profile, without_rules=profile.without_rules | set(rules))
 
 
-def compare(raw: Path, now: Profile, then: Profile, sample: int = 0, seed: int = 0) -> Difference:
+def compare(raw: Root, now: Profile, then: Profile, sample: int = 0, seed: int = 0) -> Difference:
     """Clean sources under both profiles and compare; with ``sample``, so many of them, drawn at random.
 
     What documents repeat each other is not looked at: a merge may change, too.
@@ -103,7 +102,7 @@ def _drawn(sources: list[Source], sample: int, seed: int) -> list[Source]:
     return [source for source in sources if source.path in chosen]
 
 
-def _data(raw: Path, sources: list[Source], profile: Profile) -> Iterator[tuple[Source, bytes]]:
+def _data(raw: Root, sources: list[Source], profile: Profile) -> Iterator[tuple[Source, bytes]]:
     for source, record in read_sources(raw, sources, profile.text_column, profile.max_source_mb << 20):
         if not record.reason:
             yield source, record.data

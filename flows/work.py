@@ -29,7 +29,7 @@ from flows.shards import Shard
 from flows.store import cache
 from flows.store.names import stored_text
 from flows.store.schema import CACHED_DOCUMENTS, CACHED_SOURCES, EDITS
-from flows.store.sources import Record, Source, read_sources
+from flows.store.sources import Record, Root, Source, read_sources
 
 Columns = dict[str, list[Any]]
 
@@ -43,7 +43,7 @@ CLAUSES_CHARS = 36
 class CleanJob:
     """One shard to clean. ``reuse`` names older packs that hold some of its sources."""
 
-    raw: Path
+    raw: Root
     packs: Path
     shard: Shard
     profile: Profile

@@ -63,7 +63,8 @@ def _premix(words: Words) -> Words:
 
 @cache
 def _permutations() -> Words:
-    """datasketch's multipliers and shifts, drawn as it draws them: its import costs more than a night's comparing."""
-    draw = np.random.RandomState(SEED)
-    multipliers = draw.randint(0, 1 << 31, PERMUTATIONS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return np.stack([multipliers, draw.randint(0, 1 << 32, PERMUTATIONS, dtype=np.uint32)])
+    """datasketch's multipliers and shifts, from datasketch itself; imported late, because that takes half a second."""
+    from datasketch import MinHash
+
+    pairs = MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme=SCHEME).permutations
+    return np.asarray(pairs, dtype=np.uint32)

@@ -29,7 +29,7 @@ from flows.audit.tables import Row, Tables, Unknown
 from flows.audit.terminal import located, subject
 from flows.errors import Stop
 from flows.judgements import Book, Judgement
-from flows.store import snapshots
+from flows.store import mirror, snapshots
 
 _ID = re.compile(r"[0-9a-f]{20}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -94,6 +94,7 @@ class Site:
             raise Unknown(f"There is no snapshot {name!r} in {self.clean}. The current one is {self.current()}.")
         with self._lock:
             if folder not in self._open:  # an accepted candidate moves, so the folder is its name here
+                mirror.fetch(self.clean, folder)
                 self._open[folder] = Opened(self.clean, folder)
             self._open.move_to_end(folder)
             while len(self._open) > _OPEN:

@@ -28,6 +28,7 @@ from typing import IO, Any, NamedTuple
 import pyarrow.parquet as pq
 
 from flows.errors import Stop
+from flows.store import mirror
 from flows.store.writer import as_json, file_sha256, sync_folder, write_text
 
 FORMAT = 1
@@ -166,11 +167,13 @@ def _settle(staging: Path, place: Path, manifest: Mapping[str, Any], card: str) 
     place.mkdir(exist_ok=True)
     os.replace(staging, snapshot)
     sync_folder(place)
+    mirror.keep(place.parent, snapshot)
     return snapshot
 
 
 def point(clean: Path, snapshot: Path) -> None:
-    """Switch readers to a published snapshot in one atomic step."""
+    """Switch readers to a published snapshot in one atomic step, those of the bucket first if there is one."""
+    mirror.point(clean, snapshot)
     link = clean / ".current.new"
     link.unlink(missing_ok=True)
     link.symlink_to(Path("snapshots") / snapshot.name)
@@ -210,6 +213,7 @@ def find(clean: Path, name: str) -> Listed:
     else:
         matching = [one for one in there if one.id == name] or [one for one in there if one.id.startswith(name)]
     if len(matching) == 1:
+        mirror.fetch(clean, matching[0].path)
         return matching[0]
     known = ", ".join(one.id for one in there[-8:]) or "none yet; run `jiaokan run` first"
     problem = "is not unique" if matching else "is no snapshot"
@@ -232,6 +236,7 @@ def withdraw(clean: Path, ids: set[str]) -> None:
     write_text(fresh, as_json(sorted(ids)) + "\n")
     os.replace(fresh, clean / _WITHDRAWN)
     sync_folder(clean)
+    mirror.write(clean, _WITHDRAWN)
 
 
 def retain(clean: Path, keep: int) -> list[str]:
@@ -253,5 +258,6 @@ def delete(clean: Path, snapshot: Path) -> None:
     """Delete a snapshot or candidate; what a crash leaves of it lies in the workshop."""
     (clean / STAGING).mkdir(exist_ok=True)
     aside = clean / STAGING / f"deleted-{snapshot.name}"
+    mirror.forget(clean, snapshot)
     os.replace(snapshot, aside)
     shutil.rmtree(aside, ignore_errors=True)

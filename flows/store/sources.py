@@ -25,6 +25,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.errors import SetAside, Stop
+from flows.store import buckets
+from flows.store.buckets import Bucket
 from flows.store.cache import CHANGED
 from flows.store.names import file_name, stored_name
 
@@ -33,6 +35,21 @@ PACKED = {".gz": "gzip", ".zst": "zstd"}
 EXPANSION = 200  # compressed Chinese text reaches 20; a file that unfolds further than this is an attack or an error
 _CHUNK = 1 << 20
 _FREE = 64 << 20  # bytes any compressed file may unfold to, however small it is
+
+
+Root = Path | Bucket  # where sources lie
+
+
+def root(address: str | Path) -> Root:
+    """The folder or the place in a bucket that an address names. Raises Stop for an address that names neither."""
+    return buckets.parse(str(address)) if buckets.is_address(str(address)) else Path(address)
+
+
+def lies_inside(place: Root, root: Root) -> bool:
+    """Whether a place is the root, or somewhere below it."""
+    if isinstance(place, Bucket) or isinstance(root, Bucket):
+        return isinstance(root, type(place)) and f"{place}/".startswith(f"{root}/")
+    return place.resolve().is_relative_to(root.resolve())
 
 
 class Record(NamedTuple):
@@ -86,14 +103,10 @@ class Survey:
         return digest.hexdigest()
 
 
-def survey(root: Path, text_column: str, max_bytes: int) -> Survey:
+def survey(root: Root, text_column: str, max_bytes: int) -> Survey:
     """Name and hash every source under ``root``. Raises Stop where there is no folder or no source in it."""
-    if not root.exists():
-        raise Stop(f"There is no raw folder {root}. Create it and put documents in it, or name another with --raw.")
-    if not root.is_dir():
-        raise Stop(f"{root} is a file. --raw wants the folder it lies in.")
     result = Survey()
-    for name in _walk(root, result.ignored):
+    for name in _objects(root, result.ignored) if isinstance(root, Bucket) else _files(root, result.ignored):
         for record in read(root, name, text_column, max_bytes):
             meta_sha256 = hashlib.sha256(record.meta.encode()).hexdigest()[:16] if record.meta else ""
             sha256 = "" if record.reason and not record.data else hashlib.sha256(record.data).hexdigest()
@@ -107,7 +120,7 @@ def survey(root: Path, text_column: str, max_bytes: int) -> Survey:
     return result
 
 
-def read(root: Path, name: str, text_column: str, max_bytes: int) -> Iterator[Record]:
+def read(root: Root, name: str, text_column: str, max_bytes: int) -> Iterator[Record]:
     """Yield the records of one file (a stored name); whatever cannot be read is a record with a reason.
 
     ``max_bytes`` bounds one source after decompression; a larger one is set aside.
@@ -130,7 +143,7 @@ def read(root: Path, name: str, text_column: str, max_bytes: int) -> Iterator[Re
 
 
 def read_sources(
-    root: Path, sources: Sequence[Source], text_column: str, max_bytes: int
+    root: Root, sources: Sequence[Source], text_column: str, max_bytes: int
 ) -> Iterator[tuple[Source, Record]]:
     """Read surveyed sources again, each file once; ``sources`` in survey order.
 
@@ -156,8 +169,19 @@ def _changed(number: int) -> Record:
     return Record(number, b"", "", CHANGED, "the source changed while the run was reading it; run again")
 
 
-def _walk(root: Path, ignored: Counter[str]) -> list[str]:
+def _objects(place: Bucket, ignored: Counter[str]) -> list[str]:
+    """The stored names of the objects that are sources by their suffix, in order."""
+    names = [stored_name(name.encode("utf-8", "surrogateescape")) for name in buckets.names(place)]
+    ignored.update(Path(name).suffix or "no suffix" for name in names if not _kind(name))
+    return sorted(name for name in names if _kind(name))
+
+
+def _files(root: Path, ignored: Counter[str]) -> list[str]:
     """The stored names of everything that is a source by its suffix or by being odd, in order."""
+    if not root.exists():
+        raise Stop(f"There is no raw folder {root}. Create it and put documents in it, or name another with --raw.")
+    if not root.is_dir():
+        raise Stop(f"{root} is a file. --raw wants the folder it lies in.")
     names: list[str] = []
     waiting = [os.fsencode(root)]
     top = os.path.realpath(os.fsencode(root))
@@ -198,8 +222,18 @@ def _kind(name: str) -> str:
     return next((suffix for suffix in SUFFIXES if lower.endswith(suffix)), "")
 
 
-def _open(root: Path, name: str) -> IO[bytes]:
-    """Open a regular file inside the root, unfolding compression within bounds. Raises SetAside for anything else."""
+def _open(root: Root, name: str) -> IO[bytes]:
+    """Open a file or an object inside the root, unfolding compression within bounds. Raises SetAside for odd ones."""
+    if isinstance(root, Bucket):
+        handle, size = buckets.open_object(root, file_name(name).decode("utf-8", "surrogateescape"))
+    else:
+        handle = _regular(root, name)
+        size = os.fstat(handle.fileno()).st_size
+    codec = next((PACKED[suffix] for suffix in PACKED if name.lower().endswith(suffix)), "")
+    return io.BufferedReader(_Bounded(handle, codec, max(_FREE, EXPANSION * size)), _CHUNK) if codec else handle
+
+
+def _regular(root: Path, name: str) -> IO[bytes]:
     path = os.path.join(os.fsencode(root), file_name(name))
     mode = os.stat(path, follow_symlinks=False).st_mode
     if stat.S_ISLNK(mode):
@@ -211,10 +245,7 @@ def _open(root: Path, name: str) -> IO[bytes]:
         raise SetAside("unreadable", "the folder cannot be read: permission denied")
     if not stat.S_ISREG(mode):
         raise SetAside("not_a_file", "this is a pipe, a socket or a device, not a document")
-    handle = open(path, "rb")  # noqa: SIM115 - the caller closes it
-    limit = max(_FREE, EXPANSION * os.fstat(handle.fileno()).st_size)
-    codec = next((PACKED[suffix] for suffix in PACKED if name.lower().endswith(suffix)), "")
-    return io.BufferedReader(_Bounded(handle, codec, limit), _CHUNK) if codec else handle
+    return open(path, "rb")
 
 
 def _check_link(path: bytes, top: bytes) -> None:

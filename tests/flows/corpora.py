@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from cleaners.profile import Profile
 from flows.clean import run
+from flows.store.sources import Root
 from flows.tasks import KEEP, Job, Outcome
 
 
@@ -49,12 +50,12 @@ def write(root: Path, files: dict[str, str | bytes]) -> Path:
     return root
 
 
-def job(raw: Path, clean: Path, profile: Profile | None = None, workers: int = 1, keep: int = KEEP) -> Job:
+def job(raw: Root, clean: Path, profile: Profile | None = None, workers: int = 1, keep: int = KEEP) -> Job:
     """A run whose id and time are always the same, so that only contents make a difference."""
     return Job(raw, clean, profile or Profile(), "run", datetime(2026, 1, 1, tzinfo=UTC), workers, keep=keep)
 
 
-def publish(raw: Path, clean: Path, profile: Profile | None = None, workers: int = 1) -> Outcome | None:
+def publish(raw: Root, clean: Path, profile: Profile | None = None, workers: int = 1) -> Outcome | None:
     """One run without Prefect."""
     return run(job(raw, clean, profile, workers))
 

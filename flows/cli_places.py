@@ -1,0 +1,33 @@
+"""The options that say where sources and datasets lie: folders of this machine, or addresses ``s3://bucket/folder``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from flows.store.sources import Root
+else:
+    Root = Any  # typer reads annotations, and what they name is slow to import
+
+
+def _raw(address: str | Path) -> Root:
+    from flows.store import sources
+
+    return sources.root(address) if _is_address(address) else Path(address)
+
+
+def _clean(address: str | Path) -> Path:
+    from flows.store import mirror
+
+    return mirror.folder(address) if _is_address(address) else Path(address)
+
+
+def _is_address(address: str | Path) -> bool:
+    return str(address).startswith("s3:/")  # as flows.store.buckets.is_address, without its imports
+
+
+Raw = Annotated[Root, typer.Option("--raw", metavar="DIR|URI", parser=_raw, help="Where the sources lie.")]
+Clean = Annotated[Path, typer.Option("--clean", metavar="DIR|URI", parser=_clean, help="Where the dataset lies.")]
