@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 Script = Literal["simplified", "traditional", "keep"]
+Repeated = Literal["flag", "remove"]
 PREFIX = "user."  # of the names of users' rules in the ledger
 Where = Literal["line", "head", "tail", "in line"]
 
@@ -35,8 +36,10 @@ class Profile:
     """What a user may decide. Every field has the default that suits official and news text.
 
     ``min_chars`` counts code points of clean text; a shorter page is dropped as a stub only if nothing in it is a
-    sentence. ``max_source_mb`` is the size in mebibytes, after decompression, above which a source is
-    quarantined. ``max_quarantine_rate`` is the share of sources above which a run stops before it publishes.
+    sentence. ``repeated_passages`` says what becomes of paragraphs that stand in several documents; where they are
+    removed, the best document keeps them. ``max_source_mb`` is the size in mebibytes, after decompression, above which
+    a source is quarantined. ``max_quarantine_rate`` is the share of sources above which a run stops before it
+    publishes.
     """
 
     script: Script = "simplified"
@@ -45,6 +48,7 @@ class Profile:
     rules: tuple[UserRule, ...] = ()
     min_chars: int = 60
     restore: bool = True
+    repeated_passages: Repeated = "flag"
     max_source_mb: int = 256
     max_quarantine_rate: float = 0.2
 

@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args
 
-from cleaners.profile import PREFIX, Profile, Script, UserRule
+from cleaners.profile import PREFIX, Profile, Repeated, Script, UserRule
 from flows.errors import Stop
 from flows.own_rules import own_rules
 
@@ -70,6 +70,8 @@ def _checked(key: str, value: Any, rules: tuple[UserRule, ...]) -> Any:
         return _without(value, [f"{PREFIX}{rule.name}" for rule in rules])
     if key == "script":
         return _one_of(key, value, get_args(Script))
+    if key == "repeated_passages":
+        return _one_of(key, value, get_args(Repeated))
     expected = type(getattr(Profile(), key))
     if expected is float and type(value) is int:
         value = float(value)

@@ -17,12 +17,13 @@ import pyarrow.compute as pc
 from cleaners.corpus import dedup
 from cleaners.profile import Profile
 from cleaners.rules import RULES, user
-from flows import gates, judgements, provenance
+from flows import gates, judgements, passages, provenance
 from flows.audit import report
 from flows.card import dataset_card
 from flows.errors import HeldBack, Stop
 from flows.gates import Gate
 from flows.judgements import Book, Judgement
+from flows.passages import Repeated
 from flows.pool import SMALL, default_workers, spread
 from flows.shards import Shard, cut
 from flows.store import cache, mirror, snapshots, sources
@@ -79,6 +80,7 @@ class Findings:
     quarantine: dict[str, list[Any]]
     documented: int  # sources with documents of their own
     notes: dict[str, int]
+    repeated: list[Repeated]  # passages, per shard
     settled: bool = True  # no source changed while it was to be cleaned
     left_out: dict[str, set[str]] = field(default_factory=dict)  # by path and sha256, because a person said so
     apart: set[Judgement] = field(default_factory=set)  # the merges that a person refused and that were found again
@@ -169,16 +171,34 @@ def compare(job: Job, plan: Plan) -> Findings:
         apart,
     )
     copies = _copies(plan, documents)
+    repeated, notes = _repeated(found, documents, kept, len(plan.shards))
     return Findings(
         fates=_fates(found, documents, plan, copies),
         copies=copies,
         duplicates=_duplicates(found, plan, documents),
         quarantine=_quarantine(plan, documents),
         documented=len(documents.first),
-        notes=dict(found.notes),
+        notes=found.notes | notes,
+        repeated=repeated,
         settled=documents.settled,
         left_out=documents.left_out(),
         apart=set(apart.values()),
+    )
+
+
+def _repeated(
+    found: dedup.Duplicates, documents: _Documents, kept: list[int], shards: int
+) -> tuple[list[Repeated], dict[str, int]]:
+    """The passages that stand in several of the documents that stay."""
+    gone = set(found.removed_doc_id)
+    rows = [row for row in kept if documents.ids[row] not in gone]
+    return passages.find(
+        [documents.ids[row] for row in rows],
+        [documents.shard[row] for row in rows],
+        [documents.passages[row] for row in rows],
+        [documents.truncated[row] for row in rows],
+        [documents.undamaged[row] for row in rows],
+        shards,
     )
 
 
@@ -195,6 +215,7 @@ class _Documents:
         self.truncated: list[bool] = []
         self.undamaged: list[int] = []
         self.signatures: list[bytes] = []
+        self.passages: list[bytes] = []
         self.shard: list[int] = []
         self.reasons: dict[str, tuple[str, str]] = {}  # sha256 -> why the source goes to quarantine
         self.metas: dict[str, str] = {}  # by key, of copies only
@@ -208,6 +229,7 @@ class _Documents:
             "truncated": self.truncated,
             "undamaged_chars": self.undamaged,
             "signature": self.signatures,
+            "passages": self.passages,
         }
         for shard in plan.shards:
             table = cache.read_pack(job.packs, shard.pack, "documents", list(columns))
@@ -371,7 +393,9 @@ def write_snapshot(job: Job, plan: Plan, findings: Findings, progress: Progress)
                 for source in shard.sources
                 if source.sha256 in findings.copies
             },
+            findings.repeated[shard.number],
             job.profile.restore,
+            job.profile.repeated_passages == "remove",
             provenance.ruleset_hash(),
             job.profile.hash,
             provenance.pipeline_version(),

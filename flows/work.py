@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from cleaners import quality
 from cleaners.corpus import dedup
+from cleaners.corpus.passages import passages
 from cleaners.decode import Undecodable
 from cleaners.document import Flag, Verdict
 from cleaners.pipeline import Cleaned, clean, owners
@@ -96,11 +97,12 @@ class _Pack:
         append(self.sources, (key, source.sha256, meta, reason, stored_text(detail), list(rejected)))
 
     def tables(self) -> dict[str, Any]:
-        """As Arrow tables, with the signatures the search for repeats needs."""
+        """As Arrow tables, with the signatures and passages the search for repeats needs."""
         kept = [not reason for reason in self.documents["drop_reason"]]
         texts = [text for text, keep in zip(self.documents["text"], kept, strict=True) if keep]
-        signatures = iter(dedup.sign(texts).to_bytes() if texts else [])
-        self.documents["signature"] = [next(signatures) if keep else None for keep in kept]
+        for name, values in (("signature", dedup.sign(texts).to_bytes()), ("passages", passages(texts).to_bytes())):
+            found = iter(values)
+            self.documents[name] = [next(found) if keep else None for keep in kept]
         return {
             "sources": pa.table(self.sources, CACHED_SOURCES),
             "documents": pa.table(self.documents, CACHED_DOCUMENTS),
@@ -170,6 +172,7 @@ def _add_documents(pack: _Pack, sha256: str, cleaned: Cleaned, profile: Profile,
                 signals,
                 "" if verdict.keep else verdict.reason,
                 quality.undamaged_chars(text, shifted),
+                b"",
                 b"",
             ),
         )

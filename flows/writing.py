@@ -22,6 +22,8 @@ from cleaners.corpus.collation import RESTORABLE, Restoration, restore
 from cleaners.document import Edits, Flag
 from cleaners.edits import apply, to_output
 from cleaners.rejection import NOTHING, Rejections, edit_key, take
+from flows import passages
+from flows.passages import Repeated
 from flows.shards import Shard
 from flows.store import cache
 from flows.store.names import original_text, stored_text
@@ -104,7 +106,9 @@ class WriteJob:
     shard: Shard
     fates: Mapping[str, Fate]
     copies: Mapping[str, tuple[str, ...]]  # by sha256, the paths that repeat a source of this shard
+    repeated: Repeated
     restore: bool
+    remove_passages: bool
     ruleset_hash: str
     profile_hash: str
     pipeline_version: str
@@ -127,10 +131,13 @@ def write_shard(job: WriteJob) -> Counts:
         "profile_hash": job.profile_hash,
         "pipeline_version": job.pipeline_version,
     }
-    stays = _stays(documents, job.fates)
+    repeated = job.repeated.flags()
     rejected: dict[str, set[str]] = {}
+    if job.remove_passages:
+        documents, edits, repeated = _without_passages(documents, edits, repeated, job, rejected)
+    stays = _stays(documents, job.fates)
     restored: list[dict[str, Any]] = []
-    kept = documents.filter(stays)
+    kept = passages.add_flags(documents.filter(stays), repeated)
     if job.restore:
         kept, restored = _mended(kept, job, edits, rejected)
     kept = _finished(kept, job)
@@ -142,6 +149,16 @@ def write_shard(job: WriteJob) -> Counts:
     counts = _counts(documents, kept, edits)
     counts.rejected = rejected
     return counts
+
+
+def _without_passages(
+    documents: Any, edits: Any, repeated: passages.Found, job: WriteJob, rejected: dict[str, set[str]]
+) -> tuple[Any, Any, passages.Found]:
+    """The same without the passages that stand in a better document; what a person wanted kept goes to ``rejected``."""
+    taken = passages.take_out(documents, edits, repeated, job.shard.rejections)
+    for name, keys in taken.rejected.items():
+        rejected.setdefault(name, set()).update(keys)
+    return taken.documents, taken.edits, taken.left
 
 
 def _counts(documents: Any, kept: Any, edits: Any) -> Counts:

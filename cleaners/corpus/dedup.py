@@ -195,7 +195,7 @@ def find(
     if not len(doc_ids):
         return Duplicates()
     apart = sorted(apart)
-    order = _best_first(doc_ids, truncated, undamaged)
+    order = best_first(doc_ids, truncated, undamaged)
     copies_of = _first_with_same_digest(_own_digests(doc_ids, signatures.digest, apart)[order])
     distinct = np.flatnonzero(copies_of == np.arange(len(order)))
     chosen = order[distinct]
@@ -231,8 +231,8 @@ def _released(ids: list[str], taken: dict[int, Member], apart: Sequence[tuple[st
     return taken
 
 
-def _best_first(doc_ids: Sequence[str], truncated: Sequence[bool], undamaged: Sequence[int]) -> NDArray[np.int64]:
-    """The rows in the order in which documents deserve to survive."""
+def best_first(doc_ids: Sequence[str], truncated: Sequence[bool], undamaged: Sequence[int]) -> NDArray[np.int64]:
+    """The rows in the order in which documents deserve to survive, see `find`."""
     by_id = np.asarray(sorted(range(len(doc_ids)), key=doc_ids.__getitem__), dtype=np.int64)
     less = -np.asarray(undamaged, dtype=np.int64)[by_id]
     order = by_id[np.lexsort((less, np.asarray(truncated, dtype=bool)[by_id]))]

@@ -1,27 +1,36 @@
 """Passages that stand in several documents: found and flagged; taking them out is for the profile to decide.
 
 A passage is a line whose key is long enough not to be a phrase. Equal keys are equal passages, whatever their
-script, width, punctuation and masks.
+script, width, punctuation and masks. A line that very many documents share is a formula, and no passage either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners.corpus.canonical import Codes, Offsets, keys
-from cleaners.document import Flag
+from cleaners.corpus.canonical import Offsets, keys
+from cleaners.document import Edits, Flag
+
+KIND = "repeated_passage"
 
 LEAST = 40
 """Code points of key from which a line is a passage: two or three clauses."""
 
+MOST = 100
+"""Documents. A line that more of them share is a formula, such as an oath or the heading of a form."""
+
+MOST_TAKEN = 0.5
+"""Share of a text. A document made of passages that stand elsewhere is left whole: it is a collection."""
+
 _NAMED = 3  # other documents a flag names; it counts the rest
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _ROW = np.dtype([("digest", "<u8"), ("start", "<u4"), ("end", "<u4")])
+_BATCH = 1 << 17  # code points worked on at once
 
 
 @dataclass(frozen=True)
@@ -46,68 +55,158 @@ class Passages:
         return Passages(np.frombuffer(b"".join(parts), _ROW), np.cumsum([0, *counts], dtype=np.int64))
 
 
+@dataclass(frozen=True)
+class Repeats:
+    """Places of repeated passages as parallel columns, by document and start.
+
+    ``document`` counts in the documents given; the passage is code points ``[start, end)`` of it. ``count`` says how
+    many documents hold it, ``others`` names up to three of the others, best first (-1: none), and ``places`` says
+    where it begins there. ``stays`` marks the best document, which keeps the passage whatever the others lose.
+    """
+
+    document: Offsets
+    start: Offsets
+    end: Offsets
+    count: Offsets
+    others: Offsets
+    places: Offsets
+    stays: NDArray[np.bool_]
+
+    def of(self, low: int, high: int) -> Repeats:
+        """The rows of documents ``[low, high)``."""
+        return self.take(np.arange(*np.searchsorted(self.document, [low, high]).tolist()))
+
+    def take(self, rows: Offsets) -> Repeats:
+        """Some of the rows, in the order asked for."""
+        return Repeats(
+            self.document[rows],
+            self.start[rows],
+            self.end[rows],
+            self.count[rows],
+            self.others[rows],
+            self.places[rows],
+            self.stays[rows],
+        )
+
+
 def passages(texts: Sequence[str]) -> Passages:
     """The passages of each text."""
-    parts = [_of_one(text) for text in texts]
-    rows = np.concatenate([np.zeros(0, _ROW), *parts])
-    return Passages(rows, np.cumsum([0, *map(len, parts)], dtype=np.int64))
+    parts = [_of_some(texts[start:stop]) for start, stop in _batches(texts)]
+    counts = [count for _, counted in parts for count in counted]
+    rows = np.concatenate([np.zeros(0, _ROW), *(found for found, _ in parts)])
+    return Passages(rows, np.cumsum([0, *counts], dtype=np.int64))
 
 
-def _of_one(text: str) -> NDArray[np.void]:
-    """The passages of one text."""
-    lines = [len(line) for line in text.split("\n")]
+def _batches(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    start, total = 0, 0
+    for stop, text in enumerate(texts, 1):
+        total += len(text)
+        if total >= _BATCH or stop == len(texts):
+            yield start, stop
+            start, total = stop, 0
+
+
+def _of_some(texts: Sequence[str]) -> tuple[NDArray[np.void], list[int]]:
+    """The passages of texts laid end to end, a line feed between them, and how many each text has."""
+    lines = [len(line) for text in texts for line in text.split("\n")]
+    per_text = [text.count("\n") + 1 for text in texts]
     ends = np.cumsum(np.asarray(lines, dtype=np.int64) + 1) - 1
     starts = ends - lines
-    folded = keys([text])
-    low, high = np.searchsorted(folded.positions, [starts, ends])
+    begins = starts[np.cumsum([0, *per_text[:-1]])]
+    folded = keys(texts)
+    positions = folded.positions + np.repeat(begins, np.diff(folded.offsets))
+    low, high = np.searchsorted(positions, [starts, ends])
     long = np.flatnonzero(high - low >= LEAST)
+    text_of = np.repeat(np.arange(len(texts)), per_text)[long]
     rows = np.zeros(len(long), _ROW)
-    rows["start"], rows["end"] = starts[long], ends[long]
-    rows["digest"] = [_digest(folded.codes[low[at] : high[at]]) for at in long.tolist()]
-    return rows
+    rows["start"], rows["end"] = starts[long] - begins[text_of], ends[long] - begins[text_of]
+    data = folded.codes.astype("<u4").tobytes()
+    spans = zip((4 * low[long]).tolist(), (4 * high[long]).tolist(), strict=True)
+    digests = b"".join(blake2b(data[start:stop], digest_size=8).digest() for start, stop in spans)
+    rows["digest"] = np.frombuffer(digests, "<u8")
+    return rows, np.bincount(text_of, minlength=len(texts)).tolist()
 
 
-def _digest(codes: Codes) -> int:
-    """A polynomial of the codes, mixed; the first codes count most."""
-    powers = np.cumprod(np.full(len(codes), _MULTIPLIER))
-    value = int((codes * powers[::-1]).sum(dtype=np.uint64))
-    return (value ^ value >> 31) * 0xD6E8FEB86659FD93 & 0xFFFFFFFFFFFFFFFF
+def repeats(found: Passages, rank: Offsets) -> tuple[Repeats, int]:
+    """The passages that stand in more than one document, and how many lines too many share.
 
-
-def repeats(doc_ids: Sequence[str], found: Passages) -> dict[str, list[Flag]]:
-    """Flags on the passages that stand in more than one of the documents, for those documents that have any.
-
-    Give it survivors only, or every merged copy would be reported again. ``value`` counts the documents, and
-    ``detail`` names the first of the others with the place of the passage there. Independent of the order given.
+    ``rank`` orders the documents, best first. Give it survivors only, or every merged copy would be reported again.
+    Repetition within one document is another matter.
     """
-    owner = np.repeat(np.arange(len(doc_ids)), np.diff(found.offsets))
-    order = sorted(range(len(doc_ids)), key=doc_ids.__getitem__)
-    rank = np.empty(len(doc_ids), dtype=np.int64)
-    rank[order] = np.arange(len(doc_ids))
-    sorted_rows = np.lexsort((found.rows["start"], rank[owner], found.rows["digest"]))
-    digests = found.rows["digest"][sorted_rows]
-    edges = np.flatnonzero(np.append(np.append(True, digests[1:] != digests[:-1]), True)) if len(digests) else digests
-    flags: dict[str, list[Flag]] = {}
-    for start, stop in pairwise(edges.tolist()):
-        if stop - start > 1:
-            _flag_group(flags, doc_ids, owner, found.rows, sorted_rows[start:stop])
-    return {doc_id: sorted(flags[doc_id], key=lambda flag: flag.start) for doc_id in sorted(flags)}
+    owner = np.repeat(np.arange(len(rank)), np.diff(found.offsets))
+    again = _again(found.rows["digest"])
+    again = again[np.lexsort((found.rows["start"][again], rank[owner[again]], found.rows["digest"][again]))]
+    digest, document = found.rows["digest"][again], owner[again]
+    new = _changes(digest)
+    group = np.cumsum(new) - 1
+    leads = new | _changes(document)
+    count = np.bincount(group[leads], minlength=int(new.sum()))
+    leaders = np.full((len(count), _NAMED + 1), -1, dtype=np.int64)
+    lead = np.flatnonzero(leads)
+    place = np.arange(len(lead)) - np.searchsorted(group[lead], group[lead])
+    named = place <= _NAMED
+    leaders[group[lead[named]], place[named]] = lead[named]
+    chosen = np.flatnonzero((count[group] > 1) & (count[group] <= MOST))
+    candidates = leaders[group[chosen]]
+    own = document[candidates] == document[chosen, None]
+    others = np.take_along_axis(candidates, np.argsort(own | (candidates < 0), axis=1, kind="stable"), 1)[:, :_NAMED]
+    many = np.minimum(count[group[chosen]] - 1, _NAMED)
+    there = np.arange(_NAMED) < many[:, None]
+    rows = Repeats(
+        document[chosen],
+        found.rows["start"][again[chosen]].astype(np.int64),
+        found.rows["end"][again[chosen]].astype(np.int64),
+        count[group[chosen]],
+        np.where(there, document[others], -1),
+        np.where(there, found.rows["start"][again[others]].astype(np.int64), -1),
+        document[candidates[:, 0]] == document[chosen],
+    )
+    return rows.take(np.lexsort((rows.start, rows.document))), int(np.count_nonzero(count > MOST))
 
 
-def _flag_group(
-    flags: dict[str, list[Flag]], doc_ids: Sequence[str], owner: Offsets, rows: NDArray[np.void], group: Offsets
-) -> None:
-    """Flag each place of one passage, if it stands in more than one document."""
-    documents = owner[group]
-    count = int(np.count_nonzero(np.diff(documents))) + 1
-    if count < 2:
-        return
-    leaders = group[np.append(True, documents[1:] != documents[:-1])][: _NAMED + 1].tolist()
-    for row, document in zip(group.tolist(), documents.tolist(), strict=True):
-        others = [other for other in leaders if owner[other] != document][:_NAMED]
-        named = "; ".join(f"{doc_ids[owner[other]]} at {rows['start'][other]}" for other in others)
-        more = f"; and {count - 1 - len(others)} more" if count - 1 > len(others) else ""
-        start, end = int(rows["start"][row]), int(rows["end"][row])
-        flags.setdefault(doc_ids[document], []).append(
-            Flag("repeated_passage", start, end, "", f"also in {named}{more}", count)
-        )
+def _again(digests: NDArray[np.uint64]) -> Offsets:
+    """Where the digests stand that occur more than once."""
+    order = np.argsort(digests, kind="stable")
+    new = np.append(_changes(digests[order]), True)
+    repeated: Offsets = order[~(new[1:] & new[:-1])]
+    return repeated
+
+
+def _changes(values: NDArray[np.uint64] | Offsets) -> NDArray[np.bool_]:
+    """Which values differ from the one before."""
+    return np.append(True, values[1:] != values[:-1]) if len(values) else np.zeros(0, dtype=bool)
+
+
+def flags(found: Repeats, names: Mapping[int, str]) -> Iterator[tuple[str, Flag, bool]]:
+    """A flag for every place, with the document's name, and whether the passage stays there in any case.
+
+    ``value`` counts the documents, and ``detail`` names the best of the others with the place of the passage there, in
+    code points of the text as it was before its copies mended it.
+    """
+    columns = (found.document, found.start, found.end, found.count, found.others, found.places, found.stays)
+    for document, start, end, count, others, places, stays in zip(*(c.tolist() for c in columns), strict=True):
+        where = [f"{names[other]} at {at}" for other, at in zip(others, places, strict=True) if other >= 0]
+        more = f"; and {count - 1 - len(where)} more" if count - 1 > len(where) else ""
+        yield names[document], Flag(KIND, start, end, "", f"also in {'; '.join(where)}{more}", count), stays
+
+
+def removal(text: str, passages: Sequence[Flag]) -> Edits:
+    """The edits that take repeated passages out of a text, each with its line break; none if too much would go.
+
+    >>> removal("第一段。\\n第二段。\\n第三段。", [Flag(KIND, 5, 9, "", "also in a at 0", 2)]).before
+    ['\\n第二段。']
+    """
+    edits = Edits()
+    if sum(flag.end - flag.start for flag in passages) > MOST_TAKEN * len(text):
+        return edits
+    last = 0
+    for flag in passages:
+        start, end = flag.start, flag.end
+        at_the_top = start == last
+        while at_the_top and text[end : end + 1] == "\n":
+            end += 1
+        while start > last and text[start - 1] == "\n":
+            start -= 1
+        edits.add(start, text[start:end], "", 1.0, flag.detail)
+        last = end
+    return edits

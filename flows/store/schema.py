@@ -184,5 +184,6 @@ CACHED_DOCUMENTS = pa.schema(
         ("drop_reason", _TEXT),  # empty: kept
         ("undamaged_chars", _COUNT),  # code points less placeholders and flagged damage
         ("signature", pa.binary()),
+        ("passages", pa.binary()),
     ]
 )
