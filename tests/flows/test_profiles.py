@@ -51,6 +51,7 @@ def test_an_unknown_rule_lists_the_rules() -> None:
         ({"min_chars": -1}, "cannot be -1"),
         ({"max_source_mb": 0}, "cannot be 0"),
         ({"restore": 1}, "true or false"),
+        ({"repeated_passages": "drop"}, "flag, remove"),
         ({"max_quarantine_rate": 1.5}, "between 0 and 1"),
         ({"text_column": 3}, "a string"),
         ({"without_rules": "one"}, "a list"),
@@ -79,6 +80,7 @@ def test_every_value_counts_in_the_hash() -> None:
         "without_rules": frozenset({"x"}),
         "restore": False,
         "rules": (UserRule("a", "line", "flag", "r", ("m",), ("k",), "p"),),
+        "repeated_passages": "remove",
     }
     hashes = {Profile().hash}
     for field in fields(Profile):
