@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flows.errors import Stop
+
 if TYPE_CHECKING:
     from flows.store.sources import Root
 else:
@@ -26,6 +28,8 @@ def _clean(address: str | Path) -> Path:
 
 
 def _is_address(address: str | Path) -> bool:
+    if "://" in str(address) and not str(address).startswith("s3://"):
+        raise Stop(f"{address} is neither a folder nor s3://bucket/folder. Mount it, or copy it to one of them.")
     return str(address).startswith("s3:/")  # as flows.store.buckets.is_address, without its imports
 
 

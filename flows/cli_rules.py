@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli_places import Raw
 from flows.errors import Stop
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def test(profile: ProfileName = "default") -> None:
 @rules.command("try")
 def try_out(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A profile with rules of its own.")],
-    raw: Annotated[Path, typer.Option("--raw", metavar="DIR", help="Folder with the sources.")] = Path("corpus_raw"),
+    raw: Raw = Path("corpus_raw"),
     sample: Annotated[int, typer.Option("--sample", min=0, help="Sources to try it on; 0: all.")] = 200,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed draws others.")] = 0,
 ) -> None:

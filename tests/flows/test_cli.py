@@ -54,7 +54,7 @@ def test_an_unknown_option_lists_the_valid_ones() -> None:
     [
         (("run", "--raw", "nowhere"), "There is no raw folder"),
         (("run", "--profile", "nobody"), "There is no profile"),
-        (("run", "--raw", "s3://bucket/raw"), "not a local folder"),
+        (("run", "--raw", "gs://bucket/raw"), "neither a folder nor s3"),
         (("verify", "--clean", "nowhere"), "There is no snapshot"),
     ],
 )
