@@ -12,6 +12,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from flows.notes import sentences
+
 if TYPE_CHECKING:
     from flows.tasks import Outcome
 
@@ -60,6 +62,8 @@ def print_summary(outcome: Outcome) -> None:
     if outcome.ignored:
         kinds = ", ".join(f"{count:,} x {suffix}" for suffix, count in outcome.ignored.items())
         console.print(f"not read, because no documents by their names: {kinds}")
+    for sentence in sentences(outcome.notes):
+        console.print(sentence, soft_wrap=True)
     for judgement in outcome.stale:
         console.print(f"judgement {judgement.id} no longer applies: {escape(judgement.about_what())}", soft_wrap=True)
     console.print(f"\nDataset: [bold]{where}[/]", soft_wrap=True)
@@ -96,4 +100,5 @@ def markdown(outcome: Outcome) -> str:
     page = (outcome.snapshot / "report.html").resolve().as_uri()
     where = f"Read what was done: [report.html]({page}), or `jiaokan audit serve`. "
     where += f"Open it: `{open_line(str(outcome.snapshot))}`"
-    return "\n".join([*heading, *lines, *reasons, "", f"Time: {seconds}", "", where])
+    notes = [f"- {sentence}" for sentence in sentences(outcome.notes)]
+    return "\n".join([*heading, *lines, *reasons, "", *notes, "", f"Time: {seconds}", "", where])

@@ -99,6 +99,7 @@ class Outcome:
     timings: dict[str, float]
     obeyed: dict[str, str] = field(default_factory=dict)  # by id, what became of each judgement that asks for a change
     stale: list[Judgement] = field(default_factory=list)  # those that no longer apply to anything
+    notes: dict[str, int] = field(default_factory=dict)  # what the search for repeats met, see flows.notes
 
 
 def survey_sources(job: Job) -> Plan:
@@ -446,6 +447,7 @@ def finish(
         **identity,
         "counts": as_json(outcome.counts),
         "rules": as_json(outcome.rules),
+        "notes": as_json(outcome.notes),
         "timings": as_json(timings),
         "versions": as_json(provenance.versions()),
         "profile": as_json(_profile(job.profile)),
@@ -532,6 +534,7 @@ def _outcome(job: Job, plan: Plan, findings: Findings, written: Written, timings
         reasons={reason: reasons.count(reason) for reason in sorted(set(reasons))},
         timings=timings,
         obeyed=obeyed,
+        notes=findings.notes,
         stale=[one for one in plan.book.rejected() if obeyed[one.id] == judgements.STALE],
     )
 

@@ -208,6 +208,7 @@ def test_many_identical_documents_cost_no_comparison() -> None:
         list(texts), dedup.sign(list(texts.values())), [False] * 3000, [1] * 3000, lambda ids: pytest.fail("loaded")
     )
     assert len(found.removed_doc_id) == 2999 and set(found.survivor_doc_id) == {"d00000"}
+    assert found.notes["identical"] == 2999
 
 
 @pytest.mark.skipif(not RAW.is_dir(), reason="the five real documents are not beside the repository")

@@ -16,8 +16,10 @@ LEAST_ESTIMATE = 0.5
 
 Indices = NDArray[np.int64]
 
-_SMALL = 16  # a bucket of so many documents gives all its pairs ...
-_NEIGHBOURS = 4  # ... and a larger one this many per document
+SMALL = 16
+"""A bucket of so many documents gives all its pairs; in a larger one each is paired with a few."""
+
+_NEIGHBOURS = 4  # so many, and the best
 _MOST_ALIKE = 4  # partners a document keeps: so many by likeness ...
 _BEST = 2  # ... and so many that deserve most to survive
 _BLOCK = 1 << 16  # pairs whose signatures are compared at once
@@ -89,17 +91,17 @@ def _pairs_of_buckets(band: NDArray[np.uint64], next_band: NDArray[np.uint64]) -
     sizes = np.diff(np.append(starts, len(values)))
     size = np.repeat(sizes, sizes)
     pairs = []
-    for step in range(1, _SMALL):
-        same = np.flatnonzero((values[step:] == values[:-step]) & ((size[step:] <= _SMALL) | (step <= _NEIGHBOURS)))
+    for step in range(1, SMALL):
+        same = np.flatnonzero((values[step:] == values[:-step]) & ((size[step:] <= SMALL) | (step <= _NEIGHBOURS)))
         pairs.append((order[same], order[same + step]))
-    crowd = np.flatnonzero(size > _SMALL)
+    crowd = np.flatnonzero(size > SMALL)
     if len(crowd):
         best = np.repeat(np.minimum.reduceat(order, starts), sizes)
         pairs.append((order[crowd], best[crowd]))
     left, right = (np.concatenate(side) for side in zip(*pairs, strict=True))
     packed = np.minimum(left, right) * len(band) + np.maximum(left, right)
     packed = np.sort(packed[left != right])
-    return packed[np.append(True, packed[1:] != packed[:-1])] if len(packed) else packed, int((sizes > _SMALL).sum())
+    return packed[np.append(True, packed[1:] != packed[:-1])] if len(packed) else packed, int((sizes > SMALL).sum())
 
 
 def _agreeing(signatures: Words, rows: Indices, packed: Indices) -> Indices:

@@ -14,6 +14,7 @@ from flows.audit.pages import environment
 from flows.audit.sidebyside import Traces, around
 from flows.audit.tables import Row, Tables
 from flows.judgements import Book
+from flows.notes import sentences
 from flows.store.writer import write_text
 
 FILE = "report.html"
@@ -56,6 +57,7 @@ def render(tables: Tables, before: Row | None, book: Book) -> str:
         "quarantine": browse.quarantine(tables, "", size=_LISTED).rows,
         "reasons": browse.quarantine_reasons(tables),
         "flags": browse.flag_kinds(tables),
+        "notes": sentences(tables.run["notes"]),
         "listed": _LISTED,
     }
     return environment().get_template("report.html").render(values)

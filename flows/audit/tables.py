@@ -85,7 +85,7 @@ class Tables:
     def run(self) -> Row:
         """The run that made the snapshot; its JSON columns are read."""
         row = self.rows("select * exclude (filename, file_row_number) from runs limit 1")[0]
-        for column in ("counts", "rules", "timings", "versions", "profile", "gates", "accepted"):
+        for column in ("counts", "rules", "notes", "timings", "versions", "profile", "gates", "accepted"):
             row[column] = json.loads(row.get(column) or "{}")
         return row
 

@@ -29,6 +29,7 @@ from flows.audit.tables import Row, Tables, Unknown
 from flows.audit.terminal import located, subject
 from flows.errors import Stop
 from flows.judgements import Book, Judgement
+from flows.notes import sentences
 from flows.store import mirror, snapshots
 
 _ID = re.compile(r"[0-9a-f]{20}")
@@ -320,7 +321,9 @@ def document(view: View) -> Response:
 
 def clusters(view: View) -> Response:
     """Every cluster, the largest first."""
-    return view.page("clusters.html", page=browse.clusters(view.tables, view.get("key")))
+    return view.page(
+        "clusters.html", page=browse.clusters(view.tables, view.get("key")), notes=sentences(view.tables.run["notes"])
+    )
 
 
 def cluster(view: View) -> Response:

@@ -148,6 +148,7 @@ RUNS = pa.schema(
         ("pipeline_version", _TEXT),
         ("counts", _TEXT),  # JSON: sources, documents, kept, dropped, merged, quarantined, characters
         ("rules", _TEXT),  # JSON: per rule its version, kind, edits, documents, characters removed
+        ("notes", _TEXT),  # JSON: what the search for repeats met, see flows.notes
         ("timings", _TEXT),  # JSON: seconds per stage
         ("versions", _TEXT),  # JSON: library versions
         ("profile", _TEXT),  # JSON
