@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,13 @@ REMOVABLE = (
     "stray_qmark", "para_break", "nav_word", "byline", "caption_title_repeat", "editor_line", "heading_split",
     "heading_glued", "stray_space", "nbsp",
 )  # fmt: skip
+
+# Where the labels and the issues that brought these documents differ, both are kept: file, first and last code point.
+DISAGREEMENTS = {
+    "003: the dated byline under the title, which the labels keep as content and issue 2 counts as the site's": (
+        "003", 27, 52,
+    ),
+}  # fmt: skip
 
 
 def touched(text: str) -> tuple[dict[int, str], dict[int, str]]:
@@ -55,51 +63,93 @@ def touched(text: str) -> tuple[dict[int, str], dict[int, str]]:
     return changed, gone
 
 
-def main() -> None:
+@dataclass
+class Measured:
+    """Counts over the labelled documents, characters; what was missed and what went without a label, in words."""
+
+    hits: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    totals: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    misses: list[str] = field(default_factory=list)
+    taken: int = 0
+    right: int = 0
+    disputed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(DISAGREEMENTS, 0))
+    strays: list[tuple[str, str, int, str]] = field(default_factory=list)
+
+
+def measure() -> Measured | None:
+    """Compare the edits with the labels, or None where there are none."""
     labels = SHARED / "facts" / "seed_defects.jsonl"
     if not labels.is_file():
+        return None
+    rows = [json.loads(line) for line in labels.read_text("utf-8").splitlines()]
+    measured = Measured()
+    for path in sorted((SHARED / "corpus_raw").glob("*.txt")):
+        _measure(path.name, decode(path.read_bytes()).text, [row for row in rows if row["file"] == path.name], measured)
+    return measured
+
+
+def _measure(name: str, text: str, rows: list[dict[str, Any]], measured: Measured) -> None:
+    changed, gone = touched(text)
+    labelled = {place for row in rows for place in range(row["start"], max(row["end"], row["start"] + 1))}
+    labelled |= {place for places in _other_captions(text, rows, gone) for place in places}
+    spare = _other_captions(text, rows, gone)
+    for row in (row for row in rows if row["defect"] in REMOVABLE):
+        places = list(range(row["start"], max(row["end"], row["start"] + 1)))
+        kept = row["text"].find(row["correct"]) if row["correct"] and row["text"] != row["correct"] else -1
+        if kept >= 0:  # the label's correction keeps a part
+            del places[kept : kept + len(row["correct"])]
+        if row["defect"] == "caption_title_repeat" and places[0] not in gone:
+            places = spare.pop()  # another of the identical lines went in its place
+        done = [place for place in places if place in (changed if row["correct"] else gone)]
+        whole = len(done) == len(places) or (done and not row["text"].strip())
+        measured.totals[row["defect"]] += len(places)
+        measured.hits[row["defect"]] += len(places) if whole else len([p for p in done if text[p].strip()])
+        if not whole:
+            measured.misses.append(f"{name[:3]} {row['defect']} at {row['start']}: {row['text'][:30]!r}")
+    for place, rule in gone.items():
+        if rule.split(".")[0] not in FAMILIES or not text[place : place + 1].strip():
+            continue
+        measured.taken += 1
+        measured.right += place in labelled
+        if place in labelled:
+            continue
+        disputed = next(
+            (why for why, (file, first, last) in DISAGREEMENTS.items() if _in(name, place, file, first, last)), ""
+        )
+        if disputed:
+            measured.disputed[disputed] += 1
+        else:
+            measured.strays.append((name[:3], rule, place, text[place]))
+
+
+def _in(name: str, place: int, file: str, first: int, last: int) -> bool:
+    return name.startswith(file) and first <= place < last
+
+
+def main() -> None:
+    measured = measure()
+    if measured is None:
         print("no labelled documents here: ../shared/facts/seed_defects.jsonl is missing")
         return
-    rows = [json.loads(line) for line in labels.read_text("utf-8").splitlines()]
-    hits: dict[str, int] = defaultdict(int)
-    totals: dict[str, int] = defaultdict(int)
-    misses, strays = [], []
-    removed = right = 0
-    for path in sorted((SHARED / "corpus_raw").glob("*.txt")):
-        text = decode(path.read_bytes()).text
-        changed, gone = touched(text)
-        ours = {place: rule for place, rule in gone.items() if rule.split(".")[0] in FAMILIES}
-        mine = [row for row in rows if row["file"] == path.name]
-        labelled = {place for row in mine for place in range(row["start"], max(row["end"], row["start"] + 1))}
-        labelled |= {place for places in _other_captions(text, mine, gone) for place in places}
-        spare = _other_captions(text, mine, gone)
-        for row in (row for row in mine if row["defect"] in REMOVABLE):
-            places = list(range(row["start"], max(row["end"], row["start"] + 1)))
-            kept = row["text"].find(row["correct"]) if row["correct"] and row["text"] != row["correct"] else -1
-            if kept >= 0:  # the label's correction keeps a part
-                del places[kept : kept + len(row["correct"])]
-            if row["defect"] == "caption_title_repeat" and places[0] not in gone:
-                places = spare.pop()  # another of the identical lines went in its place
-            done = [place for place in places if place in (changed if row["correct"] else gone)]
-            whole = len(done) == len(places) or (done and not row["text"].strip())
-            totals[row["defect"]] += len(places)
-            hits[row["defect"]] += len(places) if whole else len([p for p in done if text[p].strip()])
-            if not whole:
-                misses.append(f"{path.name[:3]} {row['defect']} at {row['start']}: {row['text'][:30]!r}")
-        taken = [place for place in ours if text[place : place + 1].strip()]
-        removed += len(taken)
-        right += sum(place in labelled for place in taken)
-        strays += [(path.name[:3], ours[place], place, text[place]) for place in taken if place not in labelled]
-    for defect in sorted(totals):
-        low, high = wilson(hits[defect], totals[defect])
-        print(f"{defect:22s} recall {hits[defect]:5d}/{totals[defect]:5d} [{low:.3f}, {high:.3f}]")
-    found, total = sum(hits.values()), sum(totals.values())
+    for defect in sorted(measured.totals):
+        hits, total = measured.hits[defect], measured.totals[defect]
+        low, high = wilson(hits, total)
+        print(f"{defect:22s} recall {hits:5d}/{total:5d} [{low:.3f}, {high:.3f}]")
+    found, total = sum(measured.hits.values()), sum(measured.totals.values())
     low, high = wilson(found, total)
-    print(f"{'all':22s} recall {found / total:.4f} [{low:.4f}, {high:.4f}]")
-    low, high = wilson(right, removed)
-    print(f"{'taken away by ours':22s} precision {right / removed:.4f} [{low:.4f}, {high:.4f}] of {removed} characters")
-    print("misses:", *misses, sep="\n  ")
-    print("removed without a label:", *_runs(strays), sep="\n  ")
+    print(f"{'all':22s} recall {found / total:.4f} [{low:.4f}, {high:.4f}] of {total} characters")
+    disputed = sum(measured.disputed.values())
+    for name, right in (("as labelled", measured.right), ("disagreements apart", measured.right + disputed)):
+        low, high = wilson(right, measured.taken)
+        share = f"{right / measured.taken:.4f} [{low:.4f}, {high:.4f}] of {measured.taken} characters taken away"
+        print(f"{name:22s} precision {share}")
+    print(
+        "disagreements with the labels:",
+        *(f"{n} characters: {why}" for why, n in measured.disputed.items()),
+        sep="\n  ",
+    )
+    print("misses:", *measured.misses, sep="\n  ")
+    print("removed without a label:", *(_runs(measured.strays) or ["nothing"]), sep="\n  ")
 
 
 def _other_captions(text: str, rows: list[dict[str, Any]], gone: dict[int, str]) -> list[list[int]]:
