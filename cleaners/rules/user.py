@@ -54,7 +54,8 @@ def fold(text: str, chars: frozenset[str] | None = None) -> str:
 
 
 @lru_cache(maxsize=2)
-def _folded(document: Document) -> str:
+def folded(document: Document) -> str:
+    """The text of a document as patterns read it, folded once for all rules."""
     return fold(document.text, document.chars)
 
 
@@ -179,7 +180,7 @@ def _folded_pattern(pattern: str) -> str:
 
 
 def _occurs(pattern: Any, document: Document) -> bool:
-    return pattern.search(_folded(document)) is not None
+    return pattern.search(folded(document)) is not None
 
 
 def _find(rule: UserRule, pattern: Any, document: Document) -> Found:
@@ -187,9 +188,9 @@ def _find(rule: UserRule, pattern: Any, document: Document) -> Found:
 
     A line of which nothing is left goes whole, as a line that matches does.
     """
-    folded = _folded(document)
+    text = folded(document)
     if rule.where == "in line":
-        spans = _joined(_spans(pattern, folded))
+        spans = _joined(_spans(pattern, text))
     else:
         lines = _placed(
             rule.where, document, {bisect_right(document.line_starts, s) - 1 for s, _ in _all(pattern, folded)}

@@ -21,13 +21,23 @@ from pathlib import Path
 
 from cleaners.document import Document, Rule
 from cleaners.pipeline import clean
-from cleaners.profile import Profile
-from cleaners.rules import RULES
+from cleaners.profile import Profile, UserRule
+from cleaners.rules import RULES, user
 from cleaners.rules.anchors import announced
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 5
 DOCUMENT_CHARS = 4000
+# What rules of a profile may look like, to see what they cost.
+USERS = tuple(
+    UserRule(name, where, "remove", "bench", ("x",), ("y",), pattern, literal)
+    for name, where, pattern, literal in (
+        ("literal_in_line", "in line", "", ("本文转自河湾网", "本文来自云溪网")),
+        ("pattern_in_line", "in line", "本文(?:转自|来自)[^，。]{2,10}网[，。]?", ()),
+        ("pattern_of_lines", "line", ".{2,20}（合集）下载", ()),
+        ("literal_in_tail", "tail", "", ("举报有奖", "监督电话：0000-1234567")),
+    )
+)
 ODD = ("013-", "014-")  # a pinyin reader and a tutorial about 锟斤拷: clean, but not what clean text is like
 
 
@@ -118,15 +128,16 @@ def bench_rules() -> None:
         "(characters of the text)": lambda document: document.chars,
         "(lines of the text)": lambda document: document.line_starts,
         "(words that announce site lines)": announced,
+        "(the text as a profile's rules read it)": user.folded,
     }
-    steps |= {rule.name: partial(_consult, rule) for rule in RULES}
+    steps |= {rule.name: partial(_consult, rule) for rule in (*RULES, *user.compiled(USERS))}
     _time_steps(texts[0], steps)  # loads tables
     rounds = [[_time_steps(text, steps) for text in texts] for _ in range(ROUNDS)]
     least = [map(min, *of_text) for of_text in zip(*rounds, strict=True)]
     costs = [sum(of_step) / 1e3 / kilobytes for of_step in zip(*least, strict=True)]
-    print(f"{'rule':32} {'µs per KB':>10}")
+    print(f"{'rule':40} {'µs per KB':>10}")
     for name, cost in zip((*steps, "all"), (*costs, sum(costs)), strict=True):
-        print(f"{name:32} {cost:10.2f}")
+        print(f"{name:40} {cost:10.2f}")
 
 
 def _time_steps(text: str, steps: Mapping[str, Callable[[Document], object]]) -> list[int]:
