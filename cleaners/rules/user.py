@@ -192,9 +192,8 @@ def _find(rule: UserRule, pattern: Any, document: Document) -> Found:
     if rule.where == "in line":
         spans = _joined(_spans(pattern, text))
     else:
-        lines = _placed(
-            rule.where, document, {bisect_right(document.line_starts, s) - 1 for s, _ in _all(pattern, folded)}
-        )
+        matched = {bisect_right(document.line_starts, start) - 1 for start, _ in _all(pattern, text)}
+        lines = _placed(rule.where, document, matched)
         spans = [(document.line_starts[line], document.line_starts[line] + len(document.lines[line])) for line in lines]
     if rule.kind == "flag":
         name = PREFIX + rule.name
@@ -206,8 +205,8 @@ def _find(rule: UserRule, pattern: Any, document: Document) -> Found:
     return Found(merged(remove_lines(document, [Gone(line, 1.0, rule.reason) for line in gone]), edits))
 
 
-def _all(pattern: Any, folded: str) -> Iterator[tuple[int, int]]:
-    return (match.span() for match in pattern.finditer(folded) if match.end() > match.start())
+def _all(pattern: Any, text: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in pattern.finditer(text) if match.end() > match.start())
 
 
 def _placed(where: str, document: Document, matched: set[int]) -> list[int]:
