@@ -86,8 +86,9 @@ def test_folding_keeps_offsets() -> None:
 
 
 def test_every_family_can_be_announced() -> None:
-    """A family without anchors is one of the two that are looked for by place."""
-    assert {family.name for family in FAMILIES if not family.anchors} == {"button", "dated_source"}
+    """A family without anchors is one of the two that are looked for by place, or known by its vocabulary."""
+    silent = {family.name for family in FAMILIES if not family.anchors}
+    assert {name for name in silent if not name.endswith(" words")} == {"button", "dated_source"}
 
 
 def test_time_is_linear() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaners.document import Document
 from cleaners.rules.lines import both_scripts
 from cleaners.rules.site_lines import FAMILIES
+from cleaners.rules.site_speech import LONGEST_LINE, STRONG, TELLING, Speech, read
 from cleaners.words import Words
 
 WITHHELD = (
@@ -29,25 +31,94 @@ def _owners() -> dict[str, tuple[int, ...]]:
     return owners
 
 
-_OWNERS = _owners()
+_OWNERS = _owners() | dict.fromkeys(sorted(TELLING - _owners().keys()), ())
 _SINGLE = frozenset(word for word in _OWNERS if len(word) == 1)
 _SEARCH = Words(word for word in _OWNERS if len(word) > 1)
 
 
 @lru_cache(maxsize=2)
-def announced(document: Document) -> dict[int, frozenset[int]]:
-    """The families (indices of `FAMILIES`; -1 for withheld text) whose anchors stand in each line, by line.
-
-    The rules of one page ask for the same document in turn.
-    """
+def _words(document: Document) -> dict[int, set[str]]:
+    """The anchors in each line, by line. The rules of one page ask for the same document in turn."""
     places = _SEARCH.places(document)
     for character in _SINGLE & document.chars:
         places += ((match.start(), character) for match in re.finditer(character, document.text))
-    lines: dict[int, frozenset[int]] = {}
-    for place, word in places:
-        line = bisect_right(document.line_starts, place) - 1
-        lines[line] = lines.get(line, frozenset()).union(_OWNERS[word])
-    return dict(sorted(lines.items()))
+    lines: dict[int, set[str]] = {}
+    for place, word in sorted(places):
+        lines.setdefault(bisect_right(document.line_starts, place) - 1, set()).add(word)
+    return lines
+
+
+@lru_cache(maxsize=2)
+def announced(document: Document) -> dict[int, frozenset[int]]:
+    """The families whose anchors stand in each line, by line: indices of `FAMILIES`, -1 for withheld text."""
+    lines = {
+        line: frozenset(owner for word in words for owner in _OWNERS[word]) for line, words in _words(document).items()
+    }
+    return {line: owners for line, owners in lines.items() if owners}
+
+
+_TITLES, _LONGEST_TITLE, _QUOTED = 3, 60, 8  # lines of text among which the title is; code points of it
+_EDGE = 6  # lines of text at either end of a page in which a site speaks by its vocabulary
+_MAX_SPOKEN, _SHARE = 6, 3  # lines of vocabulary beyond which they may not be one in so many lines of the page
+_STOPS = "。！？；：，…,;:!?"
+_LITTLE = 200  # code points of text beside which nothing is sure
+
+
+@lru_cache(maxsize=2)
+def spoken(document: Document) -> dict[int, Speech]:
+    """The lines that are a site's by their vocabulary, by line, on a page that does not itself speak of such things.
+
+    A manual says 登录 and 下载 all over, and a page of such lines is somebody's text.
+    """
+    lines = document.lines
+    texts = [index for index, line in enumerate(lines) if line and not line.isspace()]
+    edges = {*texts[:_EDGE], *texts[-_EDGE:]}
+    candidates = {
+        index
+        for index, words in _words(document).items()
+        if (index in edges and (len(words & TELLING) > 1 or not STRONG.isdisjoint(words)))
+        or len(words & STRONG) > 1
+        or len(words & TELLING) > 3
+    }
+    titles = [lines[index].strip() for index in texts[:_TITLES] if len(lines[index]) <= _LONGEST_TITLE]
+    candidates.update(_quoting(document, titles))
+    speeches: dict[int, Speech] = {}
+    for index in sorted(candidates):
+        if len(lines[index]) <= LONGEST_LINE:
+            speech = read(lines[index], [title for title in titles if title != lines[index].strip()])
+            placed = index in edges or speech.is_anywhere
+            if (
+                placed
+                and speech.is_of_a_site
+                and (index != texts[0] or speech.is_sure or _is_before_title(lines, texts))
+            ):
+                speeches[index] = speech
+    if len(speeches) > _MAX_SPOKEN and len(speeches) * _SHARE > len(texts):
+        return {}
+    if not speeches:
+        return {}
+    rest = "\n".join(lines[index] for index in texts if index not in edges or index not in speeches)
+    return {index: speech for index, speech in speeches.items() if not _is_spoken_of(speech, rest)}
+
+
+def _quoting(document: Document, titles: list[str]) -> Iterator[int]:
+    """The lines at the page's edges in which the title stands again."""
+    for title in titles:
+        start = title[:_QUOTED]
+        if len(start) == _QUOTED and document.text.count(start) > 1:
+            places = (match.start() for match in re.finditer(re.escape(start), document.text))
+            yield from (bisect_right(document.line_starts, place) - 1 for place in places)
+
+
+def _is_before_title(lines: list[str], texts: list[int]) -> bool:
+    """Whether the page's second line of text reads like its title, so that the first stands before it."""
+    second = lines[texts[1]].strip() if len(texts) > 1 else "。"
+    return len(second) <= _LONGEST_TITLE and second[-1] not in _STOPS
+
+
+def _is_spoken_of(speech: Speech, rest: str) -> bool:
+    """Whether the page's own text uses the words that would tell a site's line."""
+    return len(rest) < _LITTLE or 2 * sum(word in rest for word in speech.telling) > len(speech.telling)
 
 
 def withheld_lines(document: Document) -> list[int]:

@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from cleaners.document import Document, Edits, Found, Rule
-from cleaners.rules.anchors import announced
+from cleaners.rules.anchors import announced, spoken
 from cleaners.rules.lines import Gone, fold, merged, remove_lines
 from cleaners.rules.site_lines import BUTTONS, FAMILIES
 
@@ -28,7 +28,7 @@ _PART = re.compile(
 )
 
 
-_NUMBERS = {family.name: index for index, family in enumerate(FAMILIES)}
+_NUMBERS = {family.name: index for index, family in reversed(list(enumerate(FAMILIES)))}
 _RELATED_MORE = _NUMBERS["related_more"]
 _DATED, _BUTTON, _RELATED = _NUMBERS["dated_source"], _NUMBERS["button"], _NUMBERS["related"]
 _COMPILER, _COMPILER_CLOSE = _NUMBERS["compiler"], _NUMBERS["compiler_close"]
@@ -36,6 +36,11 @@ _TITLE, _MAX_TITLES = 45, 12  # code points and number of the titles a page list
 _UNTITLED = frozenset("。；;《")  # marks of sentences, and of books, whose list may be the author's own
 _ARTICLE = 200  # code points that stand before such a heading at least
 _NAMED = {_NUMBERS["editor"], _NUMBERS["credits"], _NUMBERS["credits_more"], _NUMBERS["name_bar"]}
+_SPEECH = {
+    family.group: (index, index + 8)  # at the edges, anywhere
+    for index, family in enumerate(FAMILIES)
+    if family.name.endswith(" words") and family.where == "edge"
+}
 _BOOK = ("出版社", "出版时间", "出版日期", "定价", "ISBN", "内容简介", "译者", "书名")
 _BUTTON_LINE = 12  # code points of the longest line that may be a button
 # Words of menus that head a section just as well: they go in a crowd of site lines only.
@@ -71,7 +76,9 @@ def _candidates(document: Document) -> dict[int, int]:
             found[index] = family
     _add_dated(document, found)
     _add_titles(document, found)
-    return _add_buttons(document, found)
+    _add_buttons(document, found)
+    _add_speech(document, found)
+    return found
 
 
 def _is_of_a_book(lines: list[str], index: int) -> bool:
@@ -92,12 +99,18 @@ def _add_titles(document: Document, found: dict[int, int]) -> None:
         found.update(dict.fromkeys(items, _RELATED))
 
 
-def _add_buttons(document: Document, found: dict[int, int]) -> dict[int, int]:
+def _add_buttons(document: Document, found: dict[int, int]) -> None:
     """Add the lines that hold a button's word and nothing else; too common in text to be searched for."""
     for index, line in enumerate(document.lines):
         if 0 < len(line) <= _BUTTON_LINE and index not in found and fold(line).strip(_BRACKETS) in BUTTONS:
             found[index] = _BUTTON
-    return found
+
+
+def _add_speech(document: Document, found: dict[int, int]) -> None:
+    """Add the lines that are a site's by their vocabulary."""
+    for index, speech in spoken(document).items():
+        if index not in found and speech.group in _SPEECH:
+            found[index] = _SPEECH[speech.group][speech.is_anywhere]
 
 
 def _add_dated(document: Document, found: dict[int, int]) -> None:

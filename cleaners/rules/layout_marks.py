@@ -121,10 +121,7 @@ def _enclosed(lines: list[str], proved: dict[int, re.Match[str]]) -> dict[int, r
     if len(places) < _MIN_ROTATED or any(_UNMOVED.match(lines[texts[at]]) for at in range(places[0], places[-1])):
         return {}
     between = [
-        index
-        for one, other in pairwise(places)
-        if other - one - 1 <= _MAX_BETWEEN
-        for index in texts[one + 1 : other]
+        index for one, other in pairwise(places) if other - one - 1 <= _MAX_BETWEEN for index in texts[one + 1 : other]
     ]
     return {index: match for index in between if (match := _BETWEEN.fullmatch(lines[index]))}
 

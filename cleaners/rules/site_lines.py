@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from cleaners.rules.lines import linear
+from cleaners.rules.site_speech import LONGEST_LINE
 
 Where = Literal["any", "head", "tail", "edge", "company"]
 
@@ -99,7 +100,8 @@ _MEDIUM = r"""(?:网|报|社|台|站|刊|局|委|办|部|厅|政府|中心|公�
     局域网|委员会|协会|com|cn|net|org)"""
 
 _NAVIGATION: tuple[Family, ...] = (
-    _family("breadcrumb", "navigation", "any", 100, "位置： 位置: 位置是 位置】 首页 主页",
+    _family("breadcrumb", "navigation", "any", 100, "位置： 位置: 位置是 位置】 首页 主页 在这里： 在这里:",
+        r"""(?:您|你)?(?:现在|当前|目前|正)?(?:所在的?位置|在这里|的位置|位置)\s?:\s?[^。]*[^。\s]\s?(?:[>»›→]|\s/\s)\s?[^。]*""",
         r"""[\[]?(?:您|你)?(?:现在|当前|目前|所在|的){1,4}(?:位置|所在位置)(?:是|在)?[\]]?\s?:\s?[^。]*(?:[>»›]|→|首页|主页|正文)[^。]*""",
         r"""位置\s?:\s?(?:网站)?(?:首页|主页)\s?(?:[>»›/|-]|→)[^。]*""",
         r"""(?:网站|返回|本站)?(?:首页|主页)\s?(?:[>»›]|→|->|>>|::)\s?[^。,]+""",
@@ -333,7 +335,7 @@ _RIGHTS: tuple[Family, ...] = (
         also=(rf"""^[\[(*※●·#\s]*(?:请|如有|若有|如果|如|若|{_OURS}|本文|本篇|本内容|此文|该文|文章|以上|图片|图文|版权|原创|声明|特别声明|注|说明|免责|郑重|部分|部分内容|转载|文中|凡|内容|素材|未经|网友|特别说明|内容声明|转载声明|本站声明|此资料|本资料|温馨提示|更多)""",
             r"""(?:侵权|侵犯|版权|著作权|异议).*(?:联系|告知|通知|删除|撤下|处理|投诉)|转载.*(?:注明|标明|联系|出处|原作者|授权|链接|版权归|不得)|不代表.{0,8}(?:观点|立场)|(?:未经|未获).{0,12}(?:授权|许可|允许).{0,12}(?:转载|复制|使用)
             |版权归.{0,12}(?:所有|作者)|并不表明本站|仅供.*(?:交流|参考|学习).*(?:不构成|不代表|负责|侵权)|(?:来源于?|来自|源自|整理自|收集自?|摘自)(?:于)?(?:网络|互联网|网上).*(?:参考|删除|联系|负责)""",),
-        never=_LAW),
+        never=_LAW + "|转载[^,。]{1,8}要"),
     _family("footer", "rights", "tail", 160, "主办： 主办: 承办： 承办: 备案号 网站标识 地址：",
         r"""(?:主办|主办单位|承办|承办单位|版权所有|地址)\s?:\s?[^。]*(?:技术支持|网站标识码|备案号?|ICP|版权所有|网站维护|浏览器)[^。]*"""),
     _family("site_owner", "rights", "tail", 120, "技术支持 网站制作 网站建设 页面制作 建议使用 推荐使用",
@@ -384,10 +386,11 @@ _FOLLOW: tuple[Family, ...] = (
         r"""(?:微信公众号|公众号|微信号|官方微信|微信ID)\s?:\s?[^。]+"""),
 )  # fmt: skip
 
-_KEYWORD = r"(?:国产|久久|亚洲|欧美|无码|精品|日韩|av|AV|a片|三级|在线观看|中文字幕|免费视频|免费播放|成人|激情|自拍|偷拍|人妻|高清|不卡)"
+_HARD = r"(?:久久|无码|人妻|偷拍|自拍|不卡|[aA][vV]|[aA]片|三级|一区|二区|三区|综合网|激情|成人|免费视频|视频免费|免费在线|在线观看|在线播放|中文字幕|高清视频)"
+_KEYWORD = rf"(?:{_HARD}|国产|亚洲|欧美|精品|日韩|日本|免费播放|高清|视频|专区|综合)"
 _SPAM: tuple[Family, ...] = (
-    _family("spam_words", "spam", "any", 2000, "久久 无码 中文字幕 人妻 偷拍 不卡",
-        rf"""(?:[^。!?]*?{_KEYWORD}){{5}}[^。!?]*""", also=(r"(?:久久|无码|人妻|偷拍|不卡|自拍|a片|av|AV|三级).*(?:久久|无码|人妻|偷拍|不卡|自拍|a片|av|AV|三级)",)),
+    _family("spam_words", "spam", "any", 2000, "久久 无码 中文字幕 人妻 偷拍 不卡 一区 免费视频 视频免费 在线观看 在线播放 国产精品 亚洲 欧美",
+        rf"""(?:[^。!?]*?{_KEYWORD}){{5}}[^。!?]*""", also=(rf"{_HARD}.*{_HARD}", rf"^[^。!?]{{0,12}}{_KEYWORD}(?:[^。!?]{{0,5}}{_KEYWORD}){{4,}}[^。!?]{{0,12}}$")),
 )  # fmt: skip
 
 _DEVICE = r"(?:手机|安卓|苹果|电脑|网页|移动|iPhone|iPad|Android|微信|WAP|wap|华为|小米)"
@@ -478,7 +481,14 @@ _OTHERS: tuple[Family, ...] = (
     _family("more_follow", "follow", "tail", 40, "请关注 敬请关注", r"""更多(?:精彩|新闻|资讯|内容|信息)[^。,]{0,8}\s?,?(?:请|敬请|欢迎|快来)关注[^。,]{2,16}[!。]?"""),
 )  # fmt: skip
 
+# Lines known by their words alone (`cleaners.rules.site_speech`): at the edges of a page, or anywhere where they are sure.
+_SPEECH = tuple(
+    _family(f"{name} words", name, where, LONGEST_LINE, "", r"")
+    for where in ("edge", "any")
+    for name in ("navigation", "metadata", "introduction", "library", "novel", "forum", "rights", "follow")
+)
+
 FAMILIES: tuple[Family, ...] = (
     *_NAVIGATION, *_METADATA, *_INTRODUCTION, *_LIBRARY, *_NOVEL, *_FORUM, *_RIGHTS, *_FOLLOW, *_SPAM,
-    *_OTHERS,
+    *_OTHERS, *_SPEECH,
 )  # fmt: skip

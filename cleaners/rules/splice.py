@@ -16,7 +16,7 @@ from typing import Any
 from cleaners.document import Document, Edits, Flag, Found, Rule
 from cleaners.ngram import CharacterModel, NGrams
 from cleaners.ngram import fold as narrow
-from cleaners.rules.anchors import withheld_lines
+from cleaners.rules.anchors import spoken, withheld_lines
 from cleaners.rules.lines import Gone, fold, linear, merged, remove_lines
 
 # Patterns read a folded line: simplified, half-width.
@@ -78,12 +78,24 @@ _INLINE = rf"""(?:-{{2,}}|-{{0,3}}\.{{3,}}|…+|[\[(]\s?)?
     (?:(?:此处|中间|以下|这里)(?:内容|部分|文字)?(?:已|已经|被|已被)?(?:隐藏|屏蔽)\s?{_COUNT}(?:\s?,\s?(?:请|需要?|可)?(?:{_PAY}|{_WHO}|{_READ}|文档|完整|内容|版|原文)+)?
     |(?:当前|此处)隐藏内容(?:免费|登录后?|付费|下载后?|注册后?|回复后?|会员|VIP)(?:可|即可)?(?:查看|可见|阅读))
     (?:-{{2,}}|\.{{3,}}-{{0,3}}|…+|\s?[\])])?"""
+# Or a run of nothing but their vocabulary: that text is hidden or left over, and how one gets to see it.
+_HIDES, _LEFT_OVER = re.compile("隐藏|屏蔽|折叠|隐去"), re.compile("剩余|余下|其余|剩下|后续|省略|略去")
+_ONLY = re.compile("仅|限")
+_GATES = re.compile("下载|登录|登入|注册|付费|购买|支付|开通|升级|订阅|解锁|回复|会员|VIP|vip")
+_SEES = re.compile("查看|阅读|可见|浏览|观看|显示|获取|完整")
+_DECORATED = re.compile(r"^(?:[-=*…·~#_]|\.{3}|[\[(])|(?:[-=*…·~#_]|\.{3}|[\])])$")
+_RUN = rf"""(?:[-=*…·~#_]{{2,}}\s?|\.{{3,}}\s?|[\[(]\s?)?
+    (?:隐藏|省略|略去|屏蔽|折叠|隐去|剩余|余下|其余|剩下|后续|下载|登录|登入|注册|付费|购买|支付|开通|升级|订阅|解锁|回复|会员|VIP|vip|用户|查看|阅读|可见|浏览|观看|显示|获取|完整版?|看
+    |当前|此处|这里|中间|以下|下面|后面|部分|此部分|本段|内容|文字|正文|章节|全文|文档|原文|全部|已经|已|被|有|共|约|仅|限|仅限|免费|请|需要?|可|即可|才能|才可|方可|后|之后|再|继续|为|的|了|对|并|或|及|{_COUNT}|[,:\s]){{3,}}
+    (?:\s?[-=*…·~#_]{{2,}}|\s?\.{{3,}}|\s?[\])])?"""
+_SHORTEST = 8  # code points of such a run
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _QUOTES = frozenset("“”‘’「」『』\"'")
 _PARTICLES = frozenset("了着们的得")  # no paragraph begins with these
 _MAX_PROOFS = 16  # markers of one page whose word is looked for elsewhere on it
 # Measured on our originals: of 2,000 paragraphs that end one looked like a cut word, of cut words a third are seen.
 _MARGIN = 11.0  # nats
+_HEAD, _TAIL = 4, 3  # lines of text before or after which a line is at the edge of the page
 _MAX_MARKER = 100  # code points of the longest marker line
 
 
@@ -100,17 +112,61 @@ def _find(document: Document) -> Found:
     flags: list[Flag] = []
     gone: list[Gone] = []
     inline = Edits()
-    for index in withheld_lines(document):
+    said = {index for index, speech in spoken(document).items() if speech.group == "withheld"}
+    for index in sorted(said.union(withheld_lines(document))):
         line = document.lines[index]
         block = linear(_BLOCK).fullmatch(fold(line)) if len(line) <= _MAX_MARKER else None
+        runs = [] if block else _runs(line)
         if block:
             gone.append(Gone(index, 0.97, "a line that says text is withheld"))
             if block.group("withheld") or not any(later.strip() for later in document.lines[index + 1 :]):
                 flags.append(_truncated(document, block, document.line_starts[index]))
-        elif "隐藏" in line or "隱藏" in line or "屏蔽" in line:
-            markers = [marker for marker in linear(_INLINE).finditer(fold(line)) if _is_marker(line, marker)]
+        elif runs and runs[0].end() - runs[0].start() == len(line.strip()):
+            gone.append(Gone(index, 0.95, "a line that says text is withheld"))
+            flags.append(_truncated(document, runs[0], document.line_starts[index]))
+        elif index in said and _is_at_edge(document.lines, index, said):
+            gone.append(Gone(index, 0.9, "words that say text is withheld"))
+            flags.append(_stated(document, index))
+        else:
+            hides = "隐藏" in line or "隱藏" in line or "屏蔽" in line
+            markers = [one for one in linear(_INLINE).finditer(fold(line)) if _is_marker(line, one)] if hides else []
+            markers = markers or runs
             flags += [_cut_inline(document, inline, marker, index) for marker in markers]
     return Found(edits=merged(remove_lines(document, gone), inline), flags=flags)
+
+
+def _runs(line: str) -> list[Any]:
+    """The runs of a line that say nothing but that text is withheld, not in quotation marks."""
+    if len(line) < _SHORTEST:
+        return []
+    return [run for run in linear(_RUN).finditer(fold(line)) if _says_withheld(line, run)]
+
+
+def _says_withheld(line: str, run: Any) -> bool:
+    words = run[0].strip()
+    around = line[max(0, run.start() - 1) : run.start()] + line[run.end() : run.end() + 1]
+    if len(words) < _SHORTEST or _QUOTES.intersection(around):
+        return False
+    gated = _GATES.search(words) is not None
+    if _HIDES.search(words):
+        return bool(_DECORATED.search(words) and (run["count"] or gated)) or (gated and bool(_SEES.search(words)))
+    over = _LEFT_OVER.search(words) or (_DECORATED.search(words) and _ONLY.search(words))
+    return gated and bool(over and _SEES.search(words))
+
+
+def _is_at_edge(lines: list[str], index: int, said: set[int]) -> bool:
+    """Whether a line stands among the first or last lines of text of a page."""
+    before = sum(bool(lines[at].strip()) and at not in said for at in range(index))
+    after = sum(bool(lines[at].strip()) and at not in said for at in range(index + 1, len(lines)))
+    return before <= _HEAD or after < _TAIL
+
+
+def _stated(document: Document, index: int) -> Flag:
+    """The flag for a line that says in its own words that text is withheld, with the number it states."""
+    line, start = document.lines[index], document.line_starts[index]
+    count = re.search(r"(\d{1,7})\s?个?字", line)
+    detail = f"{count[1]} characters withheld" if count else "length unknown"
+    return Flag("truncated", start, start + len(line), line, detail, int(count[1]) if count else 0)
 
 
 def _is_marker(line: str, marker: Any) -> bool:
@@ -190,5 +246,5 @@ HIDDEN_TEXT = Rule(
     summary="Removes markers of withheld text and records what they hid.",
     example=("第一段。\n\n---此处隐藏1099字，下载后查看---\n\n第二段。", "第一段。\n\n第二段。"),
     find=_find,
-    gate=lambda document: bool(withheld_lines(document)),
+    gate=lambda document: bool(withheld_lines(document) or spoken(document)),
 )
