@@ -91,6 +91,8 @@ _DEPTH = 3
 _LONGEST_FIGURE = 8
 # So many narrow marks between Han, and none that is wide, show that it was not the author who narrowed them.
 _PROOF = 3
+# On a page of wide marks the narrow ones below this share of them are its author's slips.
+_STRAY = 0.1
 # A bracket further than this from its partner does not open the gate (the rule itself has no such limit).
 _SPAN = 200
 
@@ -240,7 +242,8 @@ def _widen(document: Document) -> Found:
         places = sorted({*places, *_prose(document, marks[_beside_figures(page, marks, left, right)].tolist())})
     elif len(wide) > len(places):
         stretch = _narrowed_stretches(page, places, wide)
-        places = [place for place in places if stretch[place]]
+        if len(places) < max(_PROOF, _STRAY * len(wide)):
+            places = [place for place in places if stretch[place]]
         pairs &= stretch[inside.start - 1]
     brackets = (place - 1 for pair in _chosen(page.pairs, pairs) for place in pair if narrow[place - 1])
     return Found(_edits(document.text, sorted({*places, *_prose(document, sorted(brackets))})))
@@ -403,7 +406,7 @@ def _edits(text: str, places: list[int]) -> Edits:
 
 WIDEN = Rule(
     name="width.widen",
-    version=1,
+    version=2,
     kind="normalise",
     summary="Widen ASCII punctuation between Chinese characters.",
     example=("同志们:今天,我讲两点(略)。", "同志们：今天，我讲两点（略）。"),
