@@ -24,6 +24,8 @@ LIBRARIES = (
     "regex",
 )
 
+_WRITERS = ("passages.py", "work.py", "writing.py", "store/schema.py", "store/writer.py", "store/names.py")
+
 
 @cache
 def versions() -> dict[str, str]:
@@ -54,6 +56,16 @@ def ruleset_hash() -> str:
     for name in (*LIBRARIES, "snownlp"):
         digest.update(f"{name}={_version(name)}\n".encode())
     digest.update(unicodedata.unidata_version.encode())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def writer_hash() -> str:
+    """16 hex digits over the code that lays out and writes parts, and the library that does."""
+    root = Path(__file__).parent
+    digest = hashlib.sha256(_version("pyarrow").encode())
+    for name in _WRITERS:
+        digest.update((root / name).read_bytes())
     return digest.hexdigest()[:16]
 
 

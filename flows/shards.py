@@ -11,8 +11,10 @@ from flows.judgements import digest
 from flows.store.cache import pack_name
 from flows.store.sources import Source
 
-TARGET = 8 << 20  # bytes of source per shard, on average
-CEILING = 4 * TARGET
+TARGET = 1 << 20  # bytes of source per shard, on average: a new source costs the writing of its shard ...
+_MANY = 1 << 10  # ... but of a corpus of more shards than this they are larger, ...
+_LARGEST = 8 << 20  # ... up to this average, which a worker can hold many times over
+_CEILING = 4  # times the average
 _EACH = 1000  # bytes every source counts for besides its own, so that a million empty ones are many shards
 
 
@@ -46,8 +48,10 @@ def cut(sources: Sequence[Source], rejections: Mapping[str, Rejections] | None =
     """Cut behind sources whose names say so, the more readily the larger they are.
 
     The place of a cut depends on a source's own name and size, so a new source moves no boundary but its own
-    shard's; only a shard that reaches the ceiling is cut by what stands before.
+    shard's; only a shard that reaches the ceiling is cut by what stands before. Where a corpus has outgrown its
+    shards, every other boundary falls away, once.
     """
+    target = _target(sources)
     shards: list[Shard] = []
     first_path: dict[str, str] = {}
     pending: list[Source] = []
@@ -56,7 +60,7 @@ def cut(sources: Sequence[Source], rejections: Mapping[str, Rejections] | None =
         first_path.setdefault(source.sha256, source.path)
         pending.append(source)
         size += _weight(source)
-        if _ends_shard(source) or size >= CEILING:
+        if _ends_shard(source, target) or size >= _CEILING * target:
             shards.append(_shard(len(shards), pending, first_path, rejections or {}))
             pending, size = [], 0
     if pending or not shards:
@@ -68,9 +72,17 @@ def _weight(source: Source) -> int:
     return source.size + _EACH
 
 
-def _ends_shard(source: Source) -> bool:
+def _target(sources: Sequence[Source]) -> int:
+    """The average size of a shard: a power of two times the least, so that boundaries of larger shards stay."""
+    total, target = sum(map(_weight, sources)), TARGET
+    while total > _MANY * target and target < _LARGEST:
+        target *= 2
+    return target
+
+
+def _ends_shard(source: Source, target: int) -> bool:
     chance = hashlib.sha256(source.path.encode()).digest()[:8]
-    return int.from_bytes(chance, "big") / 2**64 < _weight(source) / TARGET
+    return int.from_bytes(chance, "big") / 2**64 < _weight(source) / target
 
 
 def _shard(

@@ -26,7 +26,7 @@ from flows.judgements import Book, Judgement
 from flows.passages import Repeated
 from flows.pool import SMALL, default_workers, spread
 from flows.shards import Shard, cut
-from flows.store import cache, mirror, snapshots, sources
+from flows.store import cache, mirror, parts, snapshots, sources
 from flows.store.names import original_text
 from flows.store.schema import DUPLICATES, QUARANTINE, RUNS, TABLES
 from flows.store.sources import Root, Source, Survey, survey
@@ -221,6 +221,7 @@ class _Documents:
         self.reasons: dict[str, tuple[str, str]] = {}  # sha256 -> why the source goes to quarantine
         self.metas: dict[str, str] = {}  # by key, of copies only
         self.rejected: dict[str, set[str]] = {}  # by sha256, what was left out because a person said so
+        self.keys: dict[str, str] = {}  # by sha256, of sources with documents of their own
         self.settled = True  # no source changed while it was to be cleaned
         columns: dict[str, list[Any]] = {
             "doc_id": self.ids,
@@ -242,7 +243,9 @@ class _Documents:
                     self.settled = False
                 if row["reason"] and not (row["reason"] == cache.CHANGED and row["key"].startswith("copy:")):
                     self.reasons[row["source_sha256"]] = (row["reason"], row["detail"])
-                if row["meta"] and row["key"].startswith("copy:"):
+                if not row["key"].startswith("copy:"):
+                    self.keys[row["source_sha256"]] = row["key"]
+                elif row["meta"]:
                     self.metas[row["key"]] = row["meta"]
                 if row["rejected"]:
                     self.rejected.setdefault(row["source_sha256"], set()).update(row["rejected"])
@@ -281,6 +284,10 @@ class _Documents:
     def pack(self, identifier: str) -> str:
         """The pack that holds a document."""
         return self._plan.shards[self.shard[self.row[identifier]]].pack
+
+    def key(self, identifier: str) -> str:
+        """What the pack knows a document's source by."""
+        return self.keys[self.sha256[self.row[identifier]]]
 
     def kept(self) -> list[int]:
         """The rows of the documents that were not dropped."""
@@ -360,7 +367,9 @@ def _fates(
             paths = {path for sha256 in hashes for path in (documents.path[sha256], *copies.get(sha256, ()))}
             survives = identifier not in survivor_of
             witnesses = tuple(
-                (other, documents.pack(other)) for other in identifiers if survives and other != identifier
+                (other, documents.pack(other), documents.key(other))
+                for other in identifiers
+                if survives and other != identifier
             )
             fates[documents.shard[documents.row[identifier]]][identifier] = Fate(
                 cluster,
@@ -381,7 +390,7 @@ class Written:
 
 
 def write_snapshot(job: Job, plan: Plan, findings: Findings, progress: Progress) -> Written:
-    """Write every table aside."""
+    """Write every table aside; parts that are as they were in the current snapshot are shared with it."""
     written = Written(snapshots.new_staging(job.clean))
     jobs = [
         WriteJob(
@@ -405,17 +414,32 @@ def write_snapshot(job: Job, plan: Plan, findings: Findings, progress: Progress)
         )
         for shard in plan.shards
     ]
-    with progress("writing", sum(shard.size for shard in plan.shards)) as advance:
-        size = sum(shard.size for shard in plan.shards)
-        each = spread(write_shard, jobs, _workers(job, size // 8), lambda number: advance(plan.shards[number].size))
-    for counts in each:
-        written.counts.add(counts)
+    names = [one.made_from for one in jobs]
+    made = _reused(job, names, written.staging)
+    todo = [one for one in jobs if one.shard.number not in made]
+    size = sum(one.shard.size for one in todo)
+    with progress("writing", size) as advance:
+        each = spread(write_shard, todo, _workers(job, size // 8), lambda number: advance(todo[number].shard.size))
+    made |= {one.shard.number: counts.as_row() for one, counts in zip(todo, each, strict=True)}
+    for number in range(len(jobs)):
+        written.counts.add(Counts.from_row(made[number]))
+    parts.note(written.staging, names, made)
     for name, columns, schema in (
         ("duplicates", findings.duplicates, DUPLICATES),
         ("quarantine", findings.quarantine, QUARANTINE),
     ):
         write_table(written.staging / name / "part-00000.parquet", pa.table(columns, schema))
     return written
+
+
+def _reused(job: Job, names: list[str], staging: Path) -> dict[int, dict[str, Any]]:
+    """Share with the current snapshot the parts that it has already; by number, what was counted in each."""
+    there = parts.known(job.clean)
+    return {
+        number: there[name].counts
+        for number, name in enumerate(names)
+        if name in there and parts.reuse(there[name], staging, number)
+    }
 
 
 def check_gates(job: Job, plan: Plan, findings: Findings, written: Written) -> list[Gate]:

@@ -5,9 +5,10 @@ Survivors of a cluster are mended here from the texts of the other members, thei
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, astuple, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,10 @@ from cleaners.corpus.collation import RESTORABLE, Restoration, restore
 from cleaners.document import Edits, Flag
 from cleaners.edits import apply, to_output
 from cleaners.rejection import NOTHING, Rejections, edit_key, take
-from flows import passages
+from flows import passages, provenance
 from flows.passages import Repeated
 from flows.shards import Shard
-from flows.store import cache
+from flows.store import cache, parts
 from flows.store.names import original_text, stored_text
 from flows.store.schema import DOCUMENTS, EDITS, REMOVED
 from flows.store.writer import as_json, write_table
@@ -43,7 +44,8 @@ class Fate:
     cluster_size: int
     survivor: str  # the document itself, or the one it gave way to
     duplicate_sources: tuple[str, ...] = ()
-    witnesses: tuple[tuple[str, str], ...] = ()  # the other members a survivor may be mended from: id and pack
+    # The other members a survivor may be mended from: id, pack, and what the pack knows the source by.
+    witnesses: tuple[tuple[str, str, str], ...] = ()
 
 
 ALONE = Fate("", 1, "")
@@ -96,6 +98,18 @@ class Counts:
             ours.removed_chars += theirs.removed_chars
             ours.confidence += theirs.confidence
 
+    def as_row(self) -> dict[str, Any]:
+        """For `flows.store.parts`."""
+        return asdict(self) | {"rejected": {name: sorted(keys) for name, keys in self.rejected.items()}}
+
+    @staticmethod
+    def from_row(row: Mapping[str, Any]) -> Counts:
+        """Undo `as_row`."""
+        rules = {rule: RuleCounts(**tally) for rule, tally in row["rules"].items()}
+        return Counts(
+            **{**row, "rules": rules, "rejected": {name: set(keys) for name, keys in row["rejected"].items()}}
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class WriteJob:
@@ -115,6 +129,25 @@ class WriteJob:
     run_id: str
     cleaned_at: datetime
 
+    @property
+    def made_from(self) -> str:
+        """Equal for two parts that hold the same, but for the run that wrote them and its time."""
+        everything = {
+            "by": (provenance.writer_hash(), self.ruleset_hash, self.profile_hash, self.pipeline_version),
+            "sources": (self.shard.pack, [source.path for source in self.shard.sources], sorted(self.shard.copies)),
+            "copies": self.copies,
+            "fates": {
+                name: (*astuple(fate)[:-1], [(witness, key) for witness, _, key in fate.witnesses])
+                for name, fate in self.fates.items()
+            },
+            "repeated": {
+                name: [(*astuple(flag), stays) for flag, stays in found]
+                for name, found in self.repeated.flags().items()
+            },
+            "profile": (self.restore, self.remove_passages),
+        }
+        return hashlib.sha256(as_json(everything).encode()).hexdigest()
+
 
 def write_shard(job: WriteJob) -> Counts:
     """Write this shard's part of `documents`, `edits` and `removed`, and count what is in it."""
@@ -125,11 +158,14 @@ def write_shard(job: WriteJob) -> Counts:
     for name, values in (("source_path", paths), ("meta", metas)):
         column = pa.array([values[sha256] for sha256 in documents.column("source_sha256").to_pylist()], pa.string())
         documents = documents.append_column(name, column)
-    part = f"part-{job.shard.number:05d}.parquet"
+    part = parts.name(job.shard.number)
     about = {
         "ruleset_hash": job.ruleset_hash,
         "profile_hash": job.profile_hash,
         "pipeline_version": job.pipeline_version,
+        "run_id": job.run_id,
+        "versions": as_json(provenance.versions()),
+        "made_from": job.made_from,
     }
     repeated = job.repeated.flags()
     rejected: dict[str, set[str]] = {}
@@ -251,7 +287,7 @@ def _mended_row(
     step = 1 + max(_steps_of(edits, sha256), default=0)
     flags = [_flag(flag) for flag in row["flags"]]
     text = original_text(row["text"])
-    witnesses = [(name, texts[name]) for name, _ in job.fates[row["doc_id"]].witnesses]
+    witnesses = [(name, texts[name]) for name, *_ in job.fates[row["doc_id"]].witnesses]
     rejections = job.shard.rejections.get(row["source_path"], NOTHING)
     found, keys = _allowed(restore(text, flags, witnesses), text, flags, rejections)
     for name in (sha256, row["source_path"]) if keys else ():
@@ -281,10 +317,10 @@ def _steps_of(edits: Any, sha256: str) -> list[int]:
     return steps
 
 
-def _texts(packs: Path, witnesses: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The texts of witnesses, given by id and pack; each pack is read once."""
+def _texts(packs: Path, witnesses: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """The texts of witnesses; each pack is read once."""
     wanted: dict[str, list[str]] = {}
-    for name, pack in sorted(witnesses):
+    for name, pack, _ in sorted(witnesses):
         wanted.setdefault(pack, []).append(name)
     found: dict[str, str] = {}
     for pack, names in wanted.items():

@@ -44,7 +44,7 @@ PHASES = {
 
 
 def _small_shards() -> None:
-    shards.TARGET, shards.CEILING = 4000, 16000
+    shards.TARGET = 4000
 
 
 def _publish(raw: Path, clean: Path, place: str = "") -> None:
@@ -84,7 +84,6 @@ def start() -> Iterator[Callable[..., Any]]:
 def grown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path, dict[str, bytes]]:
     """Raw and clean folder after one run, new sources since, and what an undisturbed run would publish."""
     monkeypatch.setattr(shards, "TARGET", 4000)
-    monkeypatch.setattr(shards, "CEILING", 16000)
     raw, clean = tmp_path / "raw", tmp_path / "clean"
     publish(write(raw, {f"{number}.txt": text(number) for number in range(12)}), clean)
     write(raw, {f"new-{number}.txt": text(100 + number) for number in range(6)} | {"3.txt": text(200)})

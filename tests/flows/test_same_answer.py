@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cleaners.corpus.passages import Repeats
 from flows import shards
 from flows.clean import run
+from flows.passages import Repeated
+from flows.store import parts
 from flows.store.sources import Source
 from flows.tasks import clean_shards, survey_sources
+from flows.writing import Fate, WriteJob
 from tests.flows.corpora import contents, job, publish, rows, text, write
 
+TIME = datetime(2026, 1, 1, tzinfo=UTC)
 FILES = {f"{number % 7}/{number:03d}.txt": text(number) for number in range(60)}
 FILES |= {"copy.txt": FILES["3/003.txt"], "0/again.txt": FILES["3/003.txt"], "empty.txt": ""}
 
@@ -24,7 +33,6 @@ FILES |= {"copy.txt": FILES["3/003.txt"], "0/again.txt": FILES["3/003.txt"], "em
 def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shards of a few documents, so that a small corpus has many."""
     monkeypatch.setattr(shards, "TARGET", 9000)
-    monkeypatch.setattr(shards, "CEILING", 36000)
 
 
 @pytest.fixture
@@ -132,6 +140,76 @@ def test_a_new_source_moves_no_other_shard(sources: list[tuple[str, int]], data:
         shards.TARGET = target
     assert len(before - after) <= 1
     assert len(after - before) <= 2
+
+
+def _files(clean: Path, table: str) -> dict[bytes, Path]:
+    return {path.read_bytes(): path for path in (clean / "current" / table).resolve().iterdir()}
+
+
+def test_parts_that_stay_as_they_were_are_the_same_files(tmp_path: Path, small_shards: None) -> None:
+    """One more source rewrites its own part; the others are shared with the last snapshot, whatever their number."""
+    raw, clean = write(tmp_path / "raw", FILES), tmp_path / "clean"
+    publish(raw, clean)
+    before = {table: _files(clean, table) for table in parts.TABLES}
+    publish(write(raw, {"0/0000.txt": text(701)}), clean)
+    for table, files in before.items():
+        now = _files(clean, table)
+        shared = [content for content in now if content in files and now[content].samefile(files[content])]
+        assert len(shared) >= len(now) - 2 > 3
+    publish(raw, tmp_path / "whole")
+    assert contents(clean) == contents(tmp_path / "whole")
+
+
+def test_a_shared_part_that_was_damaged_is_written_anew(tmp_path: Path, small_shards: None) -> None:
+    """Sharing never carries damage from one snapshot to the next."""
+    raw, clean = write(tmp_path / "raw", FILES), tmp_path / "clean"
+    publish(raw, clean)
+    whole = contents(clean)
+    path = sorted((clean / "current" / "documents").iterdir())[2]
+    path.write_bytes(path.read_bytes()[:-9] + b"damaged!!")
+    assert publish(raw, clean)
+    assert contents(clean) == whole
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.EMLINK])
+def test_without_links_parts_are_copied(
+    tmp_path: Path, small_shards: None, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Some file systems have none, some no more of them."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(number, "no links here")
+
+    raw, clean = write(tmp_path / "raw", FILES), tmp_path / "clean"
+    publish(raw, clean)
+    monkeypatch.setattr(parts.os, "link", refuse)
+    publish(write(raw, {"0/0000.txt": text(701)}), clean)
+    publish(raw, tmp_path / "whole")
+    assert contents(clean) == contents(tmp_path / "whole")
+
+
+def test_witnesses_judged_otherwise_rewrite_the_part_of_the_survivor(tmp_path: Path) -> None:
+    """What a part was made from holds what its survivors were mended from, not its own sources alone."""
+    fate = Fate("a", 2, "a", (), (("b", "pack", "text:1"),))
+    nothing = Repeated(Repeats(*[np.zeros(0, np.int64)] * 6, np.zeros(0, np.bool_)), {})
+    one = WriteJob(
+        tmp_path, tmp_path, shards.cut([])[0], {"a": fate}, {}, nothing, True, False, "r", "p", "v", "run", TIME
+    )
+    other = replace(one, fates={"a": replace(fate, witnesses=(("b", "pack", "text:1:rejected"),))})
+    elsewhere = replace(one, fates={"a": replace(fate, witnesses=(("b", "another pack", "text:1"),))}, run_id="later")
+    assert one.made_from != other.made_from
+    assert one.made_from == elsewhere.made_from
+
+
+def test_a_corpus_that_outgrows_its_shards_keeps_every_other_boundary(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the night it happens cleans nothing anew and leaves no part of many cut in two."""
+    monkeypatch.setattr(shards, "TARGET", 4000)
+    monkeypatch.setattr(shards, "_MANY", 40)
+    every = [Source(f"{number:04}", 0, str(number), 900) for number in range(400)]
+    ends = {count: {shard.sources[-1] for shard in shards.cut(every[:count])[:-1]} for count in (80, 300)}
+    small, large = ends[80], {source for source in ends[300] if source < every[79]}
+    assert len(small) > 10
+    assert large < small
 
 
 def _silent():  # type: ignore[no-untyped-def]
