@@ -135,6 +135,7 @@ class WriteJob:
         everything = {
             "by": (provenance.writer_hash(), self.ruleset_hash, self.profile_hash, self.pipeline_version),
             "sources": (self.shard.pack, [source.path for source in self.shard.sources], sorted(self.shard.copies)),
+            "lacking": cache.changed(self.packs, self.shard.pack),
             "copies": self.copies,
             "fates": {
                 name: (*astuple(fate)[:-1], [(witness, key) for witness, _, key in fate.witnesses])

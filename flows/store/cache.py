@@ -67,6 +67,14 @@ def known_sources(packs: Path) -> dict[str, str]:
     return known
 
 
+def changed(packs: Path, name: str) -> list[str]:
+    """The keys of the sources a pack lacks because they changed while they were to be cleaned."""
+    if not (packs / name / _UNSETTLED).exists():
+        return []
+    rows = read_pack(packs, name, "sources", ["key", "reason"]).to_pylist()
+    return [row["key"] for row in rows if row["reason"] == CHANGED]
+
+
 def reopen(packs: Path) -> None:
     """Set aside the packs that lack a source which changed under the last run; the rest of them is used again."""
     for pack in sorted(packs.glob("*/" + _UNSETTLED)):
