@@ -179,7 +179,7 @@ def show(difference: Difference, console: Console) -> None:
     for path, before, now, then, behind in difference.examples:
         line = Text(f"{inert(path, 60)}  ", style="dim").append(f"…{inert(before)}", style="not dim")
         line.append(inert(now, 120), style="red strike not dim").append(inert(then, 120), style="green not dim")
-        console.print(line.append(f"{inert(behind)}…", style="not dim"))
+        console.print(line.append(f"{inert(behind)}…", style="not dim"), soft_wrap=True)
 
 
 def _show_own(difference: Difference, console: Console) -> None:
@@ -198,7 +198,7 @@ def _show_own(difference: Difference, console: Console) -> None:
         for path, before, found, behind in own.examples:
             line = Text(f"  {inert(path, 60)}  ", style="dim").append(f"…{inert(before)}", style="not dim")
             line.append(inert(found, 120), style="not dim " + ("red strike" if own.kind == "remove" else "yellow"))
-            console.print(line.append(f"{inert(behind)}…", style="not dim"))
+            console.print(line.append(f"{inert(behind)}…", style="not dim"), soft_wrap=True)
     if difference.unsettled:
         first = escape(inert(difference.unsettled[0], 60))
         console.print(f"[yellow]On {len(difference.unsettled):,} sources these rules do not come to rest:[/] {first}")

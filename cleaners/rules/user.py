@@ -71,6 +71,7 @@ def contradictions(rule: UserRule) -> list[str]:
     An example is a page of its own: a line of it stands in its head and in its tail unless text keeps it from there.
     """
     ours = _compiled(rule)
+    what = "loses" if rule.kind == "remove" else "is flagged for"
     said = []
     for number, text in enumerate(rule.match, 1):
         if not _found(ours, text):
@@ -82,7 +83,7 @@ def contradictions(rule: UserRule) -> list[str]:
         if places := _found(ours, text):
             first, last = places[0]
             said.append(
-                f"example {number} of keep would not be kept: {text!r} loses {text[first:last]!r}. Narrow the "
+                f"example {number} of keep would not be kept: {text!r} {what} {text[first:last]!r}. Narrow the "
                 f"{_written(rule)}, or move the example to match if it is not content."
             )
     return said
