@@ -7,13 +7,14 @@ from functools import cache
 
 import pytest
 
-from tests.eval import seed_eval
-from tests.eval.rules_eval import FLOORS, SETS, SLICE, Tally, evaluate
+from tests.eval import layout_eval, seed_eval
+from tests.eval.rules_eval import FLOORS, LAYOUT_SLICE, SETS, SLICE, Tally, evaluate
 
 MEASURED: dict[str, dict[str, dict[str, float]]] = json.loads(FLOORS.read_text("utf-8"))
 EVERY = [
     pytest.param(name, rule, kind, floor, id=f"{name}-{rule}-{kind}")
     for name, rules in MEASURED.items()
+    if name != "layout"
     for rule, kinds in rules.items()
     for kind, floor in kinds.items()
 ]
@@ -25,6 +26,12 @@ def tally(name: str) -> Tally:
     return evaluate(SETS[name], SLICE)
 
 
+@cache
+def layout() -> layout_eval.Score:
+    """The slice of the models of layout damage."""
+    return layout_eval.evaluate(LAYOUT_SLICE)
+
+
 @pytest.mark.parametrize(("name", "rule", "kind", "floor"), EVERY)
 def test_a_rule_keeps_its_floor(name: str, rule: str, kind: str, floor: float) -> None:
     """A floor is the lower end of the 95 % interval measured when it was set, by ``rules_eval --floors``."""
@@ -32,6 +39,14 @@ def test_a_rule_keeps_its_floor(name: str, rule: str, kind: str, floor: float) -
     hits, total = counts.recall(rule) if kind == "recall" else counts.precision(rule)
     assert total, f"{rule} met nothing on these pages"
     assert hits / total >= floor, f"{hits} of {total}; missed: {counts.missed.get(rule, {})}"
+
+
+@pytest.mark.parametrize("rule", MEASURED["layout"])
+def test_a_rule_about_layout_keeps_its_floors(rule: str) -> None:
+    """Damage put in by a model of it goes, and nothing else does."""
+    score, floor = layout(), MEASURED["layout"][rule]
+    assert score.mended[rule] >= floor["recall"] * score.damaged[rule], (score.mended[rule], score.damaged[rule])
+    assert score.right[rule] >= floor["precision"] * score.taken[rule], (score.right[rule], score.taken[rule])
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -6,7 +6,7 @@
 2. Generated pages: originals of ours with lines of a site at random places, several to a page, cleaned by the whole
    pipeline. The wordings are three sets: those the rules were first measured by, new ones that rules may be written by,
    and new ones that are held out.
-3. Anthologies, and boilerplate learned from a corpus.
+3. Layout damaged forward (`tests.eval.layout_eval`), anthologies, and boilerplate learned from a corpus.
 
 Recall asks of each line that was added whether all of it went, by the rule that ought to know it; the interval is
 Wilson's over lines, and beside it stands how many of the distinct wordings always went. Precision asks of each
@@ -27,13 +27,14 @@ import numpy as np
 
 from cleaners.pipeline import Cleaned, clean
 from cleaners.profile import Profile
-from tests.eval import anthology_eval, seed_eval
+from tests.eval import anthology_eval, layout_eval, seed_eval
 from tests.eval.page_maker import LINES, WITHHELD, Lines, Scraped, paraphrases, scraped_page
 from tests.eval.pages_eval import wilson
 
 SEED = 20261122
 FLOORS = Path(__file__).with_name("floors.json")
 SLICE = 250  # pages of each set by which the floors are measured and kept: a second of work
+LAYOUT_SLICE = 40  # pages of each model of layout damage
 _WITHHELD = tuple(wording for wording, _ in WITHHELD)
 HELD_OUT = "new wordings, held out"
 SETS: dict[str, Lines] = {
@@ -159,6 +160,14 @@ def floors() -> dict[str, dict[str, dict[str, float]]]:
             }
             for rule in sorted({*tally.lines, *tally.right})
         }
+    layout = layout_eval.evaluate(LAYOUT_SLICE)
+    measured["layout"] = {
+        rule: {
+            "recall": round(wilson(layout.mended[rule], layout.damaged[rule])[0], 4),
+            "precision": round(wilson(layout.right[rule], layout.taken[rule])[0], 4),
+        }
+        for rule in sorted(layout.damaged)
+    }
     return measured
 
 
@@ -167,6 +176,8 @@ def main(pages: int = 1500) -> None:
     seed_eval.main()
     for name, lines in SETS.items():
         show(name, evaluate(lines, pages))
+    print("\nLayout damaged forward")
+    layout_eval.main()
     print("\nAnthologies")
     anthology_eval.main([])
     try:
