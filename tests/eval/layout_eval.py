@@ -25,8 +25,9 @@ from tests.eval.pages_eval import wilson
 
 _OPEN, _CLOSE = "\ue010", "\ue011"  # around what the damage puts in, while a page is made
 _HEADINGS = (
-    "坚持科学规划，理清发展思路，打造样板", "坚持分类指导，因村精准施策，不搞一刀切", "坚持建管并重，守住安全底线，管出成效",
-    "坚持群众参与，人人出工出力，共建共享", "突出重点环节，集中力量攻坚，统筹推进", "突出薄弱村组，补齐设施短板，缩小差距",
+    "坚持科学规划，理清发展思路，打造样板", "坚持分类指导，因村精准施策，不搞一刀切",
+    "坚持建管并重，守住安全底线，管出成效", "坚持群众参与，人人出工出力，共建共享",
+    "突出重点环节，集中力量攻坚，统筹推进", "突出薄弱村组，补齐设施短板，缩小差距",
     "强化日常监管，层层压实责任，不留死角", "强化资金保障，严格审批程序，用在实处",
 )  # fmt: skip
 _QUOTED = ("“请进来”", "“走出去”", "“回头看”", "“一张图”", "“三本账”", "“路长制”")
@@ -152,7 +153,7 @@ MODELS: dict[str, Callable[[random.Random], str]] = {
 
 def rotated_clauses(rng: random.Random) -> tuple[list[str], list[str]]:
     """Numbered paragraphs, and the same with the first two clauses exchanged, the comma behind them a full stop."""
-    heads = [heading.split("，", 1) for heading in rng.sample(_HEADINGS, 4)]
+    heads = [heading.split("，")[:2] for heading in rng.sample(_HEADINGS, 4)]
     rows = list(zip("一二三四", heads, plain(rng), strict=False))
     right = [f"第{n}，{a}。{b}是关键，{body}" for n, (a, b), body in rows]
     return right, [f"{a}。{b}是关键，第{n}。{body}" for n, (a, b), body in rows]
