@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from prefect.context import FlowRunContext
 from prefect.events import emit_event
 from prefect.utilities.annotations import quote
 
-from flows import profiles, report, tasks
+from flows import cluster, profiles, report, tasks
 from flows.errors import HeldBack, Stop, TryAgain
 from flows.store import mirror, snapshots, sources
 from flows.tasks import Job, Outcome
@@ -70,6 +71,8 @@ def clean(
     workers: int = 0,
     judgements: str = "",
     keep: int = tasks.KEEP,
+    engine: str = "local",
+    address: str = "",
 ) -> Any:
     """Clean the raw folder and publish a snapshot of it in the clean folder; either may be an address ``s3://...``."""
     context = FlowRunContext.get()
@@ -78,7 +81,11 @@ def clean(
     places = sources.root(raw), mirror.folder(clean)
     job = Job(*places, profiles.load(profile), run_id, datetime.now(UTC), workers, file, keep)
     try:
-        outcome = run(job, _as_task)
+        with cluster.engine(engine, address, workers) as scheduler:
+            if scheduler:  # its workers have working folders of their own
+                there = job.raw.absolute() if isinstance(job.raw, Path) else job.raw
+                job = replace(job, raw=there, clean=job.clean.absolute(), scheduler=scheduler)
+            outcome = run(job, _as_task)
     except HeldBack as error:
         _announce("jiaokan.snapshot.held-back", job, {"candidate": error.candidate, "failed": error.failed})
         raise

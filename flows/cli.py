@@ -63,6 +63,8 @@ app = typer.Typer(
 
 ProfileName = Annotated[str, typer.Option("--profile", metavar="NAME|FILE", help="A profile's name or TOML file.")]
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0: one per processor.")]
+Engine = Annotated[str, typer.Option("--engine", metavar="local|dask", help="Processes here, or a Dask cluster.")]
+Address = Annotated[str, typer.Option("--address", metavar="URI", help="Dask scheduler; else a cluster here.")]
 
 # Set before Prefect is imported, and only where the user has not decided otherwise.
 _QUIET = {
@@ -84,9 +86,11 @@ def run(
     workers: Workers = 0,
     judgements: cli_read.JudgementsFile = None,
     keep: cli_night.Keep = cli_night.MONTH,
+    engine: Engine = "local",
+    address: Address = "",
 ) -> None:
     """Clean the raw folder once and publish a snapshot. Exit status 0: published, or nothing new to do."""
-    _run(raw, clean, profile, workers, judgements, keep)
+    _run(raw, clean, profile, workers, judgements, keep, engine, address)
 
 
 @app.command()
@@ -99,6 +103,8 @@ def serve(
     workers: Workers = 0,
     judgements: cli_read.JudgementsFile = None,
     keep: cli_night.Keep = cli_night.MONTH,
+    engine: Engine = "local",
+    address: Address = "",
 ) -> None:
     """Run by the clock until interrupted; starts Prefect's server on this machine unless one answers."""
     for key, value in _QUIET.items():
@@ -115,6 +121,8 @@ def serve(
         "workers": workers,
         "judgements": str(judgements.resolve()) if judgements else "",
         "keep": keep,
+        "engine": engine,
+        "address": address,
     }
     typer.echo("Starting ...", err=True)
     with schedule.server(url, named):
@@ -154,11 +162,14 @@ app.add_typer(cli_rules.rules, name="rules")
 app.add_typer(cli_read.audit, name="audit")
 
 
-def _run(raw: Any, clean: Path, profile: str, workers: int, judgements: Path | None, keep: int) -> None:
+def _run(
+    raw: Any, clean: Path, profile: str, workers: int, judgements: Path | None, keep: int, engine: str, address: str
+) -> None:
     from datetime import UTC, datetime
 
-    from flows import profiles, tasks
+    from flows import cluster, profiles, tasks
 
+    cluster.check(engine, address)
     job = tasks.Job(raw, clean, profiles.load(profile), "", datetime.now(UTC), workers, judgements, keep)
     plan = tasks.survey_sources(job)
     if snapshot := tasks.published(job, plan):
@@ -171,7 +182,7 @@ def _run(raw: Any, clean: Path, profile: str, workers: int, judgements: Path | N
     from flows.clean import clean as flow
     from flows.report import print_summary
 
-    if outcome := flow(str(raw), str(clean), profile, workers, str(judgements or ""), keep):
+    if outcome := flow(str(raw), str(clean), profile, workers, str(judgements or ""), keep, engine, address):
         print_summary(outcome)
 
 

@@ -53,6 +53,7 @@ class Job:
     workers: int = 0  # 0: as many as there are processors
     judgements: Path | None = None  # where people's judgements lie; None: in the clean folder
     keep: int = KEEP  # snapshots to keep, the current one among them
+    scheduler: str = ""  # of the Dask cluster that does the work; empty: processes of this machine
 
     @property
     def packs(self) -> Path:
@@ -146,7 +147,7 @@ def clean_shards(job: Job, plan: Plan, progress: Progress) -> int:
     jobs = [CleanJob(job.raw, job.packs, shard, job.profile, _reuse(shard, known)) for shard in todo]
     fresh = sum(s.size for shard in todo for s in shard.sources if shard.key(s) not in known)
     with progress("cleaning", sum(shard.size for shard in todo)) as advance:
-        done = spread(clean_shard, jobs, _workers(job, fresh), lambda number: advance(todo[number].size))
+        done = _each(job, clean_shard, jobs, fresh, lambda number: advance(todo[number].size))
     return sum(done)
 
 
@@ -154,8 +155,14 @@ def _reuse(shard: Shard, known: dict[str, str]) -> tuple[str, ...]:
     return tuple(sorted({known[key] for key in map(shard.key, shard.sources) if key in known}))
 
 
-def _workers(job: Job, size: int) -> int:
-    return 1 if size < SMALL and not job.workers else job.workers or default_workers()
+def _each(job: Job, work: Callable[[Any], Any], jobs: list[Any], size: int, done: Callable[[int], None]) -> list[Any]:
+    """Do every job where this run works; ``size`` is how many bytes there are to work on."""
+    if job.scheduler:
+        from flows import cluster
+
+        return cluster.spread(work, jobs, job.scheduler, done)
+    alone = size < SMALL and not job.workers
+    return spread(work, jobs, 1 if alone else job.workers or default_workers(), done)
 
 
 def compare(job: Job, plan: Plan) -> Findings:
@@ -419,7 +426,7 @@ def write_snapshot(job: Job, plan: Plan, findings: Findings, progress: Progress)
     todo = [one for one in jobs if one.shard.number not in made]
     size = sum(one.shard.size for one in todo)
     with progress("writing", size) as advance:
-        each = spread(write_shard, todo, _workers(job, size // 8), lambda number: advance(todo[number].shard.size))
+        each = _each(job, write_shard, todo, size // 8, lambda number: advance(todo[number].shard.size))
     made |= {one.shard.number: counts.as_row() for one, counts in zip(todo, each, strict=True)}
     for number in range(len(jobs)):
         written.counts.add(Counts.from_row(made[number]))

@@ -1,0 +1,104 @@
+"""The same run on a Dask cluster: byte for byte what one machine publishes, whatever dies meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from flows import cluster, shards
+from flows.clean import run
+from flows.errors import Stop
+from tests.flows.corpora import contents, job, publish, text, write
+
+distributed = pytest.importorskip("distributed", reason="needs Dask: pip install -e '.[dask]'")
+
+FILES = {f"{number % 7}/{number:03d}.txt": text(number) for number in range(60)}
+FILES |= {"copy.txt": FILES["3/003.txt"], "empty.txt": "", "near.txt": FILES["4/004.txt"].replace("学校", "××")}
+
+
+@pytest.fixture
+def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shards of a few documents; they are cut here, so that workers need not know."""
+    monkeypatch.setattr(shards, "TARGET", 9000)
+    monkeypatch.setattr(shards, "CEILING", 36000)
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> str:
+    """The address of a cluster of two worker processes, started as a user's would be."""
+    with cluster.engine("dask", "", 2) as address:
+        yield address
+
+
+def _on(scheduler: str, raw: Path, clean: Path) -> object:
+    return run(replace(job(raw, clean), scheduler=scheduler))
+
+
+def test_two_worker_processes_write_what_one_process_writes(tmp_path, small_shards, scheduler):
+    """Identical snapshots; and the cluster's cache serves a local run."""
+    raw = write(tmp_path / "raw", FILES)
+    publish(raw, tmp_path / "one")
+    assert sum(name.startswith("documents/") for name in contents(tmp_path / "one")) > 5
+    _on(scheduler, raw, tmp_path / "many")
+    assert contents(tmp_path / "many") == contents(tmp_path / "one")
+    assert publish(raw, tmp_path / "many") is None
+
+
+def test_a_killed_worker_changes_nothing_but_the_time(tmp_path, small_shards, monkeypatch):
+    """One of two workers is killed by the system after the first shards; the snapshot is the same."""
+    raw = write(tmp_path / "raw", FILES)
+    publish(raw, tmp_path / "one")
+    killed: list[int] = []
+    spread = cluster.spread
+
+    def murderous(work, jobs, address, done):
+        def finished(number):
+            if not killed:
+                with distributed.Client(address, set_as_default=False) as client:
+                    killed.append(min(client.run(os.getpid).values()))
+                os.kill(killed[0], signal.SIGKILL)
+            done(number)
+
+        return spread(work, jobs, address, finished)
+
+    monkeypatch.setattr(cluster, "spread", murderous)
+    with cluster.engine("dask", "", 2) as address:
+        _on(address, raw, tmp_path / "many")
+    assert killed
+    assert contents(tmp_path / "many") == contents(tmp_path / "one")
+
+
+def test_errors_of_a_shard_stop_the_run_as_they_do_here(tmp_path, scheduler):
+    """A clean folder that cannot be written is one sentence, also where a worker found it out."""
+    raw = write(tmp_path / "raw", {"a.txt": text(1)})
+    blocked = tmp_path / "clean"
+    (blocked / ".cache").mkdir(parents=True)
+    (blocked / ".cache").rmdir()
+    (blocked / ".cache").write_text("a file where the cache should be")
+    with pytest.raises(Stop, match="failed, nothing was published"):
+        _on(scheduler, raw, blocked)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--engine", "spark"), "Valid: local, dask"),
+        (("--address", "tcp://127.0.0.1:9"), "goes with --engine dask"),
+        (("--engine", "dask", "--address", "tcp://127.0.0.1:9"), "No Dask scheduler answers"),
+        (("--engine", "dask", "--address", "nonsense://"), "No Dask scheduler answers"),
+    ],
+)
+def test_wrong_engines_are_one_sentence(tmp_path, options, message):
+    """Before anything is cleaned, and before Prefect is started."""
+    raw = write(tmp_path / "raw", {"a.txt": text(1)})
+    command = [sys.executable, "-m", "flows.cli", "run", "--raw", str(raw), "--clean", str(tmp_path / "clean")]
+    done = subprocess.run([*command, *options], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2, done.stderr
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
