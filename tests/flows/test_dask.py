@@ -26,7 +26,6 @@ FILES |= {"copy.txt": FILES["3/003.txt"], "empty.txt": "", "near.txt": FILES["4/
 def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shards of a few documents; they are cut here, so that workers need not know."""
     monkeypatch.setattr(shards, "TARGET", 9000)
-    monkeypatch.setattr(shards, "CEILING", 36000)
 
 
 @pytest.fixture(scope="module")
