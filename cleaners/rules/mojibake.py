@@ -47,6 +47,8 @@ _WORST_AMONG = -14.0  # the same where the family is proved: a rare character ma
 _MOST_LEVELS = 4  # each at least doubles the size of a page: more are not met
 _DEEPER = 0.7  # what a second level is worth: UTF-8 by way of GBK would explain what UTF-8 alone does
 _MARGIN = 64  # code points around a telling character that are read with it
+_HONG_KONG = 6.0  # nats by which the reader with the Hong Kong characters must explain a page better
+_BIG5_READERS = tuple(family for family in FAMILIES if family.true == "gb18030" and family.read != "cp1252")
 _BLOCK = re.compile(r"(?s).{1,20000}[^\n]{0,100000}\n?")  # read at once, whole lines where they are not monstrous
 
 
@@ -82,15 +84,16 @@ def _suspects(chars: frozenset[str]) -> list[Family]:
     signs = any_telling() & chars
     if not signs:
         return []
-    families = [family for family in FAMILIES if len(telling(family) & signs) >= family.signs]
-    wide = len(telling(FAMILIES[0]) & signs)
     return [
         family
-        for family in families
-        if (family.read != "cp936" or "€" in chars)
-        # A page of UTF-8 read as GBK shows signs of every family of two bytes; its own are then the most.
-        and (family.true == "utf-8" or family.read == "cp1252" or wide <= len(telling(family) & signs))
+        for family in FAMILIES
+        if len(telling(family) & signs) >= family.signs and (family.read != "cp936" or "€" in chars)
     ]
+
+
+def _is_pairs(family: Family) -> bool:
+    """Whether two bytes of the true text were read as two bytes of another codec."""
+    return family.read != "cp1252" and family.true != "utf-8"
 
 
 _UPPER_PAIR = re.compile(f"[{UPPER}]{{2}}")
@@ -136,21 +139,22 @@ def _regions(text: str, family: Family) -> Iterator[tuple[int, int]]:
 
 def _repairs(text: str, proved: Family | None = None, level: int = 1) -> list[Repair]:
     """Every repair of ``text`` that is likely enough and proved, in order and without overlaps."""
-    alone = [
-        proposal
-        for family in _suspects(frozenset(text))
-        for region in _regions(text, family)
-        for proposal in _proposals(text, region, family, False, level)
-        if proposal.gain >= family.alone
-    ]
-    chosen = _disjoint(alone)
-    gained = {proved: _PROVED} if proved else {}
-    for proposal in chosen:
-        gained[proposal.family] = gained.get(proposal.family, 0.0) + proposal.gain
+    alone: list[_Proposal] = []
+    for family in _suspects(frozenset(text)):
+        if _is_pairs(family) and sum(found.gain for found in alone if not _is_pairs(found.family)) > 2.0 * len(text):
+            break  # a page of UTF-8 read as GBK shows signs of every family of two bytes
+        regions = _regions(text, family)
+        proposals = (found for region in regions for found in _proposals(text, region, family, False, level))
+        alone += (proposal for proposal in proposals if proposal.gain >= family.alone)
+    chosen = _disjoint(_one_reader(text, alone))
+    gained = _gained(chosen)
+    if proved:
+        gained[proved] = gained.get(proved, 0.0) + _PROVED
     for family in sorted((family for family in gained if gained[family] >= _PROVED), key=lambda item: -gained[item]):
         others = [proposal for proposal in chosen if proposal.family != family]
         same = [repair for proposal in chosen if proposal.family == family for repair in proposal.repairs]
-        near = (0, len(text)) if family == proved or not same else _near(text, same)
+        sure = family == proved or not same or family.read == "cp1252" or family.true == "utf-8"
+        near = (0, len(text)) if sure else _near(text, same)
         chosen = [*others, *_proposals(_without(text, others), near, family, True, level)]
     return sorted((repair for proposal in chosen for repair in proposal.repairs), key=lambda repair: repair.start)
 
@@ -173,17 +177,62 @@ def _without(text: str, proposals: list[_Proposal]) -> str:
 
 
 def _disjoint(proposals: list[_Proposal]) -> list[_Proposal]:
-    """The greatest gain first, what does not overlap a greater one."""
-    taken = bytearray()
-    kept = []
-    for proposal in sorted(proposals, key=lambda item: (-item.gain, item.repairs[0].start)):
-        spans = [slice(repair.start, repair.end) for repair in proposal.repairs]
-        taken.extend(bytes(max(0, spans[-1].stop - len(taken))))
-        if not any(1 in taken[span] for span in spans):
+    """Where proposals overlap, those of the family that gains most there, and what of the others is left free."""
+    kept: list[_Proposal] = []
+    cluster: list[_Proposal] = []
+    end = 0
+    for proposal in sorted(proposals, key=_span):
+        start, stop = _span(proposal)
+        if start >= end:
+            kept += _best(cluster)
+            cluster = []
+        cluster.append(proposal)
+        end = max(end, stop)
+    return kept + _best(cluster)
+
+
+def _span(proposal: _Proposal) -> tuple[int, int]:
+    return proposal.repairs[0].start, proposal.repairs[-1].end
+
+
+def _best(cluster: list[_Proposal]) -> list[_Proposal]:
+    """The proposals of the family that gains most, and what does not overlap them, the greatest gain first."""
+    gained = _gained(cluster)
+    kept: list[_Proposal] = []
+    free: list[tuple[int, int]] = []
+    for proposal in sorted(cluster, key=lambda item: (-gained[item.family], -item.gain)):
+        start, stop = _span(proposal)
+        if all(stop <= first or last <= start for first, last in free):
             kept.append(proposal)
-            for span in spans:
-                taken[span] = b"\x01" * (span.stop - span.start)
+            free.append((start, stop))
     return kept
+
+
+def _gained(proposals: list[_Proposal]) -> dict[Family, float]:
+    """Nats gained by each family."""
+    gained: dict[Family, float] = {}
+    for proposal in proposals:
+        gained[proposal.family] = gained.get(proposal.family, 0.0) + proposal.gain
+    return gained
+
+
+def _one_reader(text: str, proposals: list[_Proposal]) -> list[_Proposal]:
+    """Only one of the readers of Big5: they place kana and rare characters at different bytes.
+
+    The one that can have written the most of what is damaged; of equals the one that makes the likeliest text of it.
+    """
+    rivals = [proposal for proposal in proposals if proposal.family in _BIG5_READERS]
+    damaged = "".join(text[repair.start : repair.end] for proposal in rivals for repair in proposal.repairs)
+    if not damaged:
+        return proposals
+    gained = _gained(rivals)
+
+    def fits(family: Family) -> tuple[int, float]:
+        wide = family.read == "big5hkscs"
+        return sum(bool(source(char, family.read)) for char in damaged), gained.get(family, 0.0) - _HONG_KONG * wide
+
+    reader = max(_BIG5_READERS, key=fits)
+    return [proposal for proposal in proposals if proposal.family not in _BIG5_READERS or proposal.family == reader]
 
 
 def _proposals(text: str, region: tuple[int, int], family: Family, among: bool, level: int) -> Iterator[_Proposal]:
@@ -192,7 +241,7 @@ def _proposals(text: str, region: tuple[int, int], family: Family, among: bool, 
         for stretch, deeper in _deeper(block[0], family, among, level):
             gain = stretch.gain + _DEEPER * sum({repair.gain for repair in deeper})
             parts = list(_parts(block[0], replace(stretch, gain=gain), family, deeper))
-            if parts and _reads_well(block[0], parts, among):
+            if parts and _reads_well(block[0], parts, among and gain >= family.alone, among):
                 at = block.start()
                 yield _Proposal(
                     gain, family, [replace(part, start=part.start + at, end=part.end + at) for part in parts]
@@ -278,7 +327,7 @@ def _is_chinese(text: str) -> bool:
     return len(text) >= 4 and score(text) > _CHINESE * len(text) and telling(FAMILIES[0]).isdisjoint(text)
 
 
-def _reads_well(before: str, parts: list[Repair], among: bool) -> bool:
+def _reads_well(before: str, parts: list[Repair], certain: bool, among: bool) -> bool:
     """Whether the repairs of a stretch are Chinese enough to be believed, and not mostly loss."""
     text = "".join(part.text for part in parts)
     inner = any(part.inner for part in parts)
@@ -288,7 +337,7 @@ def _reads_well(before: str, parts: list[Repair], among: bool) -> bool:
     if 20 * sum(char in telling(FAMILIES[0]) for char in readable) > len(readable):
         return False  # still damaged, and no deeper level explains it
     if (3 if inner else 2) * len(readable) < (2 if inner else 1) * len(text):
-        return among or (len(text) > 1 and all(set(before[part.start : part.end]) <= set("锟斤拷") for part in parts))
+        return certain or (len(text) > 1 and all(set(before[part.start : part.end]) <= set("锟斤拷") for part in parts))
     worst = _WORST_AMONG if among and len(readable) < 3 and LOST not in text else _WORST_MEAN
     return score(readable) >= worst * len(readable)
 

@@ -39,15 +39,17 @@ FAMILIES = (
     Family("cp1252", "big5hkscs", 22.0, 0.0, 2),
     Family("gb18030", "big5hkscs", 28.0, 0.0, 2, "gbk"),
     Family("big5", "gb18030", 28.0, 0.0, 3),
+    Family("cp950", "gb18030", 28.0, 0.0, 3),
     Family("big5hkscs", "gb18030", 28.0, 0.0, 3),
 )
 NEVER_GUESS = "-"  # for ``loses``, where the true text may be damaged again and likelihood says nothing
 NOTHING = Family("", "", 0.0, 0.0, 0)  # the family of what is only marked as lost
-ALIEN = 3.0  # nats by which an accented letter is less likely on a page that was misread as Latin-1
+ALIEN = 5.0  # nats by which an accented letter is less likely on a page that was misread as Latin-1
 _CUT = -13.0  # nats for the first bytes of a character of UTF-8 whose last byte is lost
 _LOSS = -14.0  # nats for another character with a lost byte
 _STUMP = -8.0  # nats for a hole alone, and for a first byte alone
 _DOUBTFUL = -16.0  # nats for a letter of two bytes of UTF-8 where a frequent character of GBK may stand
+_LETTER = -11.0  # nats for a western letter where any two bytes make a character
 _GUESS = -3.0  # nats for a character with a lost byte that only one character can have had
 ORPHAN = -17.0  # nats for a byte that belongs to no character
 RARE = -13.4  # the share of a character that no Chinese list holds
@@ -80,6 +82,7 @@ _CLASSES = (
     (0xF900, -16.0), (0xFB00, -17.0), (0xFF00, -16.0), (0xFF5F, -7.0), (0xFFFD, -15.0), (0xFFFE, -12.0),
     (0x1F000, -18.0), (0x1FB00, -11.0),
 )  # fmt: skip
+SYMBOLS = frozenset("·×÷°±§")  # of Latin-1, but at home in Chinese text
 _PUNCTUATION = "，。、：；！？（）“”‘’《》—…·　"
 
 
@@ -229,8 +232,9 @@ def cost(size: int, char: str, data: list[int], at: int, family: Family) -> floa
     """The score of one character of the true text, or of what is left of it."""
     if char != LOST:
         # Two bytes of GBK are often two of UTF-8 by chance.
-        doubtful = family.true == "utf-8" and family.read != "cp1252" and size == 2 and 0x80 <= ord(char) < 0x800
-        return _DOUBTFUL if doubtful else shares()[char] + (_GUESS if min(data[at : at + size]) < 0 else 0.0)
+        if size == 2 and family.read != "cp1252" and "\x80" <= char < "\u0800" and char not in SYMBOLS:
+            return _DOUBTFUL if family.true == "utf-8" else _LETTER
+        return shares()[char] + (_GUESS if min(data[at : at + size]) < 0 else 0.0)
     if size == 3 and data[at : at + 3] == [0xEF, 0xBF, 0xBD]:
         return -8.0
     if size == 1 and (data[at] == HOLE or 0xE3 <= data[at] < 0xEA):
@@ -240,7 +244,7 @@ def cost(size: int, char: str, data: list[int], at: int, family: Family) -> floa
 
 # ---------------------------------------------------------------- by what damage shows
 
-_TELLING = 400  # characters of each list whose damaged forms tell a family
+_TELLING = 700  # characters of each list whose damaged forms tell a family
 MARGIN = 64  # code points around a telling character that are read with it
 LETTERS = frozenset(chr(point) for point in range(0xC0, 0x100)) - {"×", "÷"}
 UPPER = "\x80-\xff" + "".join(sorted(char for char, byte in sloppy().items() if ord(char) > 0xFF))
@@ -256,8 +260,8 @@ def telling(family: Family) -> frozenset[str]:
         pairs = [(lead, trail) for lead in leads for trail in range(0x80, 0xC0)]
         sources = [bytes(pair) for lead, trail in pairs for pair in ((lead, trail), (trail, lead))]
     else:
-        common = TRADITIONAL if family.true == "big5hkscs" else FREQUENT
-        sources = [char.encode(family.true) for char in common[:_TELLING]]
+        common = FREQUENT[:_TELLING] + (TRADITIONAL[:_TELLING] if family.true == "big5hkscs" else "")
+        sources = [char.encode(family.true, "ignore") for char in common]
     damaged = {source.decode(family.read, "ignore")[:1] for source in sources}
     if family.loses and family.true == "big5hkscs":  # Big5 has its punctuation and some Han where GBK has nothing
         damaged |= {LOST, *map(chr, range(0xE000, 0xE766))}

@@ -20,6 +20,7 @@ from cleaners.rules.mojibake_codecs import (
     ORPHAN,
     QUERY,
     RARE,
+    SYMBOLS,
     Family,
     cost,
     next_char,
@@ -86,6 +87,8 @@ def _fill(text: str, begins: list[int], data: list[int], family: Family, among: 
     clean_before, step = [0] * (size_of + 1), [(0, 0, "")] * (size_of + 1)
     middle, seam, line_end = _SWITCH_UTF8 if family.true == "utf-8" else _SWITCH_PAIRS
     alien = ALIEN if among and family.read == "cp1252" else 0.0
+    # A mark of Latin-1 between two characters that are bytes may be a byte itself, but no whole character of UTF-8.
+    symbols = SYMBOLS if family.true == "utf-8" else frozenset[str]()
     clean[0] = 0.0
     index, last = -1, "\n"
     for at, byte in enumerate(data):
@@ -95,9 +98,12 @@ def _fill(text: str, begins: list[int], data: list[int], family: Family, among: 
             index += 1
             char = text[index]
             plain = char < "\x80"
-            switch = line_end if last == "\n" or char == "\n" else seam if plain or last < "\x80" else middle
+            if last == "\n" or char == "\n":
+                switch = line_end
+            else:
+                switch = seam if plain or last < "\x80" or {char, last} & symbols else middle
             stop = begins[index + 1]
-            seen = 0.0 if plain else table[char] - (alien if char <= "\xff" else 0.0)
+            seen = 0.0 if plain else table[char] - (alien if char not in SYMBOLS or source(last, "cp1252") else 0.0)
             if seems >= reads - switch:
                 clean[stop] = seems + seen
             else:
