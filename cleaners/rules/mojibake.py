@@ -20,6 +20,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from math import exp
 from typing import Any, NamedTuple
 
@@ -45,7 +46,10 @@ _CHINESE = -8.5  # nats per character of text that was damaged at fewer levels t
 _WORST_MEAN = -10.5  # nats per character below which no repair counts as Chinese
 _WORST_AMONG = -14.0  # the same where the family is proved: a rare character may stand alone there
 _MOST_LEVELS = 4  # each at least doubles the size of a page: more are not met
+_UTF8_SHARE = 0.3  # of characters that tell of UTF-8 read as GBK; text of other damage holds a third of that
 _DEEPER = 0.7  # what a second level is worth: UTF-8 by way of GBK would explain what UTF-8 alone does
+_NEAR = 16  # code points between two telling characters that tell something together
+_FEW = 8  # telling characters that are looked for one by one
 _MARGIN = 64  # code points around a telling character that are read with it
 _HONG_KONG = 6.0  # nats by which the reader with the Hong Kong characters must explain a page better
 _BIG5_READERS = tuple(family for family in FAMILIES if family.true == "gb18030" and family.read != "cp1252")
@@ -106,12 +110,21 @@ def _hits(text: str, family: Family) -> Iterator[int]:
     if family.read == "cp1252":
         yield from (match.start() for match in _UPPER_PAIR.finditer(text))
         return
-    signs = telling(family) & frozenset(text)
+    places = _places(text, telling(family) & frozenset(text))
+    if _is_pairs(family):  # any rare character may tell of these: two near each other do
+        yield from (place for first, second in pairwise(places) if second - first <= _NEAR for place in (first, second))
+    elif family.true == "utf-8":
+        yield from (at for at in places if _shows_utf8(text[max(at - 1, 0) : at + 3], family.read))
+
+
+def _places(text: str, signs: frozenset[str]) -> list[int]:
+    """Where any of ``signs`` stands: of few characters each is looked for alone, which is far faster."""
     if not signs:
-        return
-    for match in re.finditer("[" + "".join(sorted(signs)) + "]", text):
-        if family.true != "utf-8" or _shows_utf8(text[max(match.start() - 1, 0) : match.start() + 3], family.read):
-            yield match.start()
+        return []
+    pattern = "[" + "".join(sorted(signs)) + "]"
+    if len(signs) > _FEW:
+        return [match.start() for match in re.finditer(pattern, text)]
+    return sorted(match.start() for sign in signs for match in re.finditer(sign, text))
 
 
 def _shows_utf8(near: str, read: str) -> bool:
@@ -146,7 +159,7 @@ def _repairs(text: str, proved: Family | None = None, level: int = 1) -> list[Re
         regions = _regions(text, family)
         proposals = (found for region in regions for found in _proposals(text, region, family, False, level))
         alone += (proposal for proposal in proposals if proposal.gain >= family.alone)
-    chosen = _disjoint(_one_reader(text, alone))
+    chosen = _disjoint(_one_reader(alone))
     gained = _gained(chosen)
     if proved:
         gained[proved] = gained.get(proved, 0.0) + _PROVED
@@ -216,22 +229,17 @@ def _gained(proposals: list[_Proposal]) -> dict[Family, float]:
     return gained
 
 
-def _one_reader(text: str, proposals: list[_Proposal]) -> list[_Proposal]:
+def _one_reader(proposals: list[_Proposal]) -> list[_Proposal]:
     """Only one of the readers of Big5: they place kana and rare characters at different bytes.
 
-    The one that can have written the most of what is damaged; of equals the one that makes the likeliest text of it.
+    The one that makes the likeliest text of what is damaged.
     """
-    rivals = [proposal for proposal in proposals if proposal.family in _BIG5_READERS]
-    damaged = "".join(text[repair.start : repair.end] for proposal in rivals for repair in proposal.repairs)
-    if not damaged:
+    gained = _gained([proposal for proposal in proposals if proposal.family in _BIG5_READERS])
+    if not gained:
         return proposals
-    gained = _gained(rivals)
-
-    def fits(family: Family) -> tuple[int, float]:
-        wide = family.read == "big5hkscs"
-        return sum(bool(source(char, family.read)) for char in damaged), gained.get(family, 0.0) - _HONG_KONG * wide
-
-    reader = max(_BIG5_READERS, key=fits)
+    for family in gained:
+        gained[family] -= _HONG_KONG * (family.read == "big5hkscs")
+    reader = max(gained, key=lambda family: (gained[family], -_BIG5_READERS.index(family)))
     return [proposal for proposal in proposals if proposal.family not in _BIG5_READERS or proposal.family == reader]
 
 
@@ -241,11 +249,19 @@ def _proposals(text: str, region: tuple[int, int], family: Family, among: bool, 
         for stretch, deeper in _deeper(block[0], family, among, level):
             gain = stretch.gain + _DEEPER * sum({repair.gain for repair in deeper})
             parts = list(_parts(block[0], replace(stretch, gain=gain), family, deeper))
-            if parts and _reads_well(block[0], parts, among and gain >= family.alone, among):
+            if _is_pairs(family) and _is_utf8(block[0], parts):
+                continue
+            if parts and _reads_well(block[0], parts, gain >= (1 if among else 6) * family.alone, among):
                 at = block.start()
                 yield _Proposal(
                     gain, family, [replace(part, start=part.start + at, end=part.end + at) for part in parts]
                 )
+
+
+def _is_utf8(text: str, parts: list[Repair]) -> bool:
+    """Whether what is damaged is rather UTF-8 read as GBK, which reads as anything in codecs of two bytes."""
+    damaged = "".join(text[part.start : part.end] for part in parts)
+    return sum(map(telling(FAMILIES[0]).__contains__, damaged)) > _UTF8_SHARE * len(damaged)
 
 
 def _deeper(text: str, family: Family, among: bool, level: int) -> Iterator[tuple[Stretch, list[Repair]]]:
@@ -319,12 +335,15 @@ def _masked(text: str, inner: list[Repair]) -> list[Repair]:
 
 _LETTER = re.compile("[A-Za-z]")
 _HAN = re.compile("[一-鿿]")
+_HANS = re.compile("[“”‘’—…\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 _STILL_DAMAGED = re.compile("[\x80-\uffff]+")
 
 
 def _is_chinese(text: str) -> bool:
     """Whether text of one level is already what was written: four characters or more, none of them telling."""
-    return len(text) >= 4 and score(text) > _CHINESE * len(text) and telling(FAMILIES[0]).isdisjoint(text)
+    if len(text) < 4 or 5 * sum(map(len, _HANS.findall(text))) < 4 * len(text):
+        return False
+    return score(text) > _CHINESE * len(text) and telling(FAMILIES[0]).isdisjoint(text)
 
 
 def _reads_well(before: str, parts: list[Repair], certain: bool, among: bool) -> bool:
@@ -336,6 +355,8 @@ def _reads_well(before: str, parts: list[Repair], certain: bool, among: bool) ->
         return False  # rare characters of old texts, which would make 社j
     if 20 * sum(char in telling(FAMILIES[0]) for char in readable) > len(readable):
         return False  # still damaged, and no deeper level explains it
+    if 5 * sum(char in LETTERS for char in readable) > len(readable) > 4:
+        return False  # the same, as Latin-1
     if (3 if inner else 2) * len(readable) < (2 if inner else 1) * len(text):
         return certain or (len(text) > 1 and all(set(before[part.start : part.end]) <= set("锟斤拷") for part in parts))
     worst = _WORST_AMONG if among and len(readable) < 3 and LOST not in text else _WORST_MEAN

@@ -115,6 +115,10 @@ def sloppy() -> dict[str, int]:
     return table
 
 
+# Big5 has these twice; at its first place no reader of GBK bytes can have met it.
+_TWICE = {"十": (0xA2, 0xCC), "卅": (0xA2, 0xCE)}
+
+
 @cache
 def source(char: str, codec: str) -> tuple[int, ...]:
     """The bytes that ``codec`` reads as ``char``; empty where it cannot have come from one or two bytes."""
@@ -127,6 +131,8 @@ def source(char: str, codec: str) -> tuple[int, ...]:
         return (0x80,)
     if char == "?":
         return (QUERY,)
+    if char in _TWICE and codec in ("big5", "cp950", "big5hkscs"):
+        return _TWICE[char]
     try:
         data = char.encode(codec)
     except UnicodeEncodeError:
@@ -232,7 +238,8 @@ def cost(size: int, char: str, data: list[int], at: int, family: Family) -> floa
     """The score of one character of the true text, or of what is left of it."""
     if char != LOST:
         # Two bytes of GBK are often two of UTF-8 by chance.
-        if size == 2 and family.read != "cp1252" and "\x80" <= char < "\u0800" and char not in SYMBOLS:
+        letter = size == 2 and family.read != "cp1252" and "\x80" <= char < "\u0800"
+        if letter and (family.true == "utf-8" or char not in SYMBOLS):
             return _DOUBTFUL if family.true == "utf-8" else _LETTER
         return shares()[char] + (_GUESS if min(data[at : at + size]) < 0 else 0.0)
     if size == 3 and data[at : at + 3] == [0xEF, 0xBF, 0xBD]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cleaners.rules.mojibake_codecs import (
     ALIEN,
@@ -33,7 +34,13 @@ from cleaners.rules.mojibake_codecs import (
 # by chance; two bytes of GBK or Big5 mostly do, so that chance has to be outweighed by longer stretches.
 _SWITCH_UTF8 = (4.0, 2.0, 0.5)
 _SWITCH_PAIRS = (8.0, 4.0, 1.0)
-_DOUBT = 2  # characters beside a loss that are not believed, in codecs of two bytes
+# In codecs of two bytes, near a loss: how many characters beside it are not believed, in nats how rare a character is
+# not, how many in a row are too few, and how near each other rare characters are a sign of a loss without a mark.
+_DOUBT = 4
+_TOO_RARE = -11.0
+_SHORTEST = 5
+_CLOSE = 6
+_LOSSY = 3  # losses in a stretch after which one rare character is sign enough
 _PRIVATE = re.compile("[\ue000-\ue765]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
 
@@ -156,13 +163,12 @@ def _stretch(
 ) -> Stretch:
     """Put a stretch together from its steps, doubtful characters taken out."""
     written = [char for _, char in steps]
-    if LOST in written:
-        written = _doubted(written, [data[at] for at, _ in steps], family)
+    written = _believed(written, [data[at] == QUERY for at, _ in steps], family, family.loses != NEVER_GUESS)
     start = index_at[steps[0][0]]
     end = index_at[stop]
     cuts = [(0, 0)]
-    for place, (at, char) in enumerate(steps):
-        if (char < "\x80") and (0 < data[at] < 0x80 or data[at] == QUERY) and at in index_at:
+    for place, (at, _) in enumerate(steps):
+        if written[place] < "\x80" and (0 < data[at] < 0x80 or data[at] == QUERY) and at in index_at:
             here = index_at[at] - start
             if cuts[-1] != (here, place):
                 cuts.append((here, place))
@@ -172,24 +178,90 @@ def _stretch(
     return Stretch(start, end, "".join(written), gain, tuple(cuts))
 
 
-def _doubted(written: list[str], lead: list[int], family: Family) -> list[str]:
-    """U+FFFD for characters beside a loss that are more likely a wrong join than writing.
+# ---------------------------------------------------------------- what a loss makes doubtful
 
-    UTF-8 says where each character begins, so only what is rare is doubted. In codecs of two bytes a lost byte leaves
-    open which are pairs, until a byte below 40 that is no second one.
+
+def _believed(written: list[str], queries: list[bool], family: Family, guess: bool) -> list[str]:
+    """``written`` with U+FFFD for what a loss nearby makes doubtful; ``queries`` says where the reader wrote ``?``."""
+    if family.true == "utf-8":
+        doubtful = _beside_loss(written) | (frozenset() if guess else _islands(written, 2))
+    elif LOST in written or True in queries or _PRIVATE.search("".join(written)):
+        doubtful = _misaligned(
+            written, queries, 1 if written.count(LOST) >= _LOSSY or _PRIVATE.search("".join(written)) else 2
+        )
+    else:
+        return written
+    return [LOST if place in doubtful else char for place, char in enumerate(written)] if doubtful else written
+
+
+def _beside_loss(written: list[str]) -> frozenset[int]:
+    """Rare characters and letters of two bytes beside a loss: more likely a wrong join than writing.
+
+    UTF-8 says where each character begins, so nothing else is doubted.
     """
-    doubtful = [char == LOST for char in written]
-    reach = 1 if family.true == "utf-8" else _DOUBT
-    for order in (range(len(written)), range(len(written) - 1, -1, -1)):
-        left = 0
-        for place in order:
-            char = written[place]
-            if char == LOST:
-                left = reach
-                continue
-            if char < "\x40" or (char < "\x80" and (family.true == "utf-8" or left < reach)):
-                left = 0
-            if left and (family.true != "utf-8" or shares()[char] < RARE):
-                doubtful[place] = True
-            left = max(0, left - 1)
-    return [LOST if doubt else char for char, doubt in zip(written, doubtful, strict=True)]
+    return frozenset(
+        place
+        for lost, char in enumerate(written)
+        if char == LOST
+        for place in (lost - 1, lost + 1)
+        if 0 <= place < len(written)
+        and ("\x80" <= written[place] < "\u0800" or (written[place] >= "\x80" and shares()[written[place]] < RARE))
+    )
+
+
+def _islands(written: list[str], fewest: int) -> frozenset[int]:
+    """Places of fewer than ``fewest`` characters in a row between losses."""
+    losses = [-1, *(place for place, char in enumerate(written) if char == LOST), len(written)]
+    if len(losses) == 2:
+        return frozenset()
+    gaps = pairwise(losses)
+    return frozenset(place for first, last in gaps if last - first <= fewest for place in range(first + 1, last))
+
+
+def _misaligned(written: list[str], queries: list[bool], fewest: int) -> frozenset[int]:
+    """Places near a loss in a codec of two bytes, where a lost byte leaves open which bytes are pairs.
+
+    A byte below 40 is no second one and sets the pairs right again. Between two such bytes nothing is believed that
+    stands near a loss or near a character too rare to be believed there.
+    """
+    doubtful: set[int] = set()
+    begin = 0
+    for place in range(len(written) + 1):
+        if place == len(written) or (written[place] < "\x40" and not queries[place]):
+            doubtful.update(begin + there for there in _doubts(written[begin:place], queries[begin:place], fewest))
+            begin = place + 1
+    return frozenset(doubtful)
+
+
+_LETTERS_BETWEEN = re.compile("(?<![@-~])[@-~]{1,2}(?![@-~])")
+_AT_HOME = re.compile("[“”‘’—…·×\u3000-\u3011\u3400-\u9fff\uff00-\uffef]")
+
+
+def _is_odd(char: str, share: float) -> bool:
+    """Whether a character is too rare to be believed where bytes are lost."""
+    return char >= "\x80" and (share < _TOO_RARE or not _AT_HOME.match(char))
+
+
+def _doubts(written: list[str], queries: list[bool], fewest: int) -> frozenset[int]:
+    """`_misaligned` between two bytes below 40."""
+    table = shares()
+    odd = [char == LOST or _is_odd(char, table[char]) for char in written]
+    for match in _LETTERS_BETWEEN.finditer("".join(written)):
+        odd[match.start() : match.end()] = [True] * len(match[0])  # may be second bytes
+    bad = [char == LOST for char in written]
+    for place, query in enumerate(queries):
+        near = slice(max(place - 2, 0), place + 3)
+        twins = sum(queries[max(place - _CLOSE, 0) : place + _CLOSE + 1]) > 1
+        bad[place] = bad[place] or (query and (twins or any(odd[near])))
+    if True not in bad:
+        rare = [place for place, strange in enumerate(odd) if strange]
+        if not rare or (fewest > 1 and all(last - first > _CLOSE for first, last in pairwise(rare))):
+            return frozenset()  # a rare character now and then is no sign of bytes lost without a trace
+    near_bad = [False] * len(written)
+    for place in range(len(written)):
+        if bad[place] or odd[place]:
+            near_bad[max(place - _DOUBT, 0) : place + _DOUBT + 1] = [True] * (
+                min(place + _DOUBT + 1, len(written)) - max(place - _DOUBT, 0)
+            )
+    marked = [LOST if doubt else char for doubt, char in zip(near_bad, written, strict=True)]
+    return frozenset(place for place, doubt in enumerate(near_bad) if doubt) | _islands(marked, _SHORTEST)
