@@ -19,7 +19,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import exp
 from typing import Any, NamedTuple
@@ -83,6 +83,7 @@ class _Proposal(NamedTuple):
 # ---------------------------------------------------------------- where to look
 
 
+@lru_cache(maxsize=2)  # asked by the gate and again by the search
 def _suspects(chars: frozenset[str]) -> list[Family]:
     """The families of which the text shows enough telling characters."""
     signs = any_telling() & chars
@@ -105,12 +106,12 @@ _UPPER_PAIR = re.compile(f"[{UPPER}]{{2}}")
 _UTF8 = re.compile(b"[\xe2-\xe9\xef][\x80-\xbf](?:[\x80-\xbf]|[\xe2-\xe9\xef][\x80-\xbf])")
 
 
-def _hits(text: str, family: Family) -> Iterator[int]:
+def _hits(text: str, chars: frozenset[str], family: Family) -> Iterator[int]:
     """Where damage of a family may show."""
     if family.read == "cp1252":
         yield from (match.start() for match in _UPPER_PAIR.finditer(text))
         return
-    places = _places(text, telling(family) & frozenset(text))
+    places = _places(text, telling(family) & chars)
     if _is_pairs(family):  # any rare character may tell of these: two near each other do
         yield from (place for first, second in pairwise(places) if second - first <= _NEAR for place in (first, second))
     elif family.true == "utf-8":
@@ -134,10 +135,10 @@ def _shows_utf8(near: str, read: str) -> bool:
     return _UTF8.search(bytes(byte for char in near for byte in source(char, read))) is not None
 
 
-def _regions(text: str, family: Family) -> Iterator[tuple[int, int]]:
+def _regions(text: str, chars: frozenset[str], family: Family) -> Iterator[tuple[int, int]]:
     """Stretches of ``text`` that may hold a damaged run, near the signs of a family."""
     start = end = 0
-    for hit in _hits(text, family):
+    for hit in _hits(text, chars, family):
         if hit - _MARGIN > end:
             if end:
                 yield start, end
@@ -150,13 +151,13 @@ def _regions(text: str, family: Family) -> Iterator[tuple[int, int]]:
 # ---------------------------------------------------------------- accept or abstain
 
 
-def _repairs(text: str, proved: Family | None = None, level: int = 1) -> list[Repair]:
+def _repairs(text: str, chars: frozenset[str], proved: Family | None = None, level: int = 1) -> list[Repair]:
     """Every repair of ``text`` that is likely enough and proved, in order and without overlaps."""
     alone: list[_Proposal] = []
-    for family in _suspects(frozenset(text)):
+    for family in _suspects(chars):
         if _is_pairs(family) and sum(found.gain for found in alone if not _is_pairs(found.family)) > 2.0 * len(text):
             break  # a page of UTF-8 read as GBK shows signs of every family of two bytes
-        regions = _regions(text, family)
+        regions = _regions(text, chars, family)
         proposals = (found for region in regions for found in _proposals(text, region, family, False, level))
         alone += (proposal for proposal in proposals if proposal.gain >= family.alone)
     chosen = _disjoint(_one_reader(alone))
@@ -281,7 +282,7 @@ def _inner(stretch: Stretch, family: Family, level: int) -> list[Repair]:
     """The repairs of what a stretch says. A level is shorter than the one above it."""
     if level == _MOST_LEVELS or len(stretch.text) >= stretch.end - stretch.start:
         return []
-    inner = _repairs(stretch.text, family, level + 1)
+    inner = _repairs(stretch.text, frozenset(stretch.text), family, level + 1)
     return _masked(stretch.text, inner) if inner else []
 
 
@@ -468,7 +469,7 @@ def _holds(before: str, after: str, proof: dict[str, Any]) -> bool:
 
 def _find(document: Document) -> Found:
     found = Found()
-    repairs = _repairs(document.text)
+    repairs = _repairs(document.text, document.chars)
     abstain = bool(repairs) and _talks_of_it(document)
     abstain = abstain or all(_quoted(document.text, repair) for repair in repairs)
     for repair in repairs:

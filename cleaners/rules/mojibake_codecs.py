@@ -269,7 +269,8 @@ def telling(family: Family) -> frozenset[str]:
     else:
         common = FREQUENT[:_TELLING] + (TRADITIONAL[:_TELLING] if family.true == "big5hkscs" else "")
         sources = [char.encode(family.true, "ignore") for char in common]
-    damaged = {source.decode(family.read, "ignore")[:1] for source in sources}
+    # A line end is no second byte, so each line is read apart from the others: one call for all of them.
+    damaged = {line[:1] for line in b"\n".join(sources).decode(family.read, "ignore").split("\n")}
     if family.loses and family.true == "big5hkscs":  # Big5 has its punctuation and some Han where GBK has nothing
         damaged |= {LOST, *map(chr, range(0xE000, 0xE766))}
     return frozenset(char for char in damaged if char == LOST or "\u4e00" <= char < "\uf900") - _usual()
