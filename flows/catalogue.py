@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cleaners.document import Rule
-from cleaners.profile import PREFIX, Profile
+from cleaners.profile import Profile
 from cleaners.rules import RULES, user
 from flows.terminal import inert
 
@@ -17,11 +17,6 @@ def in_order(profile: Profile) -> tuple[Rule, ...]:
     """Every rule there is, those of the profile in their place: last, but for the splitting and what follows it."""
     until = next(index for index, rule in enumerate(RULES) if rule.kind == "split")
     return (*RULES[:until], *user.compiled(profile.rules), *RULES[until:])
-
-
-def version(rule: Rule) -> str:
-    """The version as people read it; that of a user's rule is a hash."""
-    return f"{rule.version:07x}" if rule.name.startswith(PREFIX) else str(rule.version)
 
 
 def print_rules(console: Console, profile: Profile) -> None:
@@ -37,5 +32,5 @@ def print_rules(console: Console, profile: Profile) -> None:
         shown = f"[yellow]flags[/] {was}" if before == after else f"[red]{was}[/] → [green]{now or '(nothing)'}[/]"
         left_out = "[yellow]left out by the profile.[/] " if rule.name in profile.without_rules else ""
         summary = f"{left_out}{escape(inert(rule.summary))}\n[dim]{shown}[/]"
-        table.add_row(rule.name, version(rule), rule.kind, summary)
+        table.add_row(rule.name, str(rule.version), rule.kind, summary)
     console.print(table)

@@ -44,7 +44,6 @@ class Own:
     def add(self, path: str, text: str, spans: list[tuple[int, int]]) -> None:
         """Count places in the text of a source as the rule saw it."""
         self.found += len(spans)
-        self.sources += bool(spans)
         self.characters += sum(end - start for start, end in spans)
         for start, end in spans[: max(0, EXAMPLES_EACH - len(self.examples))][:2]:
             self.examples.append((path, text[max(0, start - _NEAR) : start], text[start:end], text[end : end + _NEAR]))
@@ -135,7 +134,10 @@ def _add_own(difference: Difference, path: str, cleaned: Cleaned) -> None:
             difference.unsettled.append(path)
     for name, spans in places.items():
         difference.own[name].add(path, cleaned.text, spans)
-    if not any(step.rule in difference.own for step in cleaned.steps):
+    fired = {step.rule for step in cleaned.steps if step.rule in difference.own}
+    for name in fired | {name for name, spans in places.items() if spans}:
+        difference.own[name].sources += 1
+    if not fired:
         return
     text = cleaned.text
     for step in reversed(cleaned.steps[1:]):
@@ -169,13 +171,14 @@ def show(difference: Difference, console: Console) -> None:
     _row(counts, "characters", difference.characters["now"], difference.characters["then"])
     _row(counts, "documents", difference.documents["now"], difference.documents["then"])
     _row(counts, "documents dropped", difference.documents["now dropped"], difference.documents["then dropped"])
-    for rule in sorted({*both["now"], *both["then"]}):
-        if both["now"][rule] != both["then"][rule]:
-            _row(counts, f"edits by {rule}", both["now"][rule], both["then"][rule])
+    changed = [rule for rule in sorted({*both["now"], *both["then"]}) if both["now"][rule] != both["then"][rule]]
+    for rule in changed:
+        _row(counts, f"edits by {rule}", both["now"][rule], both["then"][rule])
     console.print(counts)
     if difference.own:
         _show_own(difference, console)
-        return
+    if difference.own and difference.own.keys() >= set(changed):
+        return  # nothing but what was just shown
     for path, before, now, then, behind in difference.examples:
         line = Text(f"{inert(path, 60)}  ", style="dim").append(f"…{inert(before)}", style="not dim")
         line.append(inert(now, 120), style="red strike not dim").append(inert(then, 120), style="green not dim")

@@ -103,6 +103,17 @@ def test_trying_wants_rules() -> None:
     assert "no rules of its own" in _invoke("rules", "try", "default", status=2)
 
 
+def test_a_source_that_is_read_twice_counts_once(corpus: tuple[Path, Path, Path]) -> None:
+    """What is brought together is found in a second round, in the same source."""
+    raw, _, file = corpus
+    write(raw, {"nested.txt": text(11) + "一句话，本文本文转自河湾网转自河湾网，写完了。\n"})
+    profile = profiles.load(str(file))
+    found = whatif.compare(raw, whatif.without(profile, []), profile).own
+    assert not found  # the same rules on both sides: none is new
+    found = whatif.compare(raw, profiles.load("default"), profile).own
+    assert (found["user.stamp"].found, found["user.stamp"].sources) == (6, 5)
+
+
 def test_what_if_knows_them(corpus: tuple[Path, Path, Path]) -> None:
     """One of them may be left out by name."""
     raw, _, file = corpus
