@@ -172,11 +172,12 @@ def compare(job: Job, plan: Plan) -> Findings:
     apart = judgements.apart(plan.book.rejected(), documents.titled(plan.book))
     found = dedup.find(
         [documents.ids[row] for row in kept],
-        dedup.Signatures.from_bytes([documents.signatures[row] for row in kept]),
+        documents.signatures,
         [documents.truncated[row] for row in kept],
         [documents.undamaged[row] for row in kept],
         documents.texts,
         apart,
+        _near(job, plan, documents),
     )
     copies = _copies(plan, documents)
     repeated, notes = _repeated(found, documents, kept, len(plan.shards))
@@ -192,6 +193,23 @@ def compare(job: Job, plan: Plan) -> Findings:
         left_out=documents.left_out(),
         apart=set(apart.values()),
     )
+
+
+def _near(job: Job, plan: Plan, documents: _Documents) -> dedup.Near | None:
+    if not job.scheduler:
+        return None
+    from flows import comparing
+
+    return comparing.near(job.packs, [shard.pack for shard in plan.shards], documents.pack, job.scheduler)
+
+
+def _heads(job: Job, plan: Plan) -> dedup.Signatures:
+    """Size and digest of every kept document, from the workers that can read its signature."""
+    from flows import cluster, comparing
+
+    packs = [(job.packs, shard.pack) for shard in plan.shards]
+    each = cluster.spread(comparing.heads, packs, job.scheduler)
+    return dedup.Signatures.from_heads([head for heads in each for head in heads])
 
 
 def _repeated(
@@ -222,7 +240,7 @@ class _Documents:
         self.dropped: list[str] = []
         self.truncated: list[bool] = []
         self.undamaged: list[int] = []
-        self.signatures: list[bytes] = []
+        signatures: list[bytes | None] = []
         self.passages: list[bytes] = []
         self.shard: list[int] = []
         self.reasons: dict[str, tuple[str, str]] = {}  # sha256 -> why the source goes to quarantine
@@ -237,9 +255,10 @@ class _Documents:
             "drop_reason": self.dropped,
             "truncated": self.truncated,
             "undamaged_chars": self.undamaged,
-            "signature": self.signatures,
             "passages": self.passages,
         }
+        if not job.scheduler:
+            columns["signature"] = signatures
         for shard in plan.shards:
             table = cache.read_pack(job.packs, shard.pack, "documents", list(columns))
             for name, values in columns.items():
@@ -256,6 +275,8 @@ class _Documents:
                     self.metas[row["key"]] = row["meta"]
                 if row["rejected"]:
                     self.rejected.setdefault(row["source_sha256"], set()).update(row["rejected"])
+        stored = [value for value in signatures if value is not None]  # those dropped have none
+        self.signatures = _heads(job, plan) if job.scheduler else dedup.Signatures.from_bytes(stored)
         self.row = {identifier: row for row, identifier in enumerate(self.ids)}
         self.first: dict[str, str] = {}  # sha256 -> its first document
         for sha256, identifier in zip(self.sha256, self.ids, strict=True):

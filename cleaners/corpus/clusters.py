@@ -7,7 +7,7 @@ that stands for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -38,7 +38,11 @@ Verify = Callable[[int, list[int]], list[Comparison | None]]
 """Compares one document with others; None where two are similar but tell different facts."""
 
 
-def stars(pairs: Indices, sizes: Indices, verify: Verify) -> dict[int, Member]:
+Sizes = Indices | Mapping[int, int]
+"""Code points of the key of each document, by its number."""
+
+
+def stars(pairs: Indices, sizes: Sizes, verify: Verify) -> dict[int, Member]:
     """Which documents give way, and to which. Documents are numbered best first.
 
     The best document not yet taken becomes a survivor and takes its verified neighbours, unless a longer one
@@ -89,7 +93,7 @@ class _Known:
             self._pairs.pop((other, document), None)
 
 
-def _container(document: int, others: list[int], sizes: Indices, known: _Known) -> int | None:
+def _container(document: int, others: list[int], sizes: Sizes, known: _Known) -> int | None:
     """The best of the longer documents that contain this one."""
     longer = [other for other in others if sizes[other] > sizes[document]]
     return next((other for other, comparison in known.look(document, longer) if _is_excerpt(comparison)), None)

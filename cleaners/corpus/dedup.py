@@ -8,7 +8,7 @@ grew in many increments gives what one batch gives.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import pairwise
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from cleaners.corpus import excerpts, lsh, minhash, shingles
 from cleaners.corpus.canonical import keys
-from cleaners.corpus.clusters import LEAST_CONTAINMENT, LEAST_SIMILARITY, Member, components, stars
+from cleaners.corpus.clusters import LEAST_CONTAINMENT, LEAST_SIMILARITY, Member, Sizes, components, stars
 from cleaners.corpus.compare import Comparison, Prepared, compare, prepare, tell_different_facts
 from cleaners.corpus.minhash import Words
 
@@ -45,6 +45,8 @@ _LOADED = 1 << 22  # code points of texts held for comparing at once, unless a s
 _SIGNED = 1 << 17  # code points worked on at once
 _UNPACKED = 1 << 14  # stored signatures read at once
 _DIGEST = 16
+HEAD = 8 + _DIGEST
+"""Bytes of a stored signature that hold size and digest."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Signatures:
     def from_bytes(values: Iterable[bytes]) -> Signatures:
         """The columns again, from what `to_bytes` gave."""
         rows = list(values)
-        length = 8 + _DIGEST + 4 * minhash.PERMUTATIONS
+        length = HEAD + 4 * minhash.PERMUTATIONS
         counts = np.fromiter(((len(row) - length) // 4 for row in rows), np.int64, len(rows))
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         size, digest = np.empty(len(rows), np.int64), np.empty((len(rows), _DIGEST), np.uint8)
@@ -90,11 +92,19 @@ class Signatures:
             some = slice(start, min(start + _UNPACKED, len(rows)))
             heads = np.frombuffer(b"".join(row[:length] for row in rows[some]), np.uint8).reshape(-1, length)
             size[some] = np.ascontiguousarray(heads[:, :8]).view("<u8").ravel()
-            digest[some] = heads[:, 8 : 8 + _DIGEST]
-            words[some] = np.ascontiguousarray(heads[:, 8 + _DIGEST :]).view("<u4")
+            digest[some] = heads[:, 8:HEAD]
+            words[some] = np.ascontiguousarray(heads[:, HEAD:]).view("<u4")
             tails = b"".join(row[length:] for row in rows[some])
             sample[offsets[some.start] : offsets[some.stop]] = np.frombuffer(tails, "<u4")
         return Signatures(size, digest, words, sample, offsets)
+
+    @staticmethod
+    def from_heads(values: Iterable[bytes]) -> Signatures:
+        """Size and digest alone, from the first `HEAD` bytes of what `to_bytes` gave."""
+        heads = np.frombuffer(b"".join(values), np.uint8).reshape(-1, HEAD)
+        size = np.ascontiguousarray(heads[:, :8]).view("<u8").ravel().astype(np.int64)
+        words, sample = np.zeros((0, minhash.PERMUTATIONS), np.uint32), np.zeros(0, np.uint32)
+        return Signatures(size, np.ascontiguousarray(heads[:, 8:]), words, sample, np.zeros(1, np.int64))
 
     @staticmethod
     def concatenate(parts: Sequence[Signatures]) -> Signatures:
@@ -139,8 +149,24 @@ class Duplicates:
     notes: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Distinct:
+    """The different ones among documents, best first: ids, rows in the signatures, code points of the keys."""
+
+    ids: list[str]
+    rows: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+
+    @property
+    def comparable(self) -> NDArray[np.int64]:
+        """Those with a key long enough to be compared."""
+        return np.flatnonzero(self.sizes >= LEAST_KEY)
+
+
 T = TypeVar("T")
 Load = Callable[[list[str]], Sequence[str]]
+Ids = Sequence[str] | Mapping[int, str]
+Near = Callable[[Distinct, Counter[str]], dict[int, Member]]
 
 
 def sign(texts: Sequence[str]) -> Signatures:
@@ -181,6 +207,7 @@ def find(
     undamaged: Sequence[int],
     load: Load,
     apart: Iterable[tuple[str, str]] = (),
+    near: Near | None = None,
 ) -> Duplicates:
     """Cluster copies, near-duplicates and excerpts, and choose the survivor of each cluster.
 
@@ -188,7 +215,8 @@ def find(
     gives the cleaned texts of the ids it is asked for, in that order; it is asked for candidates only.
     Whole documents survive truncated ones, then the one with most undamaged text, then the smallest id; an
     excerpt gives way to the text that contains it. Two documents that a person declared different are given in
-    ``apart``: they end in different clusters. Raises ValueError where an id occurs twice.
+    ``apart``: they end in different clusters. ``near`` may do the comparing somewhere else; then ``signatures`` need
+    no more than size and digest. Raises ValueError where an id occurs twice.
     """
     if len(set(doc_ids)) != len(doc_ids):
         raise ValueError(f"doc_ids must differ, but {_first_repeated(doc_ids)!r} occurs more than once")
@@ -201,7 +229,9 @@ def find(
     chosen = order[distinct]
     ids = [doc_ids[row] for row in chosen.tolist()]
     notes: Counter[str] = Counter(documents=len(order), identical=len(order) - len(distinct))
-    taken = _released(ids, _near(ids, chosen, signatures, load, notes), apart)
+    different = Distinct(ids, chosen, signatures.size[chosen])
+    taken = near(different, notes) if near else _near(different, signatures, load, notes)
+    taken = _released(ids, taken, apart)
     number = np.cumsum(copies_of == np.arange(len(order))) - 1
     return _report([doc_ids[row] for row in order.tolist()], number[copies_of], ids, taken, notes)
 
@@ -250,17 +280,32 @@ def _first_with_same_digest(digest: NDArray[np.uint8]) -> NDArray[np.int64]:
     return first
 
 
-def _near(
-    ids: list[str], rows: NDArray[np.int64], signatures: Signatures, load: Load, notes: Counter[str]
-) -> dict[int, Member]:
-    """Which of different documents, given best first with their rows in the signatures, give way to which."""
-    sizes = signatures.size[rows]
-    comparable = np.flatnonzero(sizes >= LEAST_KEY)
-    banded, crowded = lsh.candidates(signatures.minhash, rows[comparable])
+def _near(distinct: Distinct, signatures: Signatures, load: Load, notes: Counter[str]) -> dict[int, Member]:
+    """Which of different documents give way to which."""
+    comparable = distinct.comparable
+    banded, crowded = lsh.candidates(signatures.minhash, distinct.rows[comparable])
     similar = comparable[banded]
-    contained = excerpts.candidates(*signatures.samples(rows), sizes, similar)
-    pairs = np.concatenate([similar, contained])
-    notes.update(short=len(ids) - len(comparable), candidates=len(pairs), crowded_buckets=crowded)
+    contained = excerpts.candidates(*signatures.samples(distinct.rows), distinct.sizes, similar)
+    taken: dict[int, Member] = {}
+    for group in grouped(distinct, np.concatenate([similar, contained]), crowded, notes):
+        taken |= settled(group, distinct.ids, distinct.sizes, load, notes)
+    return taken
+
+
+def grouped(
+    distinct: Distinct, pairs: NDArray[np.int64], crowded: int, notes: Counter[str]
+) -> list[list[NDArray[np.int64]]]:
+    """The candidates in groups that have no document in common, each of texts that may be held at once."""
+    short = len(distinct.ids) - len(distinct.comparable)
+    notes.update(short=short, candidates=len(pairs), crowded_buckets=crowded)
+    sizes = distinct.sizes
+    return list(_groups(components(pairs), lambda part: sum(sizes[row] for row in set(part.ravel().tolist()))))
+
+
+def settled(
+    group: list[NDArray[np.int64]], ids: Ids, sizes: Sizes, load: Load, notes: Counter[str]
+) -> dict[int, Member]:
+    """Which documents of one group of candidates give way to which; ``ids`` and ``sizes`` are looked up by row."""
     texts = _Texts(ids, sizes, load)
 
     def verify(document: int, others: list[int]) -> list[Comparison | None]:
@@ -275,13 +320,11 @@ def _near(
                 results.append(None if siblings else comparison)
         return results
 
+    if len(group) > 1:  # a component that fills a group by itself is loaded as it is compared
+        texts.hold(sorted({row for part in group for row in part.ravel().tolist()}))
     taken: dict[int, Member] = {}
-    for group in _groups(components(pairs), lambda part: sum(sizes[row] for row in set(part.ravel().tolist()))):
-        members = sorted({row for part in group for row in part.ravel().tolist()})
-        if len(group) > 1:  # a component that fills a group by itself is loaded as it is compared
-            texts.hold(members)
-        for part in group:
-            taken |= stars(part, sizes, verify)
+    for part in group:
+        taken |= stars(part, sizes, verify)
     return taken
 
 
@@ -311,7 +354,7 @@ def _groups(items: Iterable[T], weigh: Callable[[T], int]) -> Iterator[list[T]]:
 class _Texts:
     """Texts ready for comparing, of which only as many are held as `_LOADED` allows; the least lately used go."""
 
-    def __init__(self, ids: list[str], sizes: NDArray[np.int64], load: Load) -> None:
+    def __init__(self, ids: Ids, sizes: Sizes, load: Load) -> None:
         self._ids, self._sizes, self._load = ids, sizes, load
         self._held: OrderedDict[int, Prepared] = OrderedDict()
         self._weight = 0

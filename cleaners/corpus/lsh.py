@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,22 +35,71 @@ def candidates(signatures: Words, rows: Indices) -> tuple[Indices, int]:
     numbered best first: in a bucket too large for all its pairs, each is paired with the best one and with the
     neighbours that share most of the next band, so work stays linear.
     """
-    count = len(rows)
-    found, agreeing = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    large = 0
-    bands = [_band(signatures, number)[rows] for number in range(BANDS)]
-    for number, band in enumerate(bands):
-        packed, too_large = _pairs_of_buckets(band, bands[(number + 1) % BANDS])
-        large += too_large
-        packed = packed[~contains(found, packed)]
-        words = _agreeing(signatures, rows, packed)
-        alike = words >= LEAST_ESTIMATE * PERMUTATIONS
-        found, agreeing = np.append(found, packed[alike]), np.append(agreeing, words[alike])
-        if len(found) > 2 * (_MOST_ALIKE + _BEST) * count:
-            found, agreeing = _keep(found, agreeing, bounded(_unpack(found, count), agreeing))
-        found, agreeing = _keep(found, agreeing, np.argsort(found))
-    pairs = _unpack(found, count)
-    return pairs[bounded(pairs, agreeing)], large
+    hashes = [_band(signatures, number)[rows] for number in range(BANDS)]
+    found, large = _Found(), 0
+    for number in range(BANDS):
+        band = _of_band(signatures, rows, hashes[number], hashes[(number + 1) % BANDS], found.packed)
+        found, large = _with(found, band, len(rows)), large + band.too_large
+    return _likeliest(found, len(rows)), large
+
+
+class Band(NamedTuple):
+    """The pairs of one band that look similar: packed in one number, ascending; in how many words each agrees."""
+
+    packed: Indices
+    agreeing: Indices
+    too_large: int  # buckets of which not all pairs were looked at
+
+
+def of_band(signatures: Words, rows: Indices, number: int) -> Band:
+    """What one band finds by itself, for workers that share nothing; `joined` makes of all bands what `candidates` is.
+
+    Documents are given as for `candidates`.
+    """
+    here, beside = (_band(signatures, one)[rows] for one in (number, (number + 1) % BANDS))
+    return _of_band(signatures, rows, here, beside, np.zeros(0, dtype=np.int64))
+
+
+def _of_band(
+    signatures: Words, rows: Indices, here: NDArray[np.uint64], beside: NDArray[np.uint64], known: Indices
+) -> Band:
+    """The pairs of the band ``here`` that are not ``known`` yet; ``beside`` is the next band."""
+    packed, too_large = _pairs_of_buckets(here, beside)
+    packed = packed[~contains(known, packed)]
+    words = _agreeing(signatures, rows, packed)
+    alike = words >= LEAST_ESTIMATE * PERMUTATIONS
+    return Band(packed[alike], words[alike], too_large)
+
+
+def joined(bands: Iterable[Band], count: int) -> tuple[Indices, int]:
+    """The candidates among ``count`` documents, from what each band found, in the order of the bands."""
+    found, large = _Found(), 0
+    for band in bands:
+        found, large = _with(found, band, count), large + band.too_large
+    return _likeliest(found, count), large
+
+
+class _Found(NamedTuple):
+    """The pairs found so far, ascending."""
+
+    packed: Indices = np.zeros(0, dtype=np.int64)
+    agreeing: Indices = np.zeros(0, dtype=np.int64)
+
+
+def _with(found: _Found, band: Band, count: int) -> _Found:
+    """The pairs found so far and those of one more band; fewer where there are too many to keep."""
+    new = ~contains(found.packed, band.packed)
+    packed, agreeing = np.append(found.packed, band.packed[new]), np.append(found.agreeing, band.agreeing[new])
+    if len(packed) > 2 * (_MOST_ALIKE + _BEST) * count:
+        which = bounded(_unpack(packed, count), agreeing)
+        packed, agreeing = packed[which], agreeing[which]
+    order = np.argsort(packed)
+    return _Found(packed[order], agreeing[order])
+
+
+def _likeliest(found: _Found, count: int) -> Indices:
+    pairs = _unpack(found.packed, count)
+    return pairs[bounded(pairs, found.agreeing)]
 
 
 def bounded(pairs: Indices, likeness: Indices) -> NDArray[np.bool_]:
@@ -119,10 +171,6 @@ def contains(ascending: Indices, wanted: Indices) -> NDArray[np.bool_]:
         return np.zeros(len(wanted), dtype=bool)
     place = np.minimum(np.searchsorted(ascending, wanted), len(ascending) - 1)
     return np.asarray(ascending[place] == wanted)
-
-
-def _keep(found: Indices, agreeing: Indices, which: NDArray[np.bool_] | Indices) -> tuple[Indices, Indices]:
-    return found[which], agreeing[which]
 
 
 def _unpack(packed: Indices, count: int) -> Indices:

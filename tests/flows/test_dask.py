@@ -14,12 +14,14 @@ import pytest
 from flows import cluster, shards
 from flows.clean import run
 from flows.errors import Stop
-from tests.flows.corpora import contents, job, publish, text, write
+from tests.flows.corpora import contents, job, publish, rows, text, write
 
 distributed = pytest.importorskip("distributed", reason="needs Dask: pip install -e '.[dask]'")
 
 FILES = {f"{number % 7}/{number:03d}.txt": text(number) for number in range(60)}
-FILES |= {"copy.txt": FILES["3/003.txt"], "empty.txt": "", "near.txt": FILES["4/004.txt"].replace("学校", "××")}
+FILES |= {"copy.txt": FILES["3/003.txt"], "empty.txt": "", "near.txt": text(4, 40).replace("学校", "××")}
+FILES |= {"far.txt": text(4, 40), "excerpt.txt": text(4, 40)[:500], "another.txt": text(9, 40).replace("老师", "先生")}
+FILES |= {"9/009.txt": text(9, 40)}
 
 
 @pytest.fixture
@@ -44,6 +46,7 @@ def test_two_worker_processes_write_what_one_process_writes(tmp_path, small_shar
     raw = write(tmp_path / "raw", FILES)
     publish(raw, tmp_path / "one")
     assert sum(name.startswith("documents/") for name in contents(tmp_path / "one")) > 5
+    assert {row["removed_source_path"] for row in rows(tmp_path / "one", "duplicates")} >= {"copy.txt", "excerpt.txt"}
     _on(scheduler, raw, tmp_path / "many")
     assert contents(tmp_path / "many") == contents(tmp_path / "one")
     assert publish(raw, tmp_path / "many") is None
@@ -56,7 +59,7 @@ def test_a_killed_worker_changes_nothing_but_the_time(tmp_path, small_shards, mo
     killed: list[int] = []
     spread = cluster.spread
 
-    def murderous(work, jobs, address, done):
+    def murderous(work, jobs, address, done=lambda _: None):
         def finished(number):
             if not killed:
                 with distributed.Client(address, set_as_default=False) as client:
