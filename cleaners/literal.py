@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cleaners.document import Document
 
@@ -37,7 +38,7 @@ def kept(document: Document, places: Sequence[int]) -> list[bool]:
     >>> kept(Document("见`甲,乙`,丙"), [3, 6])
     [True, False]
     """
-    fenced = _fenced_lines(document)
+    fenced = fenced_lines(document)
     result: list[bool] = []
     number, spans, at = -1, [(0, 0)], 0
     for place in places:
@@ -54,18 +55,28 @@ def kept(document: Document, places: Sequence[int]) -> list[bool]:
 def _spans(document: Document, number: int, fenced: frozenset[int]) -> list[tuple[int, int]]:
     """The columns of a line that keep their ASCII, in order."""
     line = document.lines[number]
-    if number in fenced or _CODE.search(_NOT_ASCII.sub("汉", line)) or _is_row(document.lines, number):
+    if number in fenced or is_code(line) or _is_row(document.lines, number):
         return [(0, len(line))]
     return [span.span() for span in _SPAN.finditer(line)]
 
 
-def _fenced_lines(document: Document) -> frozenset[int]:
+@lru_cache(maxsize=2)  # a page of code asks for every line
+def fenced_lines(document: Document) -> frozenset[int]:
     """Numbers of the lines between ``` fences."""
     if "```" not in document.text and "~~~" not in document.text:
         return frozenset()
     fences = [number for number, line in enumerate(document.lines) if _FENCE.match(line)]
     blocks = zip(fences[0::2], fences[1::2], strict=False)
     return frozenset(number for first, last in blocks for number in range(first, last))
+
+
+def is_code(line: str) -> bool:
+    """Whether a line of text is code.
+
+    >>> is_code("return a;"), is_code("二、代码与编码")
+    (True, False)
+    """
+    return _CODE.search(_NOT_ASCII.sub("汉", line)) is not None
 
 
 def _is_row(lines: list[str], number: int) -> bool:

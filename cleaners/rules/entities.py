@@ -1,32 +1,79 @@
-r"""Characters that stand in a text as the code for them: HTML entities whole, doubled or broken, and ``\u`` escapes.
+r"""Characters that stand in a text as the code for them: HTML entities whole, doubled or broken, and ``\\u`` escapes.
 
-A page that is read as text should hold no ``&ldquo;``. Manuals and tutorials do, on purpose: nothing is touched in
-a document that shows code or speaks of it, and of the names without ``&`` only those are read that no word ends in.
+A page that is read as text should hold no ``&ldquo;``. Manuals and tutorials do, on purpose. So each place is judged:
+what stands in code, between quotation marks, or in a sentence that says how it is written or what it means, stays;
+and of the names without ``&`` only those are read that no word ends in.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from html.entities import name2codepoint
 
 from cleaners.document import Document, Flag, Found, Rule
+from cleaners.literal import fenced_lines, is_code
 
-# How a text shows code or speaks of it. One sign is enough: an entity kept is a smaller harm than a lesson spoilt.
-_CODE = re.compile(
-    r"```|</?(?:html|div|span|script|head|body|meta|pre|code|table|tr|td|img|input|style)\b|=>|==|\w\(\)|[;{]\s*\n\s*\}|"
-    r'\A\s*[\[{]\s*"|(?<![a-z0-9])(?:var|const|function|import|printf|print|println|return|public|class|def|echo|html5?|'
-    r"xml|json|unicode|utf-?8|javascript|python|java|php|escape|unescape|encode|decode|regex)(?![a-z])|"
-    r"转义|轉義|字符实体|实体字符|实体编码|字元實體|编码|編碼|代码|程式碼|源码|正则表达式",
+# A line that speaks of markup. A bare 编码 or 代码 says nothing: postcodes and credit codes are called so.
+_SPEAKS = re.compile(
+    r"转义|轉義|实体字符|字符实体|字元實體|实体编码|实体引用|字符编码|(?:网页|HTML)\s?(?:源码|源代码|代码)|正则表达式|"
+    r"(?<![A-Za-z0-9./])(?:x?html5?|xml|json|unicode|utf-?8|javascript|python|php|css|regex|(?:un)?escape|encode|decode)"
+    r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+# A page that teaches markup or shows code: there tables and lines of little Chinese are examples, too.
+_LESSON = re.compile(
+    r"```|转义(?:字符|序列)|轉義|实体字符|字符实体|字元實體|实体编码|(?<![./])HTML\s?(?:实体|标签|代码|教程|语法)", re.I
+)
+_WRITTEN = re.compile(
+    r"(?:[写寫][作成为為做]|记作|記作|转义[为成]|显示[为成]|变成|變成|替换[为成]|输入|敲)[ “‘「『\"'：:]{0,3}\Z"
+)
+_MEANS = re.compile(
+    r"[ ”’」』]{0,3}(?:标签|元素|标记|标籤|實體|实体)"
+    r"|[ ”’」』\"'，,]{0,3}(?:是|为|就是|表示|代表|对应|即|指|等于)[^。\n]{0,6}?"
+    r"(?:空格|[小大]于|引号|[和与]号|破折号|省略号|连字符|符号|版权|尖括号|换行|字符)"
+)
+_QUOTES = frozenset(("“”", "‘’", "「」", "『』", '""', "''", "``"))
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
+_HAN = re.compile("[\u3400-\u9fff]")
+_REFERENCE = re.compile(r"&#?[A-Za-z0-9]{1,10};")
 _AFTER_AMPERSAND = re.compile(r"&[#A-Za-z0-9]*\Z")
 
 
-def _shows_code(text: str) -> bool:
-    return _CODE.search(text) is not None
+def _meant(document: Document, start: int, end: int) -> bool:
+    """Whether what stands at ``[start, end)`` is meant as it stands: code, or an example in a sentence about it."""
+    text = document.text
+    number = bisect_right(document.line_starts, start) - 1
+    around = text[start - 1 : start] + text[end : end + 1]
+    if around in _QUOTES or _MEANS.match(text, end) or _is_about(document.lines[number]):
+        return True
+    if _WRITTEN.search(text, max(document.line_starts[number], start - 12), start):
+        return True
+    if not _is_lesson(text):
+        return False
+    if "```" in text and number in fenced_lines(document):
+        return True
+    return not around.strip(" \t\n|，、") or _is_example(document.lines[number])
+
+
+@lru_cache(maxsize=4)  # a line, and a page, may hold thousands of references
+def _is_about(line: str) -> bool:
+    """Whether a line speaks of markup or is code."""
+    return _SPEAKS.search(line) is not None or is_code(_REFERENCE.sub("x", line))
+
+
+@lru_cache(maxsize=4)
+def _is_lesson(text: str) -> bool:
+    return _LESSON.search(text) is not None
+
+
+@lru_cache(maxsize=4)
+def _is_example(line: str) -> bool:
+    """Whether a line of a lesson shows markup, or is of little Chinese."""
+    return _MARKUP.search(line) is not None or 4 * len(_HAN.findall(line)) < len(line)
 
 
 @cache
@@ -37,17 +84,14 @@ def _evidence(code: str, levels: int) -> str:
 def _replace(
     document: Document, pattern: re.Pattern[str], read: Callable[[re.Match[str]], str | None], code: str
 ) -> Found:
-    """An edit for each match that ``read`` can read (a flag where the page shows code)."""
+    """An edit for each match that ``read`` can read (a flag where it is meant as it stands)."""
     found = Found()
-    spared: bool | None = None
     for match in pattern.finditer(document.text):
         text = read(match)
         if text is None:
             continue
-        if spared is None:
-            spared = _shows_code(document.text)
-        if spared:
-            found.flags.append(Flag("escape", match.start(), match.end(), match[0], "the page shows code"))
+        if _meant(document, *match.span()):
+            found.flags.append(Flag("escape", match.start(), match.end(), match[0], "code or an example"))
         else:
             levels = 1 + match[0].lower().count("amp;") - (match[0].lower().endswith("amp;"))
             found.edits.add(match.start(), match[0], text, 0.99, _evidence(code, levels))
@@ -95,31 +139,56 @@ ENTITIES = Rule(
 
 _BROKEN_NAMES = "ldquo|rdquo|lsquo|rsquo|mdash|ndash|hellip|middot|nbsp|emsp|ensp"
 _BROKEN = re.compile(
-    f"(?<![&A-Za-z0-9_/])(?:#[xX]([0-9A-Fa-f]{{4}})|({_BROKEN_NAMES}));"
-    r"|(?:(?<![A-Za-z0-9\\])x0[dD]x0[aA](?:[ ]?;)?)+|(?:_x000[dD]_)+"
+    f"(?<![&A-Za-z0-9_/])#[xX](?P<bare>[0-9A-Fa-f]{{4}});"  # without &
+    f"|(?<![&A-Za-z0-9_/])(?:amp;)*(?P<name>{_BROKEN_NAMES});|(?<![&A-Za-z0-9_/=])(?:amp;)+(?P<lone>quot|lt|gt);"
+    f"|[&＆](?:amp[;；]?|[ ])?(?P<open>{_BROKEN_NAMES}|quot)(?:[ ]?[；;]|(?![A-Za-z0-9=;；]))"  # without ;, or wide
+    r"|&#(?:(?P<decimal>[0-9]{5})|[xX](?P<hexadecimal>[0-9A-Fa-f]{4}))(?![0-9A-Za-z;])"
+    r"|(?:(?<![A-Za-z0-9\\])x0[dD]x0[aA](?:[ ]?;)?)+|(?:_x000[dD]_)+|<[bB][rR] ?/?>\n?"
 )
+_ADDRESS = re.compile(r"[?/=][!-%'-~]*\Z")
 
 
 def _broken(match: re.Match[str]) -> str | None:
-    number, name = match.groups()
+    name = match["name"] or match["lone"] or match["open"]
+    if match["open"] and _ADDRESS.search(match.string, max(0, match.start() - 80), match.start()):
+        return None  # a parameter of an address
     if name:
         return chr(name2codepoint[name])
-    if not number:
+    number = match["bare"] or match["hexadecimal"]
+    if not number and not match["decimal"]:
         return "\n"
-    char = chr(int(number, 16))
+    char = chr(int(number, 16) if number else int(match["decimal"]))
     return char if _CHINESE.match(char) else None
 
 
 _CHINESE = re.compile("[\u2010-\u203f\u3000-\u303f\u3400-\u9fff\uff01-\uff5f]")
-_BROKEN_CHARS = frozenset(";x")
-_BROKEN_SIGNS = ("#x", "#X", "quo;", "dash;", "sp;", "hellip;", "middot;", "x0d", "x0D", "_x000")
+_BROKEN_CHARS = frozenset("&＆;x<")
+_BROKEN_SIGNS = (
+    "#x",
+    "#X",
+    "quo",
+    "dash",
+    "bsp",
+    "msp",
+    "nsp",
+    "hellip",
+    "middot",
+    "amp",
+    "&#",
+    "x0d",
+    "x0D",
+    "_x000",
+    "<br",
+    "<BR",
+    "<Br",
+)
 
 
 BROKEN_ENTITIES = Rule(
     name="entities.broken",
     version=1,
     kind="repair",
-    summary="HTML entities that lost their ampersand, and line ends written out (x0dx0a, _x000D_)",
+    summary="HTML entities that lost their ampersand, and line ends written out (x0dx0a, _x000D_, <br/>)",
     example=("时间#xff1a;三月ldquo;两会rdquo;", "时间：三月“两会”"),
     find=lambda document: _replace(document, _BROKEN, _broken, "html without &"),
     gate=lambda document: not _BROKEN_CHARS.isdisjoint(document.chars) and any(map(document.text.count, _BROKEN_SIGNS)),
@@ -127,15 +196,21 @@ BROKEN_ENTITIES = Rule(
 
 # ---------------------------------------------------------------- \u escapes
 
-_ESCAPES = re.compile(r"(?:\\u[0-9A-Fa-f]{4}){2,}|(?:%u[0-9A-Fa-f]{4}){2,}")
+_ESCAPES = re.compile(
+    r"(?:\\u[0-9A-Fa-f]{4}){2,}|(?:%u[0-9A-Fa-f]{4}){2,}"
+    r"|(?<![!-~])(?:(?:%[0-9A-Fa-f]{2}){6,}|(?:\\x[0-9A-Fa-f]{2}){6,})(?![!-~])"  # of addresses, of bytes: only alone
+)
+_ESCAPE_CHARS = frozenset("\\%")
+_ESCAPE_SIGNS = ("\\u", "%u", "\\x", "%E", "%e")  # the first bytes of Han in UTF-8 are E4 to E9
 _ASSIGNED = re.compile(r"""(?:[=(+]\s*|\\)["'“”]?\Z""")
 
 
 def _escape(match: re.Match[str]) -> str | None:
     """Two escapes or more that say something Chinese; a lone half of a pair says nothing."""
     units = re.findall(r"u([0-9A-Fa-f]{4})", match[0])
+    octets = re.findall(r"[%x]([0-9A-Fa-f]{2})", match[0])
     try:
-        text = bytes.fromhex("".join(units)).decode("utf-16-be")
+        text = bytes.fromhex("".join(units or octets)).decode("utf-16-be" if units else "utf-8")
     except UnicodeDecodeError:
         return None
     if _ASSIGNED.search(match.string[max(0, match.start() - 8) : match.start()]):
@@ -152,7 +227,7 @@ ESCAPES = Rule(
     summary=r"runs of \u escapes that spell Chinese, outside of code",
     example=(r"标题：\u673a\u5668\u5b66\u4e60", "标题：机器学习"),
     find=lambda document: _replace(document, _ESCAPES, _escape, "utf-16 escapes"),
-    gate=lambda document: "u" in document.chars and ("\\u" in document.text or "%u" in document.text),
+    gate=lambda document: not _ESCAPE_CHARS.isdisjoint(document.chars) and any(map(document.text.count, _ESCAPE_SIGNS)),
 )
 
 RULES = (ENTITIES, BROKEN_ENTITIES, ESCAPES)
