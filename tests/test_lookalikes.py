@@ -1,10 +1,15 @@
 """Legitimate texts that look like damage leave the whole pipeline as they came, character for character."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from cleaners.pipeline import clean
 from cleaners.profile import Profile
 from flows.ruletest import lookalikes
+
+EDGES = json.loads(Path(__file__).with_name("edges.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("one", lookalikes(), ids=lambda one: f"{one['family']}-{one['text'][:12]}")
@@ -21,4 +26,20 @@ def test_lookalikes_in_the_middle_of_a_page_are_left_alone() -> None:
     texts = [one["text"] for one in lookalikes() if one["family"] in ("boilerplate", "splice", "width", "quotes")]
     for first in range(0, len(texts), 6):
         page = "\n".join(line for text in texts[first : first + 6] for line in (body, text, body, body))
+        assert clean(page.encode(), Profile()).text == page
+
+
+@pytest.mark.parametrize("line", EDGES["ends"])
+def test_how_a_text_may_end(line: str) -> None:
+    """The last line of a notice may speak of downloads, scanning and comments: it is the notice's own."""
+    for gap in ("\n", "\n\n"):
+        page = gap.join(["关于办理取水许可的通知", *EDGES["body"], *line.split("\n")])
+        assert clean(page.encode(), Profile()).text == page
+
+
+@pytest.mark.parametrize("line", EDGES["openings"])
+def test_how_a_text_may_begin(line: str) -> None:
+    """So may its title and the line under it."""
+    for head in ([line], ["关于办理取水许可的通知", line]):
+        page = "\n".join([*head, *EDGES["body"]])
         assert clean(page.encode(), Profile()).text == page
