@@ -171,10 +171,11 @@ def _run(
 
     cluster.check(engine, address)
     job = tasks.Job(raw, clean, profiles.load(profile), "", datetime.now(UTC), workers, judgements, keep)
-    plan = tasks.survey_sources(job)
-    if snapshot := tasks.published(job, plan):
-        typer.echo(f"Nothing new to do: {snapshot} was made from these {len(plan.survey.sources):,} sources.")
-        return
+    if engine == "local":  # before Prefect is started; what a cluster is for is not read here
+        plan = tasks.survey_sources(job)
+        if snapshot := tasks.published(job, plan):
+            typer.echo(f"Nothing new to do: {snapshot} was made from these {len(plan.survey.sources):,} sources.")
+            return
     for key, value in _QUIET.items():
         os.environ.setdefault(key, value)
     if "PREFECT_API_URL" not in os.environ:
@@ -184,6 +185,8 @@ def _run(
 
     if outcome := flow(str(raw), str(clean), profile, workers, str(judgements or ""), keep, engine, address):
         print_summary(outcome)
+    else:
+        typer.echo(f"Nothing new to do: {clean / 'current'} was made from these sources.")
 
 
 if __name__ == "__main__":

@@ -107,9 +107,17 @@ def survey_sources(job: Job) -> Plan:
     """Name and hash every source and cut the list into shards."""
     if sources.lies_inside(mirror.of(job.clean) or job.clean, job.raw):
         raise Stop(f"The clean folder {job.clean} lies inside the raw folder {job.raw}; name another with --clean.")
-    found = survey(job.raw, job.profile.text_column, job.profile.max_source_mb << 20)
+    found = survey(job.raw, job.profile.text_column, job.profile.max_source_mb << 20, _reader(job))
     book = judgements.read(job.judgements or job.clean / judgements.FILE)
     return Plan(found, found.digest(), cut(found.readable, judgements.by_path(book.rejected(), found.readable)), book)
+
+
+def _reader(job: Job) -> sources.Each:
+    if not job.scheduler:
+        return map
+    from flows import cluster
+
+    return lambda work, parts: cluster.spread(work, parts, job.scheduler)
 
 
 def published(job: Job, plan: Plan) -> Path | None:

@@ -14,7 +14,7 @@ import os
 import stat
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -34,6 +34,7 @@ SUFFIXES = (".txt", ".md", ".jsonl", ".parquet")
 PACKED = {".gz": "gzip", ".zst": "zstd"}
 EXPANSION = 200  # compressed Chinese text reaches 20; a file that unfolds further than this is an attack or an error
 _CHUNK = 1 << 20
+_AT_ONCE = 1000  # files a worker reads and hashes at a time
 _FREE = 64 << 20  # bytes any compressed file may unfold to, however small it is
 
 
@@ -103,21 +104,45 @@ class Survey:
         return digest.hexdigest()
 
 
-def survey(root: Root, text_column: str, max_bytes: int) -> Survey:
-    """Name and hash every source under ``root``. Raises Stop where there is no folder or no source in it."""
+class Files(NamedTuple):
+    """Some files (stored names) to be read and hashed."""
+
+    root: Root
+    names: Sequence[str]
+    text_column: str
+    max_bytes: int
+
+
+Each = Callable[[Callable[[Files], list[Source]], list[Files]], Iterable[list[Source]]]
+
+
+def survey(root: Root, text_column: str, max_bytes: int, each: Each = map) -> Survey:
+    """Name and hash every source under ``root``. Raises Stop where there is no folder or no source in it.
+
+    ``each`` does the reading, a thousand files at a time: here, or wherever workers can see the root.
+    """
     result = Survey()
-    for name in _objects(root, result.ignored) if isinstance(root, Bucket) else _files(root, result.ignored):
-        for record in read(root, name, text_column, max_bytes):
-            meta_sha256 = hashlib.sha256(record.meta.encode()).hexdigest()[:16] if record.meta else ""
-            sha256 = "" if record.reason and not record.data else hashlib.sha256(record.data).hexdigest()
-            result.sources.append(
-                Source(name, record.number, sha256, len(record.data), meta_sha256, record.reason, record.detail)
-            )
+    names = _objects(root, result.ignored) if isinstance(root, Bucket) else _files(root, result.ignored)
+    parts = [Files(root, names[at : at + _AT_ONCE], text_column, max_bytes) for at in range(0, len(names), _AT_ONCE)]
+    for found in each(_hashed, parts):
+        result.sources += found
     if not result.sources:
         kinds = ", ".join(SUFFIXES)
         raise Stop(f"The raw folder {root} holds no documents. It is searched for {kinds}, also as .gz or .zst.")
     result.sources.sort()
     return result
+
+
+def _hashed(files: Files) -> list[Source]:
+    found = []
+    for name in files.names:
+        for record in read(files.root, name, files.text_column, files.max_bytes):
+            meta_sha256 = hashlib.sha256(record.meta.encode()).hexdigest()[:16] if record.meta else ""
+            sha256 = "" if record.reason and not record.data else hashlib.sha256(record.data).hexdigest()
+            found.append(
+                Source(name, record.number, sha256, len(record.data), meta_sha256, record.reason, record.detail)
+            )
+    return found
 
 
 def read(root: Root, name: str, text_column: str, max_bytes: int) -> Iterator[Record]:
