@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from cleaners import quality
 from cleaners.corpus import dedup
 from cleaners.corpus.collation import RESTORABLE, Restoration, restore
+from cleaners.corpus.paragraphs import SPEAKING
 from cleaners.document import Edits, Flag
 from cleaners.edits import apply, to_output
 from cleaners.rejection import NOTHING, Rejections, edit_key, take
@@ -258,12 +259,14 @@ def _mended(kept: Any, job: WriteJob, edits: Any, rejected: dict[str, set[str]])
 
     What a person rejected is left as it is, and its keys are added to ``rejected``, by the source's sha256 and path.
     """
-    places = [number for number, name in enumerate(_ids(kept)) if job.fates.get(name, ALONE).witnesses]
+    ids = _ids(kept)
+    places = [number for number, name in enumerate(ids) if job.fates.get(name, ALONE).witnesses]
     flags = kept.column("flags").take(pa.array(places, pa.int64())).to_pylist()
     places = [
         place
         for place, there in zip(places, flags, strict=True)
         if not RESTORABLE.isdisjoint(flag["kind"] for flag in there)
+        or len(job.fates[ids[place]].witnesses) >= SPEAKING  # who may have a paragraph that was never missed
     ]
     rows = kept.take(pa.array(places, pa.int64())).to_pylist()
     restored: list[dict[str, Any]] = []
@@ -290,7 +293,9 @@ def _mended_row(
     text = original_text(row["text"])
     witnesses = [(name, texts[name]) for name, *_ in job.fates[row["doc_id"]].witnesses]
     rejections = job.shard.rejections.get(row["source_path"], NOTHING)
-    found, keys = _allowed(restore(text, flags, witnesses), text, flags, rejections)
+    # Where repeated passages are taken out, none is put back.
+    found = restore(text, flags, witnesses, paragraphs=not job.remove_passages)
+    found, keys = _allowed(found, text, flags, rejections)
     for name in (sha256, row["source_path"]) if keys else ():
         rejected.setdefault(name, set()).update(keys)
     row["restored_chars"] = 0

@@ -12,7 +12,7 @@ from cleaners import edits
 from cleaners.corpus.collation import restore
 from cleaners.document import Document, Flag
 from cleaners.rules import placeholders
-from tests.eval.collation_eval import measure
+from tests.eval.collation_eval import measure, measure_paragraphs
 
 RAW = Path(__file__).parents[2] / "shared" / "corpus_raw"
 
@@ -141,6 +141,62 @@ def test_hidden_passage_is_restored_if_its_length_fits(stated: int, filled: bool
     assert (mended, kinds) == ((whole, []) if filled else (text, ["passage_does_not_fit"]))
 
 
+def test_evidence_of_a_hidden_passage_compares_its_length_with_the_marker_s_count() -> None:
+    """Who reads the ledger sees how long the passage is, and how long the page said it was."""
+    flag = Flag("truncated", len(HEAD) + 2, len(HEAD) + 2, "", "", 60)
+    found = restore(f"{HEAD}\n\n{TAIL}", [flag], [("w", f"{HEAD}\n\n{PARAGRAPH}\n\n{TAIL}")])
+    evidence = json.loads(found.edits.evidence[0])
+    assert (evidence["gap"], evidence["stated"], evidence["length"]) == ("truncated", 60, len(PARAGRAPH))
+
+
+LEADS = "\n".join([HEAD, TAIL])
+WHOLE = "\n".join([HEAD, PARAGRAPH, TAIL])
+OTHER = PARAGRAPH.replace("一年来", "五年来")
+HALF = PARAGRAPH[:20]
+ASCII = "\n".join([HEAD, PARAGRAPH.replace("，", ","), TAIL])
+HEADED = "\n".join([HEAD, "二、加强领导", PARAGRAPH, TAIL])
+
+
+@pytest.mark.parametrize(
+    ("text", "witnesses", "mended"),
+    [
+        (LEADS, [WHOLE, WHOLE + "\n又及。"], WHOLE),
+        (LEADS, [WHOLE.replace("，", ","), WHOLE.replace("\n", "")], ASCII),  # one has no lines
+        (LEADS, [WHOLE, f"一、加强领导\n{WHOLE}", HEAD], WHOLE),  # one is silent there
+        (LEADS, [HEADED, HEADED + "\n又及。"], HEADED),
+        (f"{HEAD}\n{HALF}", [f"{HEAD}\n{PARAGRAPH}\n{TAIL}", f"前言\n{HEAD}\n{PARAGRAPH}\n{TAIL}"], WHOLE),
+        (f"{HEAD}\n{HALF}", [WHOLE, f"{HEAD}\n{PARAGRAPH}\n{OTHER}"], f"{HEAD}\n{PARAGRAPH}"),  # as far as they agree
+    ],
+)  # fmt: skip
+def test_paragraph_that_all_witnesses_have_is_put_back(text: str, witnesses: list[str], mended: str) -> None:
+    """Between the same two paragraphs, or where the survivor breaks off: the fullest text all witnesses support."""
+    assert mend(text, *witnesses) == (mended, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "witnesses"),
+    [
+        (LEADS, [WHOLE]),  # one witness may have been given the paragraph by its own editor
+        (LEADS, [WHOLE, WHOLE]),  # the same witness twice
+        (LEADS, [WHOLE, WHOLE + "\n又及。", LEADS + "\n另有一段。"]),  # one goes on without it
+        (LEADS, [f"{HEAD}\n点击下载完整版\n{TAIL}", f"{HEAD}\n点击下载完整版\n{TAIL}\n又及。"]),  # furniture
+        (f"{HEAD}\n中间另有一段不同的话。\n{TAIL}", [WHOLE, WHOLE + "\n又及。"]),  # the survivor has its own
+        (LEADS, [f"{LEADS}\n{PARAGRAPH}", f"{LEADS}\n{PARAGRAPH}\n又及。"]),  # appended to a whole text
+        (f"{HEAD}\n{HALF}", [WHOLE, f"{HEAD}\n{HALF}"]),  # one breaks off there, too
+        (f"{HEAD}\n{HALF}", [WHOLE, f"{HEAD}\n{PARAGRAPH[:20]}改成另一种说法，各项工作有序展开。\n{TAIL}"]),
+    ],
+)
+def test_paragraph_that_not_all_witnesses_support_stays_out(text: str, witnesses: list[str]) -> None:
+    """Nothing is put back on the word of one, against the word of another, or behind a whole text."""
+    assert mend(text, *witnesses)[0] == text
+
+
+def test_witnesses_that_give_different_paragraphs_are_flagged() -> None:
+    """Two versions of a paragraph are both left out, and their place is flagged."""
+    other = WHOLE.replace(PARAGRAPH, OTHER)
+    assert mend(LEADS, WHOLE, other) == (LEADS, ["witnesses_disagree"])
+
+
 def test_no_flags_cost_nothing_and_copies_of_the_survivor_are_no_witnesses() -> None:
     """Without gaps nothing is compared; a copy with the same gaps has nothing to say."""
     assert mend(HEAD, HEAD + TAIL) == (HEAD, [])
@@ -154,6 +210,14 @@ def test_generated_clusters() -> None:
     assert counts["restorable"] > 500 and counts["traps"] > 30
     assert counts["restored"] >= 0.95 * counts["restorable"]
     assert counts["wrong"] == counts["traps filled"] == 0
+
+
+def test_generated_clusters_that_lack_paragraphs() -> None:
+    """At least 95 % of the paragraphs all witnesses have are put back, none wrongly, and no trap is filled."""
+    counts = measure_paragraphs(80, seed=5)
+    assert counts["paragraphs"] > 80 and counts["paragraph traps"] > 80
+    assert counts["put back"] >= 0.95 * counts["paragraphs"]
+    assert counts["paragraphs wrong"] == counts["paragraph traps filled"] == 0
 
 
 @pytest.mark.skipif(not RAW.is_dir(), reason="the five real documents are not beside the repository")

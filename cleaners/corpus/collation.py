@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -20,7 +19,9 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaners.corpus.alignment import ANCHOR, Block, align, as_string
-from cleaners.corpus.canonical import Codes, Offsets, keys
+from cleaners.corpus.canonical import keys
+from cleaners.corpus.copies import Copy, copy_of, same_marks
+from cleaners.corpus.paragraphs import missing
 from cleaners.document import Edits, Flag
 
 NAME_MASKS = frozenset({"leader_mask", "star_mask", "x_mask", "times_mask", "underscore_mask", "party_mask"})
@@ -37,6 +38,7 @@ _REGION = 200  # code points; longer stretches between agreeing text are another
 _LONGEST_NAME = 24
 _LONGEST_SLIDE = 5  # 年2016 and 2016年 are the same insertion seen from two sides
 _LONGEST_PASSAGE = 50_000
+_NEAR_MARKER = 64  # code points on either side of a hidden passage, of which its marker alone speaks
 _LENGTH_TOLERANCE = 0.2  # how far a passage may be from the length its marker states: sites count differently ...
 _LENGTH_SLACK = 30  # ... and round
 
@@ -47,7 +49,6 @@ _YEAR_LEFT = re.compile(r"(?:19|20)[0-9]{2}年")
 _MASKS = re.compile(
     r"[*＊]{2,}|×{2,}|(?<![A-Za-z])(?:x{2,}|X{2,})(?![A-Za-z])|[○□●■█◆_＿]{2,}|某+|(?P<empty>“”|《》|「」)"
 )
-_QUOTES = str.maketrans(dict.fromkeys("“”‘’「」『』″＂'", '"'))
 
 
 @dataclass
@@ -97,32 +98,13 @@ class _Reading(NamedTuple):
     fits: bool
 
 
-@dataclass(frozen=True)
-class _Copy:
-    """A text with its key and where each code of the key stands."""
-
-    text: str
-    codes: Codes
-    positions: Offsets
-
-    def between(self, index: int) -> str:
-        """The text between the key's codes ``index - 1`` and ``index``: punctuation, space and masks."""
-        return self.text[self.end(index - 1) : self.begin(index)]
-
-    def begin(self, index: int) -> int:
-        """Where the code stands, or the text ends."""
-        return int(self.positions[index]) if index < len(self.positions) else len(self.text)
-
-    def end(self, index: int) -> int:
-        """Behind where the code stands; 0 before the first."""
-        return int(self.positions[index]) + 1 if index >= 0 else 0
-
-
-def restore(text: str, flags: Sequence[Flag], witnesses: Sequence[tuple[str, str]]) -> Restoration:
+def restore(
+    text: str, flags: Sequence[Flag], witnesses: Sequence[tuple[str, str]], *, paragraphs: bool = True
+) -> Restoration:
     """Fill what ``flags`` report missing in ``text`` from its witnesses, given as (document id, text).
 
     Masks and dropped years that were not flagged, because a page alone does not prove them, are filled too where a
-    witness proves them.
+    witness proves them; and so are ``paragraphs`` that all witnesses have and the text lacks.
 
     >>> flags = [Flag("year_mask", 11, 15, "20xx")]
     >>> copies = [("b", "全市招商引资工作会议于2016年在市礼堂隆重召开，各部门到会。")]
@@ -131,8 +113,8 @@ def restore(text: str, flags: Sequence[Flag], witnesses: Sequence[tuple[str, str
     (['20xx'], ['2016'], ['b'])
     """
     result = Restoration()
-    survivor = _copy(text)
-    copies = [(doc_id, _copy(witness)) for doc_id, witness in _different(text, witnesses)]
+    survivor = copy_of(text)
+    copies = [(doc_id, copy_of(witness)) for doc_id, witness in _different(text, witnesses)]
     aligned = [(doc_id, copy, align(survivor.codes, copy.codes)) for doc_id, copy in copies]
     gaps = _with_dropped_years(survivor, _gaps(survivor, flags), aligned)
     readings: dict[int, list[_Reading]] = {gap.number: [] for gap in gaps}
@@ -142,12 +124,9 @@ def restore(text: str, flags: Sequence[Flag], witnesses: Sequence[tuple[str, str
     for gap in gaps:
         if len(readings[gap.number]) >= gap.least:
             _settle(result, survivor, gap, readings[gap.number])
+    if paragraphs:
+        _add_paragraphs(result, survivor, gaps, aligned)
     return result
-
-
-def _copy(text: str) -> _Copy:
-    folded = keys([text])
-    return _Copy(text, folded.codes, folded.positions)
 
 
 def _different(text: str, witnesses: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -161,7 +140,7 @@ def _different(text: str, witnesses: Sequence[tuple[str, str]]) -> list[tuple[st
     return result
 
 
-def _gaps(copy: _Copy, flags: Sequence[Flag]) -> list[_Gap]:
+def _gaps(copy: Copy, flags: Sequence[Flag]) -> list[_Gap]:
     """The restorable flags, and runs of masks that nobody flagged, as gaps in order and apart from each other."""
     masks = [Flag("empty_quotes" if m.lastgroup else "mask", *m.span(), m[0]) for m in _MASKS.finditer(copy.text)]
     numbered = [*enumerate(flags), *((-1 - number, flag) for number, flag in enumerate(masks))]
@@ -177,7 +156,7 @@ def _gaps(copy: _Copy, flags: Sequence[Flag]) -> list[_Gap]:
     return gaps
 
 
-def _with_dropped_years(survivor: _Copy, gaps: list[_Gap], aligned: list[tuple[str, _Copy, list[Block]]]) -> list[_Gap]:
+def _with_dropped_years(survivor: Copy, gaps: list[_Gap], aligned: list[tuple[str, Copy, list[Block]]]) -> list[_Gap]:
     """The gaps, and the seams where a witness has a year and the survivor nothing.
 
     One witness is enough where the survivor is known to have lost its years: a seam of it was flagged, or it has
@@ -188,7 +167,7 @@ def _with_dropped_years(survivor: _Copy, gaps: list[_Gap], aligned: list[tuple[s
     for _, witness, blocks in aligned:
         for left, right in pairwise([Block(0, 0, 0), *blocks]):
             if left.i + left.length == right.i:
-                low, high = left.j + left.length if right.i else _line_start(witness, right.j), right.j
+                low, high = left.j + left.length if right.i else witness.line_start(right.j), right.j
                 seams |= _seam(survivor, right.i, witness, low, high) if high - low <= _LONGEST_NAME else {}
     lost = any(gap.kind == "year_drop" for gap in gaps) or (len(seams) > 1 and not _YEAR_LEFT.search(survivor.text))
     found = [
@@ -199,7 +178,7 @@ def _with_dropped_years(survivor: _Copy, gaps: list[_Gap], aligned: list[tuple[s
     return sorted([*gaps, *found], key=lambda gap: (gap.start, gap.end))
 
 
-def _seam(survivor: _Copy, index: int, witness: _Copy, low: int, high: int) -> dict[int, int]:
+def _seam(survivor: Copy, index: int, witness: Copy, low: int, high: int) -> dict[int, int]:
     """Where in the survivor the witness's year belongs: a place of its key and of its text."""
     for _ in range(_LONGEST_SLIDE):
         if _YEAR.fullmatch(witness.text[witness.begin(low) : witness.end(high - 1)]):
@@ -212,19 +191,14 @@ def _seam(survivor: _Copy, index: int, witness: _Copy, low: int, high: int) -> d
     cuts = [
         cut
         for cut in range(len(marks), -1, -1)
-        if _same_marks(marks[:cut], before) and _same_marks(marks[cut:], witness.between(high))
+        if same_marks(marks[:cut], before) and same_marks(marks[cut:], witness.between(high))
     ]
     # Of places that differ in white space the last: a year begins a line rather than ending the one before.
     return {index: survivor.end(index - 1) + cuts[0]} if cuts else {}
 
 
-def _line_start(copy: _Copy, index: int) -> int:
-    """The first code of the line on which a code stands."""
-    return int(np.searchsorted(copy.positions, copy.text.rfind("\n", 0, copy.begin(index)) + 1))
-
-
 def _read(
-    survivor: _Copy, gaps: list[_Gap], doc_id: str, witness: _Copy, blocks: list[Block]
+    survivor: Copy, gaps: list[_Gap], doc_id: str, witness: Copy, blocks: list[Block]
 ) -> Iterator[tuple[int, _Reading]]:
     """What one witness says of the gaps."""
     places = _locate(survivor, gaps, witness, _agreeing(blocks, gaps))
@@ -253,7 +227,7 @@ def _agreeing(blocks: list[Block], gaps: list[_Gap]) -> list[Block]:
     return [piece for piece in pieces if piece.length >= ANCHOR]
 
 
-def _locate(survivor: _Copy, gaps: list[_Gap], witness: _Copy, pieces: list[Block]) -> dict[int, tuple[int, int]]:
+def _locate(survivor: Copy, gaps: list[_Gap], witness: Copy, pieces: list[Block]) -> dict[int, tuple[int, int]]:
     """For each gap the part of the witness's key that stands in its place, where that can be told.
 
     Gaps with too little agreeing text between them are read together.
@@ -271,7 +245,7 @@ def _locate(survivor: _Copy, gaps: list[_Gap], witness: _Copy, pieces: list[Bloc
     return places
 
 
-def _divide(survivor: _Copy, gaps: list[_Gap], witness: _Copy, left: Block, right: Block) -> dict[int, tuple[int, int]]:
+def _divide(survivor: Copy, gaps: list[_Gap], witness: Copy, left: Block, right: Block) -> dict[int, tuple[int, int]]:
     """Divide what the witness has between two agreeing pieces among the survivor's gaps there.
 
     The survivor's words between the gaps must stand in the witness too, and in one way only: looked for from the
@@ -318,17 +292,17 @@ def _only_division(words: list[str], text: str) -> list[tuple[int, int]]:
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 
-def _from_line_start(survivor: _Copy, gap: _Gap, witness: _Copy, right: Block) -> tuple[int, int] | None:
+def _from_line_start(survivor: Copy, gap: _Gap, witness: Copy, right: Block) -> tuple[int, int] | None:
     """The place of a gap that begins its line, if enough agrees behind it: the beginning of the witness's line."""
     if gap.kind == "truncated" or right.length < _LINE_CONTEXT:
         return None
     before = survivor.text[survivor.end(gap.low - 1) : gap.start]
     if gap.low and "\n" not in before:
         return None
-    return _line_start(witness, right.j), right.j
+    return witness.line_start(right.j), right.j
 
 
-def _words(survivor: _Copy, gap: _Gap, doc_id: str, witness: _Copy, low: int, high: int) -> _Reading | None:
+def _words(survivor: Copy, gap: _Gap, doc_id: str, witness: Copy, low: int, high: int) -> _Reading | None:
     """A few words for a gap; None where the witness has nothing, a mask of its own, or other punctuation around."""
     if low >= high:
         return None
@@ -336,9 +310,9 @@ def _words(survivor: _Copy, gap: _Gap, doc_id: str, witness: _Copy, low: int, hi
     text = witness.text[start:end]
     before = survivor.text[survivor.end(gap.low - 1) : gap.start], witness.between(low)
     after = survivor.text[gap.end : survivor.begin(gap.high)], witness.between(high)
-    if _MASKED.search(text) or not (_same_marks(*map(_last_line, before)) or _same_marks(*before)):
+    if _MASKED.search(text) or not (same_marks(*map(_last_line, before)) or same_marks(*before)):
         return None
-    if not _same_marks(*after):
+    if not same_marks(*after):
         return None
     fits = _fits(gap.kind, survivor.text[gap.start : gap.end], text)
     return _Reading(doc_id, start, end, text, gap.start, gap.end, fits)
@@ -346,15 +320,6 @@ def _words(survivor: _Copy, gap: _Gap, doc_id: str, witness: _Copy, low: int, hi
 
 def _last_line(marks: str) -> str:
     return marks.rpartition("\n")[2]
-
-
-def _same_marks(one: str, other: str) -> bool:
-    """Whether two stretches of punctuation differ in width, spacing and the direction of quotation marks only."""
-    return _plain(one) == _plain(other)
-
-
-def _plain(marks: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", marks).translate(_QUOTES).split())
 
 
 def _fits(kind: str, mask: str, text: str) -> bool:
@@ -367,7 +332,7 @@ def _fits(kind: str, mask: str, text: str) -> bool:
     return len(text) <= _LONGEST_NAME and not _SENTENCE_END.search(text)
 
 
-def _passage(survivor: _Copy, gap: _Gap, doc_id: str, witness: _Copy, low: int, high: int) -> _Reading | None:
+def _passage(survivor: Copy, gap: _Gap, doc_id: str, witness: Copy, low: int, high: int) -> _Reading | None:
     """A hidden passage, with the punctuation and line breaks on its edges that the survivor lacks."""
     if low >= high:
         return None
@@ -390,14 +355,16 @@ def _length(text: str) -> int:
     return len("".join(text.split()))
 
 
-def _settle(result: Restoration, survivor: _Copy, gap: _Gap, readings: list[_Reading]) -> None:
+def _settle(result: Restoration, survivor: Copy, gap: _Gap, readings: list[_Reading]) -> None:
     """Fill the gap if all readings fit and say the same; flag it if they differ."""
     first = readings[0]
     said = {as_string(keys([reading.text]).codes) for reading in readings}
     if len(said) == 1 and first.fits:
         before = survivor.text[first.low : first.high]
         confidence = 0.99 if len(readings) > 1 else 0.95
-        result.edits.add(first.low, before, first.text, confidence, _evidence(survivor, gap, readings))
+        names = [reading.witness for reading in readings]
+        length = {"length": _length(first.text), "stated": gap.value} if gap.kind == "truncated" else {}
+        result.edits.add(first.low, before, first.text, confidence, _evidence(survivor, gap, names, length))
         result.witness.append(first.witness)
         result.span.append((first.start, first.end))
         result.filled += [gap.number] if gap.number >= 0 else []
@@ -408,14 +375,42 @@ def _settle(result: Restoration, survivor: _Copy, gap: _Gap, readings: list[_Rea
         result.flags.append(Flag(kind, gap.start, gap.end, found, detail, len(first.text)))
 
 
-def _evidence(survivor: _Copy, gap: _Gap, readings: list[_Reading]) -> str:
+def _add_paragraphs(
+    result: Restoration, survivor: Copy, gaps: list[_Gap], aligned: list[tuple[str, Copy, list[Block]]]
+) -> None:
+    """Put back the paragraphs that all witnesses have, apart from everything else that was found missing."""
+    texts = {doc_id: copy.text for doc_id, copy, _ in aligned}
+    hidden = [gap.low for gap in gaps if gap.kind == "truncated"]
+    edits = result.edits
+    rows = list(zip(edits.start, edits.before, edits.after, edits.confidence, edits.evidence, strict=True))
+    named = list(zip(result.witness, result.span, strict=True))
+    for readings in missing(survivor, aligned):
+        first = readings[0]
+        index, place = first.code, first.place
+        if any(abs(index - low) <= _NEAR_MARKER for low in hidden):
+            continue
+        if len({reading.said for reading in readings}) > 1:
+            detail = "; ".join(f"{one.witness}: a paragraph of {len(one.said) // 4}" for one in readings[:8])
+            result.flags.append(Flag("witnesses_disagree", place, place, "", detail))
+        elif not any(start <= place <= start + len(before) for start, before, *_ in rows):
+            text = texts[first.witness][first.start : first.end]
+            names = sorted({one.witness for one in readings})
+            gap = _Gap(0, "paragraph", place, place, index, index, 0)
+            rows.append((place, "", text, 0.95, _evidence(survivor, gap, names, {"length": _length(text)})))
+            named.append((first.witness, (first.start, first.end)))
+    order = sorted(range(len(rows)), key=lambda number: rows[number][0])
+    result.edits = Edits()
+    for number in order:
+        result.edits.add(*rows[number])
+    result.witness, result.span = [named[n][0] for n in order], [named[n][1] for n in order]
+
+
+def _evidence(survivor: Copy, gap: _Gap, witnesses: list[str], more: dict[str, int]) -> str:
     """Who said so, between which words, and for a passage how long it is and should be."""
     evidence: dict[str, object] = {
         "gap": gap.kind,
-        "witnesses": [reading.witness for reading in readings],
+        "witnesses": witnesses,
         "left": as_string(survivor.codes[max(gap.low - ANCHOR, 0) : gap.low]),
         "right": as_string(survivor.codes[gap.high : gap.high + ANCHOR]),
     }
-    if gap.kind == "truncated":
-        evidence |= {"length": _length(readings[0].text), "stated": gap.value}
-    return json.dumps(evidence, ensure_ascii=False)
+    return json.dumps(evidence | more, ensure_ascii=False)

@@ -1,7 +1,8 @@
 """How well witnesses mend a survivor: clusters generated from a seed, of which the undamaged text is known.
 
 Run ``python -m tests.eval.collation_eval [clusters] [seed]``. Every copy hides some of the facts of one text, each in
-its own way; a trap is a fact of which two witnesses give different readings.
+its own way; a trap is a fact of which two witnesses give different readings. Other clusters lack paragraphs; there a
+trap is a paragraph that one witness lacks, too, or words otherwise, or that one witness alone has.
 """
 
 from __future__ import annotations
@@ -138,8 +139,51 @@ def measure(clusters: int, seed: int) -> Counter[str]:
     return counts
 
 
+def measure_paragraphs(clusters: int, seed: int) -> Counter[str]:
+    """Counts of paragraphs that all witnesses have, of those put back, and of traps and those that were filled."""
+    rng = random.Random(f"paragraphs {seed}")
+    counts: Counter[str] = Counter()
+    for _ in range(clusters):
+        whole = article(rng, rng.randint(600, 3000)).split("\n")
+        gone = {at for at in range(1, len(whole) - 1, 2) if rng.random() < 0.4}
+        traps = {at for at in gone if rng.random() < 0.3}
+        broken = rng.random() < 0.2
+        text = "\n".join(line for at, line in enumerate(whole[:-1] if broken else whole) if at not in gone)
+        text += "\n" + whole[-1][: len(whole[-1]) // 2].rstrip("，。") if broken else ""
+        number = rng.randint(2, 4)
+        copies = [_version(whole, gone, traps, rng, lies=witness == number - 1) for witness in range(number)]
+        witnesses = [(f"w{at}", _noise("\n".join(copy), rng, liars=True)) for at, copy in enumerate(copies)]
+        found = restore(text, [], witnesses)
+        mended = apply(text, found.edits)
+        lines = {line.strip() for line in mended.replace(",", "，").split("\n")}
+        counts["paragraphs"] += len(gone - traps) + broken
+        counts["put back"] += sum(whole[at] in lines for at in gone - traps) + (broken and whole[-1] in lines)
+        counts["paragraph traps"] += len(traps) + 1
+        counts["paragraph traps filled"] += sum(whole[at] in lines for at in traps)
+        counts["paragraphs wrong"] += len(lines - set(whole) - {line.strip() for line in text.split("\n")})
+        order = [whole.index(line) for line in mended.replace(",", "，").split("\n") if line in whole]
+        counts["paragraphs wrong"] += order != sorted(order)
+    return counts
+
+
+def _version(whole: list[str], gone: set[int], traps: set[int], rng: random.Random, lies: bool) -> list[str]:
+    """The paragraphs of a witness. One that lies lacks some, words others otherwise, and may have one of its own."""
+    if not lies:
+        return list(whole)
+    kept = [
+        whole[at] if at not in traps else "" if rng.random() < 0.5 else article(rng, 60).replace("\n", "")
+        for at in range(len(whole))
+    ]
+    apart = [at for at in range(1, len(whole)) if not gone & {at - 1, at}]  # elsewhere it would be another version
+    if apart:
+        kept.insert(rng.choice(apart), article(rng, 60).replace("\n", ""))
+    return [line for line in kept if line]
+
+
 if __name__ == "__main__":
-    counts = measure(int(sys.argv[1]) if len(sys.argv) > 1 else 300, int(sys.argv[2]) if len(sys.argv) > 2 else 1)
+    given = (int(sys.argv[1]) if len(sys.argv) > 1 else 300, int(sys.argv[2]) if len(sys.argv) > 2 else 1)
+    counts = measure(*given) + measure_paragraphs(*given)
     for title, count in counts.items():
         print(f"{title:15} {count}")
     print(f"{'share':15} {counts['restored'] / counts['restorable']:.4f}")
+    print(f"{'of paragraphs':15} {counts['put back'] / counts['paragraphs']:.4f}")
