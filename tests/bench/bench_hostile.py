@@ -6,8 +6,8 @@
     python -m tests.bench.bench_hostile --only "?" --rules   # and what each rule costs at the largest size
 
 The slope is that of the logarithm of the time over the logarithm of the size, fitted over the four sizes: 1 is linear,
-2 quadratic. Above 1.15 it is marked, and the exit status is 1 if the last doubling is as steep. Each source is also
-rebuilt from its ledger and compared. Besides the texts below there is one for every family of rules: its cases,
+2 quadratic. Above 1.15, twice in a row, it is marked and the exit status is 1. Each source is also rebuilt from its
+ledger and compared. Besides the texts below there is one for every family of rules: its cases,
 cut at random so that each begins like the damage and does not go on like it.
 """
 
@@ -28,6 +28,7 @@ import numpy as np
 
 from cleaners.decode import Undecodable, decode
 from cleaners.document import Document, Rule
+from cleaners.edits import apply
 from cleaners.pipeline import clean, undo
 from cleaners.profile import Profile
 from cleaners.quality import signals, verdict
@@ -120,6 +121,8 @@ MAKERS: dict[str, Make] = {
     "commas": repeated(","),
     "commas between Han": repeated("中,"),
     "stars": repeated("*"),
+    "underscores": repeated("_"),
+    "a brace and line ends": lambda n: ("0中nbsp;{" + "\n" * n).encode(),
     "masks": repeated("X镇xx年20xx年**"),
     "hidden text": repeated("---此处隐藏9字---"),
     "hidden text without an end": repeated("此处隐藏"),
@@ -168,49 +171,58 @@ def measure(raw: bytes) -> tuple[float, bool]:
 
 
 def slope(sizes: list[int], seconds: list[float]) -> float:
-    """How the time grows with the size: the exponent of the power that fits best."""
-    return float(np.polyfit([log(size) for size in sizes], [log(max(1e-4, one)) for one in seconds], 1)[0])
+    """How the time grows with the size: the exponent of the power that fits best; 0 where one time is all there is."""
+    if len(seconds) < 2:
+        return 0.0
+    logs = [log(size) for size in sizes[: len(seconds)]], [log(max(1e-4, one)) for one in seconds]
+    return float(np.polyfit(*logs, 1)[0])
 
 
 def by_rule(raw: bytes) -> list[tuple[float, str]]:
     """CPU seconds of each rule, gate included, the slowest first."""
-    from cleaners.edits import apply
-
     started = time.process_time()
     document = Document(decode(raw).text)
     spent = [(time.process_time() - started, "decode")]
     for rule in RULES:
-        seconds, document = _one(rule, document, apply)
+        seconds, document = _one(rule, document)
         spent.append((seconds, rule.name))
     return sorted(spent, reverse=True)
 
 
-def _one(rule: Rule, document: Document, apply: Callable[..., str]) -> tuple[float, Document]:
+def _one(rule: Rule, document: Document) -> tuple[float, Document]:
     started = time.process_time()
     edits = rule.find(document).edits if rule.may_apply(document) else None
     seconds = time.process_time() - started
     return seconds, replace(document, text=apply(document.text, edits)) if edits is not None else document
 
 
-def run(name: str, make: Make, sizes: list[int], limit: float) -> bool:
-    """Print one line; False where the time grows too steeply or the source did not come back."""
+def times(make: Make, sizes: list[int], limit: float) -> tuple[list[float], bool]:
+    """CPU seconds at each size up to the one that takes longer than the limit, and whether every source came back."""
     seconds: list[float] = []
     back = True
     for size in sizes:
-        spent, same = measure(make(size))
+        raw = make(size)
+        spent, same = measure(raw)
+        if spent < 0.5:  # what is short is disturbed by little
+            spent = min(spent, measure(raw)[0], measure(raw)[0])
         seconds.append(spent)
         back &= same
         if spent > limit:
             break
-    steep = slope(sizes[: len(seconds)], seconds) if len(seconds) > 1 else float("nan")
-    last = log(seconds[-1] / max(1e-4, seconds[-2]), 2) if len(seconds) > 1 else float("inf")
-    good = back and not (steep > STEEP and last > STEEP)
-    times = " ".join(f"{one:8.3f}" for one in seconds)
-    print(
-        f"{name:40} {times}  slope {steep:5.2f}{'' if good else '  <-- steep' if back else '  <-- NOT UNDONE'}",
-        flush=True,
-    )
-    return good
+    return seconds, back
+
+
+def run(name: str, make: Make, sizes: list[int], limit: float) -> bool:
+    """Print one line; False where the time grows too steeply or a source did not come back."""
+    seconds, back = times(make, sizes, limit)
+    steep = slope(sizes, seconds)
+    if steep > STEEP:  # once more, since other programs run on this machine
+        seconds = list(map(min, seconds, times(make, sizes, limit)[0]))
+        steep = slope(sizes, seconds)
+    verdict_ = "NOT UNDONE" if not back else "steep" if steep > STEEP else ""
+    line = " ".join(f"{one:8.3f}" for one in seconds)
+    print(f"{name:36} {line:35}  slope {steep:5.2f}{verdict_ and '  <-- ' + verdict_}", flush=True)
+    return not verdict_
 
 
 def chosen(only: str) -> Iterator[tuple[str, Make]]:
