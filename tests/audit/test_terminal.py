@@ -71,6 +71,11 @@ def test_duplicates_side_by_side(run, corpus):
     speech = next(row for row in rows if "speech" in row["removed_source_path"])
     shown = run("audit", "duplicates", "--cluster", speech["survivor_doc_id"])
     assert "speech.txt" in shown and "speech-again.txt" in shown
+    assert "survives" in shown and "gave way" in shown and f"{speech['similarity']:.3f}" in shown
+    mended = Tables(corpus.clean / "current").rows("select doc_id, after from edits where kind = 'restore'")
+    assert mended, "nothing in the corpus is restored"
+    shown = run("audit", "duplicates", "--cluster", mended[0]["doc_id"])
+    assert "restored in A" in shown and "from B" in shown and mended[0]["after"] in shown
 
 
 def test_show_is_inert(run, corpus):
