@@ -97,7 +97,7 @@ def _rejoin(document: Document, run: list[tuple[int, int]], bodies: list[str], l
             found.edits.add(start + prefix + space.start(), " ", "\n", 0.9, "newlines became spaces before slicing")
 
 
-_TITLE_INDEX = re.compile(r"\s*(0\d|00[1-9]|0[1-9]\d)[-－_](?=[\u3400-\u9fff“《])")
+_TITLE_INDEX = re.compile(r"\s*(0\d|00[1-9]|0[1-9]\d)[-－_、.．](?=[\u3400-\u9fff“《])")
 
 
 def _find_title_index(document: Document) -> Found:

@@ -28,7 +28,8 @@ _PAGE_OF = re.compile(
 _COUNTED = (
     re.compile(r"[-·•~]{1,3}\s?(?P<n>\d{1,4})\s?[-·•~]{1,3}"),
     re.compile(r"[-·•~(\[]*\s?第\s?(?P<n>\d{1,4})\s?页\s?[-·•~)\]]*"),
-    re.compile(r"(?P<n>\d{1,4})\s?/\s?\d{1,4}"),
+    re.compile(r"[(\[]?\s?(?P<n>\d{1,4})\s?/\s?\d{1,4}\s?[)\]]?"),
+    re.compile(r"[Pp]age\s?(?P<n>\d{1,4})"),
 )
 _MAX_MARKER = 20  # code points
 _PAGE = 100  # code points of text that stand between two page markers at least
@@ -39,12 +40,12 @@ def _find_page_markers(document: Document) -> Found:
     """Remove page numbers, and rejoin a sentence that ran across the page's end.
 
     ``…一共修了十`` / ``- 3 -`` / ``二公里。`` becomes one line. A marker that names the number of pages speaks for
-    itself; others must count on by one, with a page of text between them.
+    itself; others must count on by one, with a page of text between them, or stand inside a sentence.
     """
     gone: list[Gone] = []
     joins = Edits()
     wrapped = _is_wrapped(document.lines)
-    for index in _page_markers(document):
+    for index in _page_markers(document, wrapped):
         join = None if wrapped else _across(document, index)
         if join:
             start, end = join
@@ -54,7 +55,7 @@ def _find_page_markers(document: Document) -> Found:
     return Found(edits=merged(remove_lines(document, gone), joins))
 
 
-def _page_markers(document: Document) -> list[int]:
+def _page_markers(document: Document, wrapped: bool) -> list[int]:
     """The lines that are page markers, ascending."""
     sure, counted = [], []
     for index, line in enumerate(document.lines):
@@ -69,6 +70,7 @@ def _page_markers(document: Document) -> list[int]:
         places = [(number, index) for shape, number, index in counted if shape == form]
         if len(places) >= 2 and all(_counts_on(document, a, b) for a, b in pairwise(places)):
             sure += [index for _, index in places]
+    sure += [index for *_, index in counted if not wrapped and _across(document, index)]
     return sorted(set(sure))
 
 
@@ -313,7 +315,7 @@ PAGE_MARKERS = Rule(
         "这条渠从青石镇一直修到柳家洼，赶在春灌之前全部通水，一共修了十二公里，花了两年。",
     ),
     find=_find_page_markers,
-    gate=lambda document: bool(_page_markers(document)),
+    gate=lambda document: bool(_page_markers(document, _is_wrapped(document.lines))),
 )
 
 _WRAPPED = (
