@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +75,42 @@ class Cut:
     title: str
 
 
+class Noticed(NamedTuple):
+    """A line that may be its site's own: what it says, folded, and where it stands.
+
+    ``head`` and ``tail`` count lines that are not blank from either edge of the page, from 1; 0 is further inside.
+    ``cue`` says how much the line itself speaks of a site (`cleaners.rules.learned.cue`).
+    """
+
+    text: str
+    digest: int  # 64 bits, of ``text``
+    head: int
+    tail: int
+    cue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one page can teach about its site: the lines noticed, and a sketch by which near-copies are told."""
+
+    lines: tuple[Noticed, ...]
+    sketch: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A line that the pages of a site showed to be the site's own.
+
+    ``seen`` counts documents that differ, rounded down to a power of two, so that a growing site changes it rarely.
+    """
+
+    digest: int
+    place: str  # head | tail | any
+    site: str
+    seen: int
+    confidence: float
+
+
 @dataclass(slots=True)
 class Found:
     """What one rule found in one document."""
@@ -82,6 +118,7 @@ class Found:
     edits: Edits = field(default_factory=Edits)
     flags: list[Flag] = field(default_factory=list)
     cuts: list[Cut] = field(default_factory=list)
+    page: Page | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +128,7 @@ class Document:
     text: str
     script: str = "simplified"  # what the profile asks for: simplified | traditional | keep
     prior: NGrams | None = None  # counts of running text, which rank what lost bytes may have been
+    lessons: tuple[Lesson, ...] = ()  # what other pages taught about this one's site
 
     @cached_property
     def units(self) -> Units:

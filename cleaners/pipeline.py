@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaners import decode as decoding
-from cleaners.document import Document, Edits, Flag, Kind, Rule
+from cleaners.document import Document, Edits, Flag, Kind, Lesson, Page, Rule
 from cleaners.edits import Offsets, apply, invert, to_input, to_output
 from cleaners.ngram import NGrams
 from cleaners.profile import PREFIX, Profile
@@ -63,6 +63,7 @@ class Cleaned:
     flags: tuple[tuple[str, Flag], ...]  # (rule name, flag), offsets in ``text``
     sections: tuple[Section, ...]
     rejected: tuple[str, ...] = ()  # keys of the edits, and names of the rules, left out because a person said so
+    page: Page | None = None  # what it can teach about its site, the same whatever was learned before
 
 
 class _Cut(NamedTuple):
@@ -79,13 +80,14 @@ def clean(
     rules: Sequence[Rule] = RULES,
     rejections: Rejections = NOTHING,
     prior: NGrams | None = None,
+    lessons: tuple[Lesson, ...] = (),
 ) -> Cleaned:
-    """Clean one source; what people rejected in it is left out.
+    """Clean one source; what people rejected in it is left out, what was learned of its site is used.
 
     Raises `cleaners.decode.Undecodable` for bytes that hold no text; the caller puts those in quarantine.
     """
     decoded = decoding.decode(raw)
-    page = _Page(decoded, Document(decoded.text, profile.script, prior), profile.without_rules, rejections)
+    page = _Page(decoded, Document(decoded.text, profile.script, prior, lessons), profile.without_rules, rejections)
     until = next((index for index, rule in enumerate(rules) if rule.kind == "split"), len(rules))
     _pass(page, rules[:until])
     if profile.rules:
@@ -100,6 +102,7 @@ def clean(
         flags=tuple(page.flags),
         sections=_sections(page.cuts, len(page.document.text), len(raw)),
         rejected=tuple(dict.fromkeys(page.rejected)),
+        page=page.noticed,
     )
 
 
@@ -115,6 +118,7 @@ class _Page:
     flags: list[tuple[str, Flag]] = field(default_factory=list)
     cuts: list[_Cut] = field(default_factory=list)
     rejected: list[str] = field(default_factory=list)
+    noticed: Page | None = None
 
 
 def _pass(page: _Page, rules: Iterable[Rule]) -> None:
@@ -133,6 +137,7 @@ def _apply(page: _Page, rule: Rule) -> None:
     found = rule.find(page.document)
     found, keys = leave_out(rule.name, found, page.rejections, page.decoded.text, earlier)
     page.rejected += keys
+    page.noticed = page.noticed or found.page
     if found.cuts:
         places = np.array([cut.position for cut in found.cuts], dtype=np.int64)
         byte_starts = _to_bytes(places, earlier, page.decoded).tolist()

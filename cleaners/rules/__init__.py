@@ -7,6 +7,7 @@ from cleaners.rules import (
     entities,
     invisible,
     layout,
+    learned,
     mojibake,
     pinyin,
     pinyin_scattered,
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     *script.RULES,
     splice.HIDDEN_TEXT,
     *boilerplate.RULES,
+    learned.RULE,
     *layout.AFTER_SITE_LINES,
     # How a page writes its marks is judged on the page's own text, the site's lines gone.
     *quotes.RULES,

@@ -11,6 +11,7 @@ from cleaners.document import Document
 from cleaners.rules.lines import both_scripts
 from cleaners.rules.site_lines import FAMILIES
 from cleaners.rules.site_speech import LONGEST_LINE, STRONG, TELLING, Speech, read
+from cleaners.rules.site_words import SURE
 from cleaners.words import Words
 
 WITHHELD = (
@@ -19,12 +20,14 @@ WITHHELD = (
     "才能查看", "方可阅读", "方可查看", "展开全部",
 )  # fmt: skip
 _HIDDEN_TEXT = -1  # what stands for `cleaners.rules.splice` in the lists of families
+_SITE_WORD = -2  # and for `cleaners.rules.learned`
 
 
 def _owners() -> dict[str, tuple[int, ...]]:
     """Which families (by index) each anchor may announce, in either script."""
     owners: dict[str, tuple[int, ...]] = {}
-    for index, words in ((_HIDDEN_TEXT, WITHHELD), *enumerate(family.anchors for family in FAMILIES)):
+    others = ((_SITE_WORD, SURE), (_HIDDEN_TEXT, WITHHELD))
+    for index, words in (*others, *enumerate(family.anchors for family in FAMILIES)):
         for word in both_scripts(words):
             if not any(other in word for other in words if other != word):  # the shorter one is found there, too
                 owners[word] = (*owners.get(word, ()), index)
@@ -50,7 +53,7 @@ def _words(document: Document) -> dict[int, set[str]]:
 
 @lru_cache(maxsize=2)
 def announced(document: Document) -> dict[int, frozenset[int]]:
-    """The families whose anchors stand in each line, by line: indices of `FAMILIES`, -1 for withheld text."""
+    """The families whose anchors stand in each line, by line: indices of `FAMILIES`, or -1 and -2 as above."""
     lines = {
         line: frozenset(owner for word in words for owner in _OWNERS[word]) for line, words in _words(document).items()
     }
@@ -124,3 +127,8 @@ def _is_spoken_of(speech: Speech, rest: str) -> bool:
 def withheld_lines(document: Document) -> list[int]:
     """The lines that may say that text is withheld, ascending."""
     return [line for line, families in announced(document).items() if _HIDDEN_TEXT in families]
+
+
+def site_word_lines(document: Document) -> list[int]:
+    """The lines that hold a word of `cleaners.rules.site_words.SURE`, ascending."""
+    return [line for line, families in announced(document).items() if _SITE_WORD in families]

@@ -1,0 +1,214 @@
+"""Lines that the other pages of a site show to be the site's own, in whatever words.
+
+A fixed table catches the wordings of yesterday's sites. This rule reads two things off a page: which of its lines
+*could* be its site's (for `cleaners.corpus.boilerplate`, which compares the pages of a site), and which of them the
+comparison has shown to be. The first does not depend on the second, so that a page teaches the same before and after
+it was cleaned.
+
+Recurring alone proves nothing: 谢谢大家！ ends two hundred speeches, 本办法自发布之日起施行。 fifty ordinances. A line is
+believed only if it also speaks of a site, of reading a page or of the reader's device, and is no heading, formula of
+law or letters, addressee, date or signature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from zlib import crc32
+
+import numpy as np
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
+from cleaners.document import Document, Found, Lesson, Noticed, Page, Rule
+from cleaners.rules.anchors import site_word_lines
+from cleaners.rules.lines import Gone, both_scripts, fold, linear, remove_lines
+from cleaners.rules.site_words import ANYWHERE, LIKELY, OUTSIDE, SIGNS, SURE, cue, is_text, key, leads_on
+
+DEPTH = 10  # lines that are not blank, from either edge of a page, in which a site is believed to speak
+LONGEST = 120  # code points of the longest line looked at; of lines that speak less clearly _MIDDLING and _PLAIN
+_MIDDLING = 60
+_PLAIN = 40
+_SHORTEST = 4  # code points of the shortest line that can be told from others
+_INNER = 60  # code points of the longest line that is looked at between the edges
+
+_BARS = frozenset(">»›>||丨│网網" + SIGNS)  # what a menu of few words or the name of a site may show instead of a word
+# How a line begins or ends that names another page or a person between: up to a mark, or from the last one on.
+_LABEL = rf"^([\s{SIGNS}\[]*[^\s:>《\[\](\"“|{SIGNS}]{{2,14}}[\s:>《\[\](\"“|{SIGNS}]+)\S"
+_TAG = r"\S([\s:|\-_»>·)\]》—~]+[^\s:|\-_»>·)\]》—~]{2,14}[)\]]?)$"
+_WORDS = BytesAhoCorasick([word.encode() for word in both_scripts((*SURE, *LIKELY))], implementation=Implementation.DFA)
+_END = 5  # code points at either end of a line that two lines share which differ between
+
+_BODY = 24  # code points from which a line is one of running text, by which copies are told
+_HASHES = 16
+_BAND = 4
+_FACTORS = np.array([crc32(bytes([i])) << 32 | crc32(bytes([i, i])) | 1 for i in range(_HASHES)], dtype=np.uint64)
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+def readings(line: str, inner: bool = False) -> Iterator[tuple[str, int]]:
+    """What a line may be known by, with its cue: all of it, or where it names another page, what stays the same.
+
+    >>> list(readings("前一则：乡村医生的一天"))
+    [('前一则:乡村医生的一天', 2), ('前一则:…', 2)]
+    """
+    if len(line) > (_INNER if inner else LONGEST) or (len(line) > _PLAIN and not _worded(line)):
+        return
+    text = key(line)
+    if len(text) < _SHORTEST:
+        return
+    said = cue(text, len(line.split()) > 2)
+    if said == ANYWHERE or (not inner and len(text) <= (_MIDDLING if said else _PLAIN) and text[-1] not in ";,:、"):
+        yield text, said
+    folded = "" if is_text(text) else fold(line).strip()
+    for pattern, shown in ((_LABEL, "{}…"), (_TAG, "…{}")):
+        found = linear(pattern).search(folded)
+        label = key(found[1]) if found else ""
+        told = cue(label, True) if label else OUTSIDE
+        if told == ANYWHERE or (told and not inner and leads_on(label)):
+            yield shown.format(label), told
+    if said == ANYWHERE and len(text) > 3 * _END:
+        ends = f"{text[:_END]}…{text[-_END:]}"
+        if cue(ends) == ANYWHERE:
+            yield ends, said
+
+
+def _worded(line: str) -> bool:
+    return bool(_WORDS.find_matches_as_indexes(line.encode("utf-8", "surrogatepass")))
+
+
+def notice(document: Document) -> Page:
+    """What the page can teach: its lines near the edges, and those between them that speak of a site unmistakably.
+
+    A page on which no line speaks of a site teaches nothing.
+    """
+    worded = set(site_word_lines(document))
+    places = _places(document, worded)
+    speaking = [index for index in sorted(places) if _may_speak(document.lines[index], index in worded)]
+    found = _read(document, places, speaking)
+    if not any(one.cue for one in found):
+        return Page((), ())
+    silent = [index for index in places if index not in speaking and len(document.lines[index]) <= _PLAIN]
+    found += _read(document, places, [index for index in sorted(silent) if any(places[index])])
+    return Page(tuple(found), _sketch(document, places))
+
+
+def _may_speak(line: str, worded: bool) -> bool:
+    """A cheap look at a line before it is read."""
+    return worded or (len(line) <= _MIDDLING and (_worded(line) or not _BARS.isdisjoint(line)))
+
+
+def _read(document: Document, places: dict[int, tuple[int, int]], indices: list[int]) -> list[Noticed]:
+    found: dict[tuple[str, int, int], Noticed] = {}
+    for index in indices:
+        head, tail = places[index]
+        for text, said in readings(document.lines[index], not (head or tail)):
+            found.setdefault((text, head, tail), Noticed(text, _digest(text), head, tail, said))
+    return list(found.values())
+
+
+def _places(document: Document, worded: set[int]) -> dict[int, tuple[int, int]]:
+    """The lines to look at, each with its number from the head and from the tail of the page."""
+    heads = _first_lines(document.lines, range(len(document.lines)))
+    tails = _first_lines(document.lines, range(len(document.lines) - 1, -1, -1))
+    places = {index: (number, tails.get(index, 0)) for index, number in heads.items()}
+    places |= {index: (heads.get(index, 0), number) for index, number in tails.items()}
+    for index in worded:
+        places.setdefault(index, (0, 0))
+    return places
+
+
+def _first_lines(lines: list[str], indices: range) -> dict[int, int]:
+    """The first lines that are not blank, numbered from 1."""
+    found: dict[int, int] = {}
+    for index in indices:
+        if lines[index] and not lines[index].isspace():
+            found[index] = len(found) + 1
+            if len(found) == DEPTH:
+                break
+    return found
+
+
+def _sketch(document: Document, edges: dict[int, tuple[int, int]]) -> tuple[int, ...]:
+    """Four numbers, of which near-copies share one: bands of the least hashes of the page's running text."""
+    body = [line for index, line in enumerate(document.lines) if len(line) >= _BODY and index not in edges]
+    if len(body) < 3:
+        body = [line for line in document.lines if len(line) >= _BODY] or document.lines
+    codes = np.array([crc32(line.encode("utf-8", "surrogatepass")) for line in body], dtype=np.uint64)
+    least = ((codes[:, None] + np.uint64(1)) * _FACTORS >> np.uint64(20)).min(axis=0).reshape(-1, _BAND)
+    return tuple(crc32(band.tobytes()) for band in least)
+
+
+def _find(document: Document) -> Found:
+    """Remove the lines that the site's other pages showed to be its own.
+
+    They stand within reach of the page's edge, lines that go not counted, so that taking some away brings no others
+    into reach. A page that would lose every line is left alone.
+    """
+    page = notice(document)
+    gone = _gone(document) if document.lessons else []
+    texts = sum(1 for line in document.lines if line.strip()) if gone else 0
+    if len(gone) == texts:
+        return Found(page=page)
+    return Found(edits=remove_lines(document, gone), page=page)
+
+
+def _gone(document: Document) -> list[Gone]:
+    """The lines that lessons speak of, where they speak of them."""
+    lessons = {(lesson.digest, lesson.place): lesson for lesson in document.lessons}
+    found: dict[int, Gone] = {}
+    count = len(document.lines)
+    for place, indices in (("head", range(count)), ("tail", range(count - 1, -1, -1))):
+        if any(lesson.place == place for lesson in document.lessons):
+            found |= _at_edge(document, lessons, place, indices)
+    if any(lesson.place == "any" for lesson in document.lessons):
+        for index in site_word_lines(document):
+            if lesson := _lesson(document.lines[index], lessons, "any"):
+                found.setdefault(index, _because(index, lesson))
+    return [found[index] for index in sorted(found)]
+
+
+def _at_edge(
+    document: Document, lessons: dict[tuple[int, str], Lesson], place: str, indices: range
+) -> dict[int, Gone]:
+    found: dict[int, Gone] = {}
+    texts = 0
+    for index in indices:
+        line = document.lines[index]
+        if not line or line.isspace():
+            continue
+        if lesson := _lesson(line, lessons, place):
+            found[index] = _because(index, lesson)
+            continue
+        texts += 1
+        if texts == DEPTH:
+            break
+    return found
+
+
+def _lesson(line: str, lessons: dict[tuple[int, str], Lesson], place: str) -> Lesson | None:
+    for text, _ in readings(line, place == "any"):
+        if lesson := lessons.get((_digest(text), place)):
+            return lesson
+    return None
+
+
+def _because(index: int, lesson: Lesson) -> Gone:
+    site = lesson.site or "this corpus"
+    why = f"{lesson.place} of pages of {site}, in {lesson.seen} documents or more (line {lesson.digest:016x})"
+    return Gone(index, lesson.confidence, why)
+
+
+EXAMPLE = (Lesson(_digest("转发此文到您的工作群"), "tail", "shangu.example", 64, 0.98),)
+"""What was learned where the rule's example comes from."""
+
+RULE = Rule(
+    name="boilerplate.learned",
+    version=1,
+    kind="remove",
+    summary="Removes lines that a site's other pages repeat at the same place, if they speak of the site or the page.",
+    example=("正文第一段。\n\n转发此文到您的工作群", "正文第一段。"),
+    find=_find,
+)

