@@ -97,6 +97,8 @@ class Page:
     sketch: tuple[int, ...]
 
 
+NO_PAGE = Page((), ())
+
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """A line that the pages of a site showed to be the site's own.

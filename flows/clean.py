@@ -19,7 +19,7 @@ from prefect.context import FlowRunContext
 from prefect.events import emit_event
 from prefect.utilities.annotations import quote
 
-from flows import cluster, profiles, report, tasks
+from flows import cluster, learning, profiles, report, tasks
 from flows.errors import HeldBack, Stop, TryAgain
 from flows.store import mirror, snapshots, sources
 from flows.tasks import Job, Outcome
@@ -51,6 +51,8 @@ def _attempt(job: Job, stage: Callable[[Stage], Stage]) -> Outcome | None:
     timings["survey"] = lap()
     if tasks.published(job, plan):
         return None
+    plan = stage(learning.learn_site_lines)(job, plan, report.progress)
+    timings["learn"] = lap()
     stage(tasks.clean_shards)(job, plan, report.progress)
     timings["clean"] = lap()
     findings = stage(tasks.compare)(job, plan)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from cleaners.document import Lesson
 from cleaners.rejection import NOTHING, Rejections
 from flows.judgements import digest
 from flows.store.cache import pack_name
@@ -15,6 +16,7 @@ TARGET = 1 << 20  # bytes of source per shard, on average: a new source costs th
 _MANY = 1 << 10  # ... but of a corpus of more shards than this they are larger, ...
 _LARGEST = 8 << 20  # ... up to this average, which a worker can hold many times over
 _CEILING = 4  # times the average
+_TAUGHT = "~"  # stands before the lessons in a key
 _EACH = 1000  # bytes every source counts for besides its own, so that a million empty ones are many shards
 
 
@@ -22,13 +24,14 @@ _EACH = 1000  # bytes every source counts for besides its own, so that a million
 class Shard:
     """Consecutive sources. ``copies`` repeat, byte for byte, a source that comes earlier in the corpus.
 
-    ``rejections`` says by path what people rejected in sources of this shard.
+    ``rejections`` says by path what people rejected in sources of this shard, ``lessons`` what was learned of their site.
     """
 
     number: int
     sources: tuple[Source, ...]
     copies: frozenset[str]  # their paths
     rejections: Mapping[str, Rejections] = field(default_factory=dict)
+    lessons: Mapping[str, tuple[Lesson, ...]] = field(default_factory=dict)
     pack: str = ""  # the name of this shard's pack in the cache
 
     @property
@@ -37,7 +40,12 @@ class Shard:
         return sum(source.size for source in self.sources if source.path not in self.copies)
 
     def key(self, source: Source) -> str:
-        """What the cache knows a source by: contents, role, rejections. A renamed file is the same source."""
+        """What the cache knows a source by: `unlearned` and the lessons. A renamed file is the same source."""
+        lessons = self.lessons.get(source.path)
+        return f"{self.unlearned(source)}{_TAUGHT}{_digest(lessons)}" if lessons else self.unlearned(source)
+
+    def unlearned(self, source: Source) -> str:
+        """The contents, role and rejections of a source: what it teaches depends on nothing else."""
         if source.path in self.copies:
             return f"copy:{source.sha256}:{source.meta_sha256}"
         rejected = digest(self.rejections.get(source.path, NOTHING))
@@ -91,4 +99,19 @@ def _shard(
     copies = frozenset(source.path for source in sources if first_path[source.sha256] != source.path)
     here = {source.path: rejections[source.path] for source in sources if source.path in rejections}
     shard = Shard(number, tuple(sources), copies, here)
-    return replace(shard, pack=pack_name(map(shard.key, sources)))
+    return named(shard)
+
+
+def named(shard: Shard) -> Shard:
+    """The shard with the name of its pack."""
+    return replace(shard, pack=pack_name(map(shard.key, shard.sources)))
+
+
+def without_lessons(key: str) -> str:
+    """The key `Shard.unlearned` gives, from any that `Shard.key` gives."""
+    return key.partition(_TAUGHT)[0]
+
+
+def _digest(lessons: tuple[Lesson, ...]) -> str:
+    """A word for the cache: sources that were taught the same share it."""
+    return hashlib.sha256(repr(lessons).encode()).hexdigest()[:16]

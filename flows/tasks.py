@@ -28,7 +28,7 @@ from flows.pool import SMALL, default_workers, spread
 from flows.shards import Shard, cut
 from flows.store import cache, mirror, parts, snapshots, sources
 from flows.store.names import original_text
-from flows.store.schema import DUPLICATES, QUARANTINE, RUNS, TABLES
+from flows.store.schema import DUPLICATES, LEARNED, QUARANTINE, RUNS, TABLES
 from flows.store.sources import Root, Source, Survey, survey
 from flows.store.writer import as_json, write_table
 from flows.work import CleanJob, clean_shard
@@ -69,6 +69,7 @@ class Plan:
     digest: str
     shards: list[Shard]
     book: Book = field(default_factory=Book)
+    learned: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in LEARNED.names})  # of sites
 
 
 @dataclass(slots=True)
@@ -155,7 +156,7 @@ def clean_shards(job: Job, plan: Plan, progress: Progress) -> int:
     jobs = [CleanJob(job.raw, job.packs, shard, job.profile, _reuse(shard, known)) for shard in todo]
     fresh = sum(s.size for shard in todo for s in shard.sources if shard.key(s) not in known)
     with progress("cleaning", sum(shard.size for shard in todo)) as advance:
-        done = _each(job, clean_shard, jobs, fresh, lambda number: advance(todo[number].size))
+        done = each(job, clean_shard, jobs, fresh, lambda number: advance(todo[number].size))
     return sum(done)
 
 
@@ -163,7 +164,7 @@ def _reuse(shard: Shard, known: dict[str, str]) -> tuple[str, ...]:
     return tuple(sorted({known[key] for key in map(shard.key, shard.sources) if key in known}))
 
 
-def _each(job: Job, work: Callable[[Any], Any], jobs: list[Any], size: int, done: Callable[[int], None]) -> list[Any]:
+def each(job: Job, work: Callable[[Any], Any], jobs: list[Any], size: int, done: Callable[[int], None]) -> list[Any]:
     """Do every job where this run works; ``size`` is how many bytes there are to work on."""
     if job.scheduler:
         from flows import cluster
@@ -455,14 +456,15 @@ def write_snapshot(job: Job, plan: Plan, findings: Findings, progress: Progress)
     todo = [one for one in jobs if one.shard.number not in made]
     size = sum(one.shard.size for one in todo)
     with progress("writing", size) as advance:
-        each = _each(job, write_shard, todo, size // 8, lambda number: advance(todo[number].shard.size))
-    made |= {one.shard.number: counts.as_row() for one, counts in zip(todo, each, strict=True)}
+        counted = each(job, write_shard, todo, size // 8, lambda number: advance(todo[number].shard.size))
+    made |= {one.shard.number: counts.as_row() for one, counts in zip(todo, counted, strict=True)}
     for number in range(len(jobs)):
         written.counts.add(Counts.from_row(made[number]))
     parts.note(written.staging, names, made)
     for name, columns, schema in (
         ("duplicates", findings.duplicates, DUPLICATES),
         ("quarantine", findings.quarantine, QUARANTINE),
+        ("learned", plan.learned, LEARNED),
     ):
         write_table(written.staging / name / "part-00000.parquet", pa.table(columns, schema))
     return written

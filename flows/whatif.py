@@ -77,7 +77,7 @@ def without(profile: Profile, rules: list[str]) -> Profile:
 def compare(raw: Root, now: Profile, then: Profile, sample: int = 0, seed: int = 0) -> Difference:
     """Clean sources under both profiles and compare; with ``sample``, so many of them, drawn at random.
 
-    What documents repeat each other is not looked at: a merge may change, too.
+    Each source is looked at alone: what documents repeat each other, and what the pages of a site teach, is not.
     """
     found = survey(raw, now.text_column, now.max_source_mb << 20)
     difference = Difference(len(found.readable))

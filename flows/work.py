@@ -21,7 +21,7 @@ from cleaners import quality
 from cleaners.corpus import dedup
 from cleaners.corpus.passages import passages
 from cleaners.decode import Undecodable
-from cleaners.document import Flag, Verdict
+from cleaners.document import NO_PAGE, Flag, Lesson, Page, Verdict
 from cleaners.pipeline import Cleaned, clean, owners
 from cleaners.profile import Profile
 from cleaners.rejection import NOTHING, Rejections, opening_key
@@ -29,7 +29,7 @@ from flows.prior import installed_prior
 from flows.shards import Shard
 from flows.store import cache
 from flows.store.names import stored_text
-from flows.store.schema import CACHED_DOCUMENTS, CACHED_SOURCES, EDITS
+from flows.store.schema import CACHED_DOCUMENTS, CACHED_LINES, CACHED_SOURCES, EDITS
 from flows.store.sources import Record, Root, Source, read_sources
 
 Columns = dict[str, list[Any]]
@@ -76,7 +76,8 @@ def clean_shard(job: CleanJob) -> int:
             pack.add_source(key, source, record.meta, record.reason, record.detail)
         else:
             rejections = job.shard.rejections.get(source.path, NOTHING)
-            _clean_source(pack, key, source, record, job.profile, rejections)
+            lessons = job.shard.lessons.get(source.path, ())
+            _clean_source(pack, key, source, record, job.profile, rejections, lessons)
     new = pack.tables()
     order = pa.array([job.shard.key(source) for source in job.shard.sources], pa.string())
     cache.write_pack(job.packs, job.shard.pack, _merged(old, new, order))
@@ -90,11 +91,21 @@ class _Pack:
         self.sources: Columns = {name: [] for name in CACHED_SOURCES.names}
         self.documents: Columns = {name: [] for name in CACHED_DOCUMENTS.names}
         self.edits: Columns = {name: [] for name in EDITS.names}
+        self.lines: Columns = {name: [] for name in CACHED_LINES.names}
 
     def add_source(
-        self, key: str, source: Source, meta: str, reason: str = "", detail: str = "", rejected: Sequence[str] = ()
+        self,
+        key: str,
+        source: Source,
+        meta: str,
+        reason: str = "",
+        detail: str = "",
+        rejected: Sequence[str] = (),
+        page: Page = NO_PAGE,
     ) -> None:
-        append(self.sources, (key, source.sha256, meta, reason, stored_text(detail), list(rejected)))
+        append(self.sources, (key, source.sha256, meta, reason, stored_text(detail), list(rejected), page.sketch))
+        for line in page.lines:
+            append(self.lines, (source.sha256, stored_text(line.text), *line[1:]))
 
     def tables(self) -> dict[str, Any]:
         """As Arrow tables, with the signatures and passages the search for repeats needs."""
@@ -107,6 +118,7 @@ class _Pack:
             "sources": pa.table(self.sources, CACHED_SOURCES),
             "documents": pa.table(self.documents, CACHED_DOCUMENTS),
             "edits": pa.table(self.edits, EDITS),
+            "lines": pa.table(self.lines, CACHED_LINES),
         }
 
 
@@ -117,14 +129,20 @@ def append(columns: Columns, row: Iterable[Any]) -> None:
 
 
 def _clean_source(
-    pack: _Pack, key: str, source: Source, record: Record, profile: Profile, rejections: Rejections
+    pack: _Pack,
+    key: str,
+    source: Source,
+    record: Record,
+    profile: Profile,
+    rejections: Rejections,
+    lessons: tuple[Lesson, ...],
 ) -> None:
     """Clean one source into the pack, or note why it goes to quarantine."""
     if record.reason:
         pack.add_source(key, source, record.meta, record.reason, record.detail)
         return
     try:
-        cleaned = clean(record.data, profile, rejections=rejections, prior=installed_prior())
+        cleaned = clean(record.data, profile, rejections=rejections, prior=installed_prior(), lessons=lessons)
     except Undecodable as error:
         pack.add_source(key, source, record.meta, error.reason, error.detail)
         return
@@ -132,7 +150,7 @@ def _clean_source(
         pack.add_source(key, source, record.meta, "rule_failed", f"{type(error).__name__}: {error}"[:500])
         return
     kept = _add_documents(pack, source.sha256, cleaned, profile, rejections)
-    pack.add_source(key, source, record.meta, rejected=[*cleaned.rejected, *kept])
+    pack.add_source(key, source, record.meta, rejected=[*cleaned.rejected, *kept], page=cleaned.page or NO_PAGE)
     _add_edits(pack, source.sha256, cleaned)
 
 
@@ -271,6 +289,7 @@ def _reused(job: CleanJob) -> dict[str, Any]:
         "sources": [CACHED_SOURCES.empty_table()],
         "documents": [CACHED_DOCUMENTS.empty_table()],
         "edits": [EDITS.empty_table()],
+        "lines": [CACHED_LINES.empty_table()],
     }
     taken: set[str] = set()
     for pack in job.reuse:
@@ -282,7 +301,7 @@ def _reused(job: CleanJob) -> dict[str, Any]:
         taken.update(sources.column("key").to_pylist())
         found["sources"].append(sources)
         texts = _text_hashes(sources)
-        for table in ("documents", "edits"):
+        for table in ("documents", "edits", "lines"):
             rows = cache.read_pack(job.packs, pack, table)
             found[table].append(rows.filter(pc.is_in(rows.column("source_sha256"), texts)))
     return {table: pa.concat_tables(parts) for table, parts in found.items()}
@@ -299,7 +318,7 @@ def _merged(old: Mapping[str, Any], new: Mapping[str, Any], order: Any) -> dict[
     sources = sources.take(stable_order(pc.index_in(sources.column("key"), order)))
     texts = _text_hashes(sources)
     result = {"sources": sources}
-    for table in ("documents", "edits"):
+    for table in ("documents", "edits", "lines"):
         rows = pa.concat_tables([old[table], new[table]])
         result[table] = rows.take(stable_order(pc.index_in(rows.column("source_sha256"), texts)))
     return result

@@ -19,7 +19,7 @@ from zlib import crc32
 import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from cleaners.document import Document, Found, Lesson, Noticed, Page, Rule
+from cleaners.document import NO_PAGE, Document, Found, Lesson, Noticed, Page, Rule
 from cleaners.rules.anchors import site_word_lines
 from cleaners.rules.lines import Gone, both_scripts, fold, linear, remove_lines
 from cleaners.rules.site_words import ANYWHERE, LIKELY, OUTSIDE, SIGNS, SURE, cue, is_text, key, leads_on
@@ -39,9 +39,9 @@ _WORDS = BytesAhoCorasick([word.encode() for word in both_scripts((*SURE, *LIKEL
 _END = 5  # code points at either end of a line that two lines share which differ between
 
 _BODY = 24  # code points from which a line is one of running text, by which copies are told
-_HASHES = 16
+SKETCH = 4  # numbers in the sketch of a page, each of _BAND hashes
 _BAND = 4
-_FACTORS = np.array([crc32(bytes([i])) << 32 | crc32(bytes([i, i])) | 1 for i in range(_HASHES)], dtype=np.uint64)
+_FACTORS = np.array([crc32(bytes([i])) << 32 | crc32(bytes([i, i])) | 1 for i in range(SKETCH * _BAND)], dtype=np.uint64)
 
 
 def _digest(text: str) -> int:
@@ -89,7 +89,7 @@ def notice(document: Document) -> Page:
     speaking = [index for index in sorted(places) if _may_speak(document.lines[index], index in worded)]
     found = _read(document, places, speaking)
     if not any(one.cue for one in found):
-        return Page((), ())
+        return NO_PAGE
     silent = [index for index in places if index not in speaking and len(document.lines[index]) <= _PLAIN]
     found += _read(document, places, [index for index in sorted(silent) if any(places[index])])
     return Page(tuple(found), _sketch(document, places))

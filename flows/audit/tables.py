@@ -44,7 +44,7 @@ class Tables:
             "parquet_metadata_cache = true",
         ):
             self._database.execute(f"set {setting}")
-        for table in TABLES:
+        for table in self.manifest["tables"].keys() & TABLES.keys():  # a snapshot may be older than a table
             files = ", ".join(_literal(str(path)) for path in self._files(table))
             options = "hive_partitioning = false, file_row_number = true, filename = true"
             self._database.execute(f"create view {table} as select * from read_parquet([{files}], {options})")

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from flows.errors import TryAgain
 from flows.store.writer import sync_folder, write_table
 
-TABLES = ("sources", "documents", "edits")
+TABLES = ("sources", "documents", "edits", "lines")
 CHANGED = "changed"  # the reason of a source that was not there, or not the same, when it was to be cleaned
 _UNSETTLED = "unsettled"  # marks a pack with such a source, which may be there again next time
 

@@ -136,6 +136,19 @@ DUPLICATES = pa.schema(
 
 QUARANTINE = pa.schema([("source_path", _TEXT), ("source_sha256", _TEXT), ("reason", _TEXT), ("detail", _TEXT)])
 
+LEARNED = pa.schema(  # lines that recur on the pages of a site
+    [
+        ("line", _TEXT),  # 16 hex digits, as evidence of edits names it
+        ("site", _TEXT),
+        ("place", _TEXT),  # head | tail | any
+        ("text", _TEXT),  # folded: numbers as 0, no white space; … for what differs from page to page
+        ("seen", _COUNT),  # documents that differ
+        ("documents", _COUNT),  # of the site, that differ
+        ("verdict", _TEXT),  # removed | left
+        ("confidence", pa.float32()),
+    ]
+)
+
 RUNS = pa.schema(
     [
         ("run_id", _TEXT),
@@ -163,6 +176,7 @@ TABLES: dict[str, Any] = {
     "removed": REMOVED,
     "duplicates": DUPLICATES,
     "quarantine": QUARANTINE,
+    "learned": LEARNED,
     "runs": RUNS,
 }
 
@@ -175,6 +189,17 @@ CACHED_SOURCES = pa.schema(
         ("reason", _TEXT),  # empty: cleaned
         ("detail", _TEXT),
         ("rejected", pa.list_(_TEXT)),  # what was left out because a person said so, see flows.judgements
+        ("sketch", pa.list_(pa.uint64())),  # by which copies are told; empty where no line speaks of a site
+    ]
+)
+CACHED_LINES = pa.schema(  # what `cleaners.document.Noticed` holds
+    [
+        ("source_sha256", _TEXT),
+        ("text", _TEXT),
+        ("digest", pa.uint64()),
+        ("head", pa.uint8()),
+        ("tail", pa.uint8()),
+        ("cue", pa.uint8()),
     ]
 )
 _KNOWN_LATER = {"source_path", "restored_chars", "cluster_id", "cluster_size", "duplicate_sources", "meta"}
