@@ -99,6 +99,7 @@ class Page:
 
 NO_PAGE = Page((), ())
 
+
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """A line that the pages of a site showed to be the site's own.

@@ -32,7 +32,8 @@ configs:
 
 `documents` is the dataset. `edits` leads back from every document to the bytes of its source, `removed` holds
 everything that was taken out, `duplicates` says what was merged into what, `quarantine` what could not be read,
-`learned` which lines recur on the pages of a site, `runs` how this snapshot was made. `manifest.json` has the sha256 of every file.
+`learned` which lines recur on the pages of a site, `runs` how this snapshot was made. `manifest.json` has the sha256
+of every file.
 
 ```python
 import pyarrow.parquet as pq

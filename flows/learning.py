@@ -115,9 +115,7 @@ def _rows_of(packs: Path, pack: str, sources: dict[str, Source]) -> Iterator[dic
             yield row
 
 
-def _pages(
-    site: list[str], sketches: list[list[int]], silent: dict[str, int], pages: list[int], table: Any
-) -> Pages:
+def _pages(site: list[str], sketches: list[list[int]], silent: dict[str, int], pages: list[int], table: Any) -> Pages:
     def column(name: str) -> Any:
         return table.column(name).to_numpy().astype(np.int64) if table else np.zeros(0, np.int64)
 

@@ -24,7 +24,7 @@ _EACH = 1000  # bytes every source counts for besides its own, so that a million
 class Shard:
     """Consecutive sources. ``copies`` repeat, byte for byte, a source that comes earlier in the corpus.
 
-    ``rejections`` says by path what people rejected in sources of this shard, ``lessons`` what was learned of their site.
+    By path, ``rejections`` says what people rejected in sources of this shard, ``lessons`` what their sites taught.
     """
 
     number: int

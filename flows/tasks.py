@@ -582,6 +582,7 @@ def _outcome(job: Job, plan: Plan, findings: Findings, written: Written, timings
             "kept_chars": counts.kept_chars,
             "removed_chars": removed,
             "restored_chars": counts.restored_chars,
+            "learned": len(plan.learned["line"]),
         },
         rules={
             name: {

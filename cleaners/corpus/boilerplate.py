@@ -82,9 +82,7 @@ def lessons(learned: Sequence[Learned], pages: Pages) -> dict[int, tuple[Lesson,
             lesson = taught.get((pages.site[page], digest, place)) if there else None
             if lesson:
                 found.setdefault(page, {})[lesson] = None
-    return {
-        page: tuple(sorted(some, key=lambda one: (one.place, one.digest))) for page, some in sorted(found.items())
-    }
+    return {page: tuple(sorted(some, key=lambda one: (one.place, one.digest))) for page, some in sorted(found.items())}
 
 
 def _kin(site: Ints, sketch: NDArray[np.uint64]) -> Ints:
@@ -128,7 +126,9 @@ class _Groups:
 
     def at(self, place: str, there: NDArray[np.bool_]) -> list[_Group]:
         """The lines that recur at this edge; those without a cue only where they stand outside of learned ones."""
-        spoken = self._groups(place, np.flatnonzero(there & (self._pages.cue >= (site_words.EDGE if place == HEAD else site_words.TAIL))))
+        spoken = self._groups(
+            place, np.flatnonzero(there & (self._pages.cue >= (site_words.EDGE if place == HEAD else site_words.TAIL)))
+        )
         if place == HEAD:  # a title may stand before a site's line; nothing stands behind the last of them
             return spoken
         edge = self._edge(spoken)
@@ -173,11 +173,21 @@ class _Groups:
         cues = np.minimum.reduceat(self._pages.cue[rows], starts)
         line = np.cumsum(new_line)[starts]
         on_sites = np.bincount(line)[line]
-        shares = np.add.reduceat(outside[rows].astype(np.int64), starts) / np.diff(np.append(starts, len(rows))) if outside is not None else np.ones(len(starts))
+        shares = (
+            np.add.reduceat(outside[rows].astype(np.int64), starts) / np.diff(np.append(starts, len(rows)))
+            if outside is not None
+            else np.ones(len(starts))
+        )
         return [
             group
-            for start, count, said, spread, share in zip(*(c.tolist() for c in (starts, seen, cues, on_sites, shares)), strict=True)
-            if (group := self._judged(place, int(rows[start]), int(said), count, said > 0 or (share >= _OUTER and spread <= _SITES)))
+            for start, count, said, spread, share in zip(
+                *(c.tolist() for c in (starts, seen, cues, on_sites, shares)), strict=True
+            )
+            if (
+                group := self._judged(
+                    place, int(rows[start]), int(said), count, said > 0 or (share >= _OUTER and spread <= _SITES)
+                )
+            )
         ]
 
     def _judged(self, place: str, row: int, said: int, seen: int, allowed: bool) -> _Group | None:

@@ -5,9 +5,9 @@ A fixed table catches the wordings of yesterday's sites. This rule reads two thi
 comparison has shown to be. The first does not depend on the second, so that a page teaches the same before and after
 it was cleaned.
 
-Recurring alone proves nothing: 谢谢大家！ ends two hundred speeches, 本办法自发布之日起施行。 fifty ordinances. A line is
-believed only if it also speaks of a site, of reading a page or of the reader's device, and is no heading, formula of
-law or letters, addressee, date or signature.
+Recurring alone proves nothing: 谢谢大家！ ends two hundred speeches, 本办法自发布之日起施行。 fifty ordinances.
+A line is believed only if it also speaks of a site, of reading a page or of the reader's device, and is no heading,
+formula of law or letters, addressee, date or signature.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ _END = 5  # code points at either end of a line that two lines share which diffe
 _BODY = 24  # code points from which a line is one of running text, by which copies are told
 SKETCH = 4  # numbers in the sketch of a page, each of _BAND hashes
 _BAND = 4
-_FACTORS = np.array([crc32(bytes([i])) << 32 | crc32(bytes([i, i])) | 1 for i in range(SKETCH * _BAND)], dtype=np.uint64)
+_FACTORS = np.array(
+    [crc32(bytes([i])) << 32 | crc32(bytes([i, i])) | 1 for i in range(SKETCH * _BAND)], dtype=np.uint64
+)
 
 
 def _digest(text: str) -> int:
@@ -170,9 +172,7 @@ def _gone(document: Document) -> list[Gone]:
     return [found[index] for index in sorted(found)]
 
 
-def _at_edge(
-    document: Document, lessons: dict[tuple[int, str], Lesson], place: str, indices: range
-) -> dict[int, Gone]:
+def _at_edge(document: Document, lessons: dict[tuple[int, str], Lesson], place: str, indices: range) -> dict[int, Gone]:
     found: dict[int, Gone] = {}
     texts = 0
     for index in indices:

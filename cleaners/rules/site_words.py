@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - words are data
 """What a line says: words of sites, of reading a page and of the reader's device, and what no site says.
 
 None of them proves anything alone. `cleaners.rules.learned` believes a line only where a site's other pages repeat it;
@@ -44,9 +45,7 @@ LIKELY = (
 )  # fmt: skip
 SIGNS = "›»«‹→←↑↓▲▼△▽▶►▸▷◀◄◂◁↻⟳⟲☰≡★☆♥❤👍🔍📎"
 _SURE_SAID = "|".join(map(re.escape, SURE))
-_SELF_SAID = (
-    "本站|本网站|小程序|公众号|扫码|扫一扫|二维码|[发享]此|[发享]本文|本文由|点击|小编|编辑推荐|[注藏]本|收藏此|转载请|关注我们|下载本|全文阅读"
-)
+_SELF_SAID = "本站|本网站|小程序|公众号|扫码|扫一扫|二维码|[发享]此|[发享]本文|本文由|点击|小编|编辑推荐|[注藏]本|收藏此|转载请|关注我们|下载本|全文阅读"
 _LIKELY_SAID = "|".join(
     (
         *map(re.escape, LIKELY),

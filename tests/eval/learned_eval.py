@@ -12,14 +12,13 @@ import random
 import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from itertools import groupby
 
 import numpy as np
 
 from cleaners.corpus.boilerplate import Learned, Pages, learn, lessons
 from cleaners.document import Document, Lesson, Page
 from cleaners.edits import apply
-from cleaners.rules import RULES, learned
+from cleaners.rules import RULES
 from tests.eval.pages_eval import FAMILIES, lines_left, wilson
 from tests.eval.site_maker import SitePage, make_site
 
@@ -62,7 +61,9 @@ def as_pages(sites: list[str], noticed: list[Page]) -> tuple[Pages, list[int]]:
     speaking = [number for number, page in enumerate(noticed) if page.lines]
     rows = [(row, line) for row, number in enumerate(speaking) for line in noticed[number].lines]
     silent = Counter(site for site, page in zip(sites, noticed, strict=True) if not page.lines)
-    columns = {name: np.array([getattr(line, name) for _, line in rows], dtype=np.int64) for name in ("head", "tail", "cue")}
+    columns = {
+        name: np.array([getattr(line, name) for _, line in rows], dtype=np.int64) for name in ("head", "tail", "cue")
+    }
     return Pages(
         [sites[number] for number in speaking],
         np.array([noticed[number].sketch for number in speaking], dtype=np.uint64).reshape(-1, 4),
@@ -86,7 +87,10 @@ def evaluate(pages: list[SitePage]) -> Result:
     taught, _ = teach([page.site for page in pages], [page or Page((), ()) for _, page in first])
     result = Result()
     for number, page in enumerate(pages):
-        once, left = lines_left(first[number][0]), lines_left(mend(page.text, taught[number])[0] if number in taught else first[number][0])
+        once, left = (
+            lines_left(first[number][0]),
+            lines_left(mend(page.text, taught[number])[0] if number in taught else first[number][0]),
+        )
         content = lines_left(page.truth)
         result.content += len(page.truth)
         # What the other rules take from the text is not this rule's loss.
@@ -108,8 +112,9 @@ def main(sites: int = 40, seed: int = 1, wordings: str = "dev") -> None:
     result = evaluate(pages)
     print(f"{sites} sites, {len(pages)} pages, {result.content} characters of content; wordings: {wordings}")
     for family in sorted(result.wanted):
-        low, high = wilson(result.gone[family], result.wanted[family])
-        print(f"{family:10s} recall {result.gone[family] / result.wanted[family]:.3f} [{low:.3f}, {high:.3f}] of {result.wanted[family]}")
+        gone, wanted = result.gone[family], result.wanted[family]
+        low, high = wilson(gone, wanted)
+        print(f"{family:10s} recall {gone / wanted:.3f} [{low:.3f}, {high:.3f}] of {wanted} characters")
     print(f"all        recall {result.recall:.4f}   content lost {result.loss:.2f} of 100,000 characters")
     for line, count in result.lost.most_common(20):
         print(f"  lost {count:4d}  {line[:70]}")

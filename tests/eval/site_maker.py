@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - wordings are data
+# ruff: noqa: E501, SIM905 - wordings are data
 """Sites made for measuring: documents of ours and of the newspaper, in one dress per site.
 
 A site has a name, a few lines of its own (drawn from ``LINES``, wordings no rule of the table was written by), each at
@@ -61,9 +61,24 @@ LINES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ), ("{n} 条回应 展开", "您还没有登录，不能发言", "写短评 写长评", "对本稿打分 ☆☆☆☆☆", "举手提问 共 {n} 问")),
 }  # fmt: skip
 
-_NAMES = ("山谷文库", "墨香斋", "青石在线", "百稿网", "临江写作网", "文渊馆", "春晖资料库", "木铎论坛", "秋水书屋", "望河资讯", "公文小筑", "讲稿之家")
+_NAMES = (
+    "山谷文库",
+    "墨香斋",
+    "青石在线",
+    "百稿网",
+    "临江写作网",
+    "文渊馆",
+    "春晖资料库",
+    "木铎论坛",
+    "秋水书屋",
+    "望河资讯",
+    "公文小筑",
+    "讲稿之家",
+)
 _PEOPLE = ("周启明", "李望山", "陈素云", "赵立新", "沈知秋", "何雨", "方远", "吴青石")
-_TOPICS = "河道保护 道路养护 图书借阅 消防安全 供暖 集市管理 校车接送 古树名木 夜间施工 垃圾分类 渡口安全 粮食储备".split()
+_TOPICS = (
+    "河道保护 道路养护 图书借阅 消防安全 供暖 集市管理 校车接送 古树名木 夜间施工 垃圾分类 渡口安全 粮食储备".split()
+)
 
 
 @dataclass(frozen=True)
@@ -106,19 +121,54 @@ def _speech(rng: random.Random) -> list[str]:
 def _ordinance(rng: random.Random) -> list[str]:
     topic = rng.choice(_TOPICS)
     body = [f"第{n}条 {text}" for n, text in zip("二三四五六七八九", _text(rng, rng.randint(4, 8)), strict=False)]
-    return [f"临江市{topic}办法", "第一章 总则", f"第一条 为了加强{topic}工作，根据有关法律，结合本市实际，制定本办法。", *body, "附则", "本办法由市人民政府负责解释。", "本办法自发布之日起施行。"]
+    return [
+        f"临江市{topic}办法",
+        "第一章 总则",
+        f"第一条 为了加强{topic}工作，根据有关法律，结合本市实际，制定本办法。",
+        *body,
+        "附则",
+        "本办法由市人民政府负责解释。",
+        "本办法自发布之日起施行。",
+    ]
 
 
 def _notice(rng: random.Random) -> list[str]:
-    return [f"关于做好{rng.choice(_TOPICS)}工作的通知", f"青政办发〔{rng.randint(2005, 2024)}〕{rng.randint(1, 99)}号", "各乡镇人民政府，县政府各部门：", *_text(rng, rng.randint(3, 7)), "特此通知。", "联系人：王敏 联系电话：0000-1234567", "青石县人民政府办公室", _date(rng), "（此件公开发布）"]
+    return [
+        f"关于做好{rng.choice(_TOPICS)}工作的通知",
+        f"青政办发〔{rng.randint(2005, 2024)}〕{rng.randint(1, 99)}号",
+        "各乡镇人民政府，县政府各部门：",
+        *_text(rng, rng.randint(3, 7)),
+        "特此通知。",
+        "联系人：王敏 联系电话：0000-1234567",
+        "青石县人民政府办公室",
+        _date(rng),
+        "（此件公开发布）",
+    ]
 
 
 def _letter(rng: random.Random) -> list[str]:
-    return ["入党申请书", "敬爱的党组织：", *_text(rng, rng.randint(4, 8)), "请党组织在实践中考验我。", "此致", "敬礼！", f"申请人：{rng.choice(_PEOPLE)}", _date(rng)]
+    return [
+        "入党申请书",
+        "敬爱的党组织：",
+        *_text(rng, rng.randint(4, 8)),
+        "请党组织在实践中考验我。",
+        "此致",
+        "敬礼！",
+        f"申请人：{rng.choice(_PEOPLE)}",
+        _date(rng),
+    ]
 
 
 def _plan(rng: random.Random) -> list[str]:
-    heads = ("一、指导思想", "二、工作目标", "三、主要措施", "（一）提高认识", "（二）加强领导", "（三）办好微信公众号", "四、分享与交流")
+    heads = (
+        "一、指导思想",
+        "二、工作目标",
+        "三、主要措施",
+        "（一）提高认识",
+        "（二）加强领导",
+        "（三）办好微信公众号",
+        "四、分享与交流",
+    )
     lines = [f"{rng.randint(2005, 2024)}年{rng.choice(_TOPICS)}工作计划"]
     for head in heads:
         lines += [head, *_text(rng, rng.randint(1, 2))]
@@ -133,8 +183,24 @@ def _questions(rng: random.Random) -> list[str]:
 
 
 def _minutes(rng: random.Random) -> list[str]:
-    head = [f"第{rng.randint(1, 90)}次办公会议纪要", f"时间：{_date(rng)}", "地点：三楼会议室", "主持：周启明", "记录：何雨", "会议议程"]
-    return [*head, "一、传达学习", *_text(rng, 2), "二、研究事项", *_text(rng, rng.randint(2, 4)), "三、下一步工作", *_text(rng, 1), "会议还研究了其他事项。"]
+    head = [
+        f"第{rng.randint(1, 90)}次办公会议纪要",
+        f"时间：{_date(rng)}",
+        "地点：三楼会议室",
+        "主持：周启明",
+        "记录：何雨",
+        "会议议程",
+    ]
+    return [
+        *head,
+        "一、传达学习",
+        *_text(rng, 2),
+        "二、研究事项",
+        *_text(rng, rng.randint(2, 4)),
+        "三、下一步工作",
+        *_text(rng, 1),
+        "会议还研究了其他事项。",
+    ]
 
 
 def _bank(rng: random.Random) -> list[str]:
@@ -154,7 +220,12 @@ def _poem(rng: random.Random) -> list[str]:
 
 def _news(rng: random.Random) -> list[str]:
     first, *rest = _text(rng, rng.randint(3, 9))
-    return [_title(rng), f"本报临江{rng.randint(1, 12)}月{rng.randint(1, 28)}日电 （记者{rng.choice(_PEOPLE)}）{first}", *rest, rng.choice(("（完）", "（本报记者 方远）"))]
+    return [
+        _title(rng),
+        f"本报临江{rng.randint(1, 12)}月{rng.randint(1, 28)}日电 （记者{rng.choice(_PEOPLE)}）{first}",
+        *rest,
+        rng.choice(("（完）", "（本报记者 方远）")),
+    ]
 
 
 def _essay(rng: random.Random) -> list[str]:
@@ -162,11 +233,23 @@ def _essay(rng: random.Random) -> list[str]:
 
 
 def _bulletin(rng: random.Random) -> list[str]:
-    return ["证券代码：000000 证券简称：临江水务", f"关于{rng.choice(_TOPICS)}项目的公告", "本公司董事会保证公告内容真实、准确、完整，没有虚假记载。", *_text(rng, rng.randint(3, 6)), "特此公告。", "临江水务股份有限公司董事会", _date(rng)]
+    return [
+        "证券代码：000000 证券简称：临江水务",
+        f"关于{rng.choice(_TOPICS)}项目的公告",
+        "本公司董事会保证公告内容真实、准确、完整，没有虚假记载。",
+        *_text(rng, rng.randint(3, 6)),
+        "特此公告。",
+        "临江水务股份有限公司董事会",
+        _date(rng),
+    ]
 
 
 def _novel(rng: random.Random) -> list[str]:
-    return [f"第{rng.randint(1, 300)}章 {rng.choice(_TOPICS)}", *_text(rng, rng.randint(6, 14)), "欲知后事如何，且听下回分解。"]
+    return [
+        f"第{rng.randint(1, 300)}章 {rng.choice(_TOPICS)}",
+        *_text(rng, rng.randint(6, 14)),
+        "欲知后事如何，且听下回分解。",
+    ]
 
 
 GENRES: tuple[Callable[[random.Random], list[str]], ...] = (

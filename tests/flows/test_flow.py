@@ -57,7 +57,16 @@ def test_the_run_page_has_a_table_and_a_summary(raw: Path, tmp_path: Path) -> No
     with get_client(sync_client=True) as client:
         only = FlowRunFilter(id=FlowRunFilterId(any_=[run["run_id"]]))
         names = {task.name.rsplit("-", 1)[0] for task in client.read_task_runs(flow_run_filter=only)}
-    assert names == {"survey_sources", "clean_shards", "compare", "write_snapshot", "check_gates", "finish", "learn_site_lines"}
+    stages = (
+        "survey_sources",
+        "learn_site_lines",
+        "clean_shards",
+        "compare",
+        "write_snapshot",
+        "check_gates",
+        "finish",
+    )
+    assert names == set(stages)
 
 
 def test_a_run_that_must_stop_fails_with_the_reason(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ Rows = list[dict[str, Any]]
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> tuple[Path, Path]:
-    """Sources with edits, a drop, a duplicate, a copy and a quarantined file."""
+    """Sources with edits, a drop, a duplicate, a copy, a quarantined file, and pages with a line of their site."""
     files = {
         "a.txt": text(1),
         "b.txt": TRADITIONAL + text(2),
@@ -32,6 +32,7 @@ def corpus(tmp_path: Path) -> tuple[Path, Path]:
         "stub.txt": "标题\n",
         "empty.txt": "",
     }
+    files |= {f"s{number}.txt": text(20 + number, 4) + "转发此文到您的工作群\n" for number in range(8)}
     broken = {"broken.txt": text(4).encode()[:100] + b"\xff\xfe" + text(4).encode()[102:]}
     raw = write(tmp_path / "raw", files | broken)
     write(raw, {"rows.jsonl": json.dumps({"text": text(3), "url": "https://example.org/3"})})
