@@ -1,29 +1,36 @@
 """Lines that the pages of a site share because the site wrote them: learned from what each page noticed.
 
-A line is its site's own where it stands at the same edge of enough pages that differ, in words that speak of a site
-(`cleaners.rules.learned`), or outside of such lines, where no text can be. Copies of one text are one page, so a
-speech that was scraped five times teaches nothing. What recurs and is not believed is reported and stays.
+A line is its site's own where it stands at the same edge of enough pages that differ, nothing between it and the edge
+but lines that recur as well, in words that speak of a site (`cleaners.rules.site_words`); or outside of such lines,
+where no text can be. Copies of one text are one page, so a speech that was scraped five times teaches nothing. What
+recurs and is not believed is reported and stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.document import Lesson
 from cleaners.rules import site_words
+from cleaners.rules.learned import DEPTH
 
 Ints = NDArray[np.int64]
 
-LEAST = {3: 4, 2: 5, 1: 5, 0: 6}  # pages that differ in which a line stands at the least, by its cue
-SHARE = {3: 0.02, 2: 0.1, 1: 0.1, 0: 0.2}  # of the site's pages: lower end of the 95 % interval after Wilson (1927)
-INNER_LEAST, INNER_SHARE = 8, 0.3  # the same for lines between the edges, which need an unmistakable cue
-_OUTER = 0.8  # of its pages in which a line without a cue stands outside of one that is learned
+# By cue (OUTSIDE, TAIL, EDGE, ANYWHERE): pages that differ in which a line stands at the least, and their share of the
+# site's, the lower end of the 95 % interval after Wilson (1927). Measured by tests/eval/learned_eval.py.
+LEAST = np.array([6, 5, 5, 4])
+SHARE = np.array([0.2, 0.1, 0.1, 0.02])
+_WEIGHT = (0.9, 0.95, 0.97, 1.0)  # of the confidence
+INNER_LEAST, INNER_SHARE = 8, 0.3  # of lines between the edges, which have to speak of the site unmistakably
+_WITHIN = 0.7  # of its pages in which only lines that recur stand between a line and the edge
+_OUTER = 0.8  # of its pages in which a line without a cue stands outside of one that is believed
 _SITES = 2  # sites on which a line without a cue may stand; more, and it belongs to the kind of text
-_WEIGHT = {3: 1.0, 2: 0.97, 1: 0.97, 0: 0.9}
+_TITLE = 1  # lines that differ from page to page and may stand outside of a site's lines at the head
 
 HEAD, TAIL, ANY = "head", "tail", "any"
 
@@ -62,27 +69,35 @@ def learn(pages: Pages) -> list[Learned]:
     names, site = np.unique(np.asarray(pages.site, dtype=object), return_inverse=True)
     kin = _kin(site, pages.sketch)
     silent = np.array([pages.silent.get(name, 0) for name in names], dtype=np.int64)
-    sizes = silent + np.bincount(site[np.unique(kin)], minlength=len(names))
-    groups = _Groups(site, kin, pages, sizes)
-    found = [*groups.at(HEAD, pages.head > 0), *groups.at(TAIL, pages.tail > 0), *groups.inner()]
-    result = [groups.told(one, str(names[one.site])) for one in found]
+    corpus = _Corpus(pages, site, kin, silent + np.bincount(site[np.unique(kin)], minlength=len(names)))
+    found = [*_at_edge(corpus, HEAD), *_at_edge(corpus, TAIL), *_between(corpus)]
+    result = [_told(corpus, str(names[site[pages.page[one[0]]]]), *one) for one in found]
     return sorted(result, key=lambda one: (one.lesson.site, one.lesson.place, one.lesson.digest))
 
 
 def lessons(learned: Sequence[Learned], pages: Pages) -> dict[int, tuple[Lesson, ...]]:
     """For each page (by its row) on which learned lines were noticed where they are believed, those lessons."""
-    taught = {(one.lesson.site, one.lesson.digest, one.lesson.place): one.lesson
-              for one in learned if one.verdict == "removed"}  # fmt: skip
-    digests = np.unique(np.array([digest for _, digest, _ in taught], dtype=np.uint64))
-    rows = np.flatnonzero(np.isin(pages.digest, digests)) if len(digests) else np.zeros(0, np.int64)
+    believed = [one.lesson for one in learned if one.verdict == "removed"]
+    taught = {(one.site, one.digest, one.place): one for one in believed}
+    digests = np.array([one.digest for one in believed], dtype=np.uint64)
+    rows = np.flatnonzero(np.isin(pages.digest, digests))
     found: dict[int, dict[Lesson, None]] = {}
     columns = (pages.page[rows], pages.digest[rows], pages.head[rows], pages.tail[rows], pages.cue[rows])
     for page, digest, head, tail, said in zip(*(column.tolist() for column in columns), strict=True):
-        for place, there in ((HEAD, head > 0), (TAIL, tail > 0), (ANY, said == site_words.ANYWHERE)):
-            lesson = taught.get((pages.site[page], digest, place)) if there else None
-            if lesson:
+        for place in _places(head, tail, said):
+            if lesson := taught.get((pages.site[page], digest, place)):
                 found.setdefault(page, {})[lesson] = None
     return {page: tuple(sorted(some, key=lambda one: (one.place, one.digest))) for page, some in sorted(found.items())}
+
+
+def _places(head: int, tail: int, said: int) -> Iterator[str]:
+    """Where a line stands: at the nearer edge, and anywhere if it speaks of a site unmistakably."""
+    if head and (not tail or head <= tail):
+        yield HEAD
+    if tail and (not head or tail <= head):
+        yield TAIL
+    if said == site_words.ANYWHERE:
+        yield ANY
 
 
 def _kin(site: Ints, sketch: NDArray[np.uint64]) -> Ints:
@@ -95,114 +110,138 @@ def _kin(site: Ints, sketch: NDArray[np.uint64]) -> Ints:
             page = parent[page]
         return page
 
-    for column in range(sketch.shape[1] if len(site) else 0):
+    for column in range(sketch.shape[1]):
         order = np.lexsort((sketch[:, column], site))
-        equal = (site[order][1:] == site[order][:-1]) & (sketch[order, column][1:] == sketch[order, column][:-1])
+        equal = ~_changes(sketch[order, column]) & ~_changes(site[order])
         for at in np.flatnonzero(equal).tolist():
-            one, other = sorted((root(int(order[at])), root(int(order[at + 1]))))
+            one, other = sorted((root(int(order[at - 1])), root(int(order[at]))))
             parent[other] = one
     return np.array([root(page) for page in range(len(site))], dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """The rows of one line on one site at one place."""
+@dataclass(frozen=True)
+class _Corpus:
+    """The pages with their sites, as numbers, their kin, and how many pages that differ each site has."""
 
-    site: int
-    place: str
-    row: int
-    cue: int
-    seen: int
-    believed: bool
+    pages: Pages
+    site: Ints
+    kin: Ints
+    sizes: Ints
 
 
+@dataclass(frozen=True)
 class _Groups:
-    """The rows of lines, grouped by site and line, at one place after the other."""
+    """Rows of `Pages` by line and site: those of group ``i`` begin at ``starts[i]``."""
 
-    def __init__(self, site: Ints, kin: Ints, pages: Pages, sizes: Ints) -> None:
-        self._pages, self._sizes = pages, sizes
-        self._site = site[pages.page]
-        self._kin = kin[pages.page]
+    rows: Ints
+    starts: Ints
+    seen: Ints  # pages that differ
+    share: NDArray[np.float64]  # of the site's pages, its lower bound
+    sites: Ints  # on which the line stands
 
-    def at(self, place: str, there: NDArray[np.bool_]) -> list[_Group]:
-        """The lines that recur at this edge; those without a cue only where they stand outside of learned ones."""
-        spoken = self._groups(
-            place, np.flatnonzero(there & (self._pages.cue >= (site_words.EDGE if place == HEAD else site_words.TAIL)))
-        )
-        if place == HEAD:  # a title may stand before a site's line; nothing stands behind the last of them
-            return spoken
-        edge = self._edge(spoken)
-        silent = np.flatnonzero(there & (self._pages.cue == 0))
-        return spoken + self._groups(place, silent, self._pages.tail < edge[self._pages.page])
+    @property
+    def first(self) -> Ints:
+        """A row of each group."""
+        return self.rows[self.starts]
 
-    def inner(self) -> list[_Group]:
-        """The lines that recur anywhere and speak of a site unmistakably."""
-        found = self._groups(ANY, np.flatnonzero(self._pages.cue == site_words.ANYWHERE))
-        return [one for one in found if one.believed]
+    def members(self, chosen: NDArray[np.bool_]) -> Ints:
+        """The rows of some groups."""
+        return self.rows[np.repeat(chosen, self._sizes())]
 
-    def told(self, one: _Group, site: str) -> Learned:
-        """A group as what was learned."""
-        seen = 1 << (one.seen.bit_length() - 1)
-        confidence = round((1 - 1 / (2 * seen)) * _WEIGHT[one.cue], 3)
-        lesson = Lesson(int(self._pages.digest[one.row]), one.place, site, seen, confidence)
-        return Learned(lesson, one.row, one.seen, int(self._sizes[one.site]), "removed" if one.believed else "left")
+    def mean(self, what: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """By group, of how large a part of its rows something holds; ``what`` goes with ``rows``."""
+        sums = np.add.reduceat(what.astype(np.int64), self.starts) if len(self.rows) else np.zeros(0, np.int64)
+        shares: NDArray[np.float64] = sums / self._sizes()
+        return shares
 
-    def _edge(self, spoken: list[_Group]) -> Ints:
-        """For each page how far from its tail the innermost line stands that is believed."""
-        edge = np.zeros(len(self._pages.site), dtype=np.int64)
-        believed = {(one.site, int(self._pages.digest[one.row])) for one in spoken if one.believed}
-        rows = np.flatnonzero(np.isin(self._pages.digest, np.array([d for _, d in believed], dtype=np.uint64)))
-        rows = rows[[(s, d) in believed for s, d in zip(self._site[rows].tolist(), self._pages.digest[rows].tolist(),
-                                                         strict=True)]] if len(rows) else rows  # fmt: skip
-        np.maximum.at(edge, self._pages.page[rows], self._pages.tail[rows])
-        return edge
-
-    def _groups(self, place: str, rows: Ints, outside: NDArray[np.bool_] | None = None) -> list[_Group]:
-        digest, counts = np.unique(self._pages.digest[rows], return_counts=True)
-        rows = rows[np.isin(self._pages.digest[rows], digest[counts >= min(LEAST.values())])]
-        order = np.lexsort((rows, self._kin[rows], self._site[rows], self._pages.digest[rows]))
-        rows = rows[order]
-        if not len(rows):
-            return []
-        digests, sites, kin = self._pages.digest[rows], self._site[rows], self._kin[rows]
-        new_line = np.append(True, digests[1:] != digests[:-1])
-        new_site = np.append(True, sites[1:] != sites[:-1]) | new_line
-        new_kin = np.append(True, kin[1:] != kin[:-1]) | new_site
-        starts = np.flatnonzero(new_site)
-        seen = np.add.reduceat(new_kin.astype(np.int64), starts)
-        cues = np.minimum.reduceat(self._pages.cue[rows], starts)
-        line = np.cumsum(new_line)[starts]
-        on_sites = np.bincount(line)[line]
-        shares = (
-            np.add.reduceat(outside[rows].astype(np.int64), starts) / np.diff(np.append(starts, len(rows)))
-            if outside is not None
-            else np.ones(len(starts))
-        )
-        return [
-            group
-            for start, count, said, spread, share in zip(
-                *(c.tolist() for c in (starts, seen, cues, on_sites, shares)), strict=True
-            )
-            if (
-                group := self._judged(
-                    place, int(rows[start]), int(said), count, said > 0 or (share >= _OUTER and spread <= _SITES)
-                )
-            )
-        ]
-
-    def _judged(self, place: str, row: int, said: int, seen: int, allowed: bool) -> _Group | None:
-        """A group if it recurs at all, with whether it is believed."""
-        site = int(self._site[row])
-        least, share = (INNER_LEAST, INNER_SHARE) if place == ANY else (LEAST[said], SHARE[said])
-        if seen < min(LEAST.values()):
-            return None
-        believed = allowed and seen >= least and _lower(seen, int(self._sizes[site])) >= share
-        return _Group(site, place, row, said, seen, believed)
+    def _sizes(self) -> Ints:
+        return np.diff(np.append(self.starts, len(self.rows)))
 
 
-def _lower(hits: int, total: int, z: float = 1.96) -> float:
-    """The lower end of the 95 % interval of a share, after Wilson (1927)."""
+def _grouped(corpus: _Corpus, rows: Ints) -> _Groups:
+    """The groups of these rows that may recur."""
+    pages = corpus.pages
+    digests, counts = np.unique(pages.digest[rows], return_counts=True)
+    rows = rows[np.isin(pages.digest[rows], digests[counts >= LEAST.min()])]
+    site, kin = corpus.site[pages.page[rows]], corpus.kin[pages.page[rows]]
+    order = np.lexsort((kin, site, pages.digest[rows]))
+    rows, site, kin = rows[order], site[order], kin[order]
+    new_line = _changes(pages.digest[rows])
+    new_site = new_line | _changes(site)
+    starts = np.flatnonzero(new_site)
+    seen = np.add.reduceat((new_site | _changes(kin)).astype(np.int64), starts) if len(rows) else starts
+    line = np.cumsum(new_line)[starts]
+    return _Groups(rows, starts, seen, _lower(seen, corpus.sizes[site[starts]]), np.bincount(line)[line])
+
+
+def _changes(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Where a value differs from the one before."""
+    return np.append(True, values[1:] != values[:-1])[: len(values)]
+
+
+_Found = tuple[int, str, int, bool]  # row of `Pages`, place, pages that differ, believed
+
+
+def _at_edge(corpus: _Corpus, place: str) -> Iterator[_Found]:
+    """The lines that recur at an edge, and which of them are believed."""
+    pages = corpus.pages
+    here, there = (pages.head, pages.tail) if place == HEAD else (pages.tail, pages.head)
+    groups = _grouped(corpus, np.flatnonzero((here > 0) & ((there == 0) | (here <= there))))
+    recur = groups.seen >= LEAST.min()
+    run = _run(len(pages.site), pages.page, here, groups.members(recur), _TITLE if place == HEAD else 0)
+    within = groups.mean(here[groups.rows] <= run[pages.page[groups.rows]]) >= _WITHIN
+    said = pages.cue[groups.first]
+    often = (groups.seen >= LEAST[said]) & (groups.share >= SHARE[said])
+    spoken = site_words.EDGE if place == HEAD else site_words.TAIL
+    believed = often & ((said == site_words.ANYWHERE) | ((said >= spoken) & within))
+    if place == TAIL:  # a title may stand before a site's first line, but no text behind its last
+        edge = _farthest(len(pages.site), pages.page, here, groups.members(believed))
+        outside = groups.mean(here[groups.rows] < edge[pages.page[groups.rows]]) >= _OUTER
+        believed |= often & (said == site_words.OUTSIDE) & within & outside & (groups.sites <= _SITES)
+    columns = (groups.first[recur], groups.seen[recur], believed[recur])
+    for row, seen, yes in zip(*(column.tolist() for column in columns), strict=True):
+        yield row, place, seen, yes
+
+
+def _between(corpus: _Corpus) -> Iterator[_Found]:
+    """The lines that recur wherever they stand and speak of a site unmistakably."""
+    groups = _grouped(corpus, np.flatnonzero(corpus.pages.cue == site_words.ANYWHERE))
+    believed = (groups.seen >= INNER_LEAST) & (groups.share >= INNER_SHARE)
+    for row, seen in zip(groups.first[believed].tolist(), groups.seen[believed].tolist(), strict=True):
+        yield row, ANY, seen, True
+
+
+def _run(count: int, page: Ints, place: Ints, rows: Ints, gaps: int) -> Ints:
+    """For each page how many lines from the edge on are among these rows; ``gaps`` of them need not be."""
+    there = np.zeros(count, dtype=np.int64)
+    np.bitwise_or.at(there, page[rows], 1 << (place[rows] - 1))
+    run, missing = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    for at in range(DEPTH):
+        present = (there >> at & 1).astype(np.bool_)
+        missing += ~present
+        run = np.where(present & (missing <= gaps), at + 1, run)
+    return run
+
+
+def _farthest(count: int, page: Ints, place: Ints, rows: Ints) -> Ints:
+    """For each page how far from the edge the farthest of these rows stands."""
+    farthest = np.zeros(count, dtype=np.int64)
+    np.maximum.at(farthest, page[rows], place[rows])
+    return farthest
+
+
+def _told(corpus: _Corpus, site: str, row: int, place: str, seen: int, believed: bool) -> Learned:
+    """What was found, in words for the ledger and the table."""
+    floor = 1 << (seen.bit_length() - 1)
+    confidence = round((1 - 1 / (2 * floor)) * _WEIGHT[corpus.pages.cue[row]], 3)
+    lesson = Lesson(int(corpus.pages.digest[row]), place, site, floor, confidence)
+    documents = int(corpus.sizes[corpus.site[corpus.pages.page[row]]])
+    return Learned(lesson, row, seen, documents, "removed" if believed else "left")
+
+
+def _lower(hits: Ints, total: Ints, z: float = 1.96) -> NDArray[np.float64]:
+    """The lower end of the 95 % interval of shares, after Wilson (1927)."""
     share, spread = hits / total, z * z / total
-    middle = share + spread / 2
-    half = z * float(np.sqrt(share * (1 - share) / total + spread / (4 * total)))
-    return (middle - half) / (1 + spread)
+    half = z * np.sqrt(share * (1 - share) / total + spread / (4 * total))
+    lower: NDArray[np.float64] = (share + spread / 2 - half) / (1 + spread)
+    return lower

@@ -19,7 +19,7 @@ from zlib import crc32
 import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from cleaners.document import NO_PAGE, Document, Found, Lesson, Noticed, Page, Rule
+from cleaners.document import NO_PAGE, Document, Edits, Found, Lesson, Noticed, Page, Rule
 from cleaners.rules.anchors import site_word_lines
 from cleaners.rules.lines import Gone, both_scripts, fold, linear, remove_lines
 from cleaners.rules.site_words import ANYWHERE, LIKELY, OUTSIDE, SIGNS, SURE, cue, is_text, key, leads_on
@@ -146,25 +146,23 @@ def _sketch(document: Document, edges: dict[int, tuple[int, int]]) -> tuple[int,
 def _find(document: Document) -> Found:
     """Remove the lines that the site's other pages showed to be its own.
 
-    They stand within reach of the page's edge, lines that go not counted, so that taking some away brings no others
-    into reach. A page that would lose every line is left alone.
+    They stand in the half of the page that is nearer to the edge and within reach of it, lines that go not counted, so
+    that taking some away brings no others into reach. A page that would lose every line is left alone.
     """
     page = notice(document)
-    gone = _gone(document) if document.lessons else []
-    texts = sum(1 for line in document.lines if line.strip()) if gone else 0
-    if len(gone) == texts:
+    if not document.lessons:
         return Found(page=page)
-    return Found(edits=remove_lines(document, gone), page=page)
+    texts = [index for index, line in enumerate(document.lines) if line and not line.isspace()]
+    gone = _gone(document, texts)
+    return Found(edits=remove_lines(document, gone) if len(gone) < len(texts) else Edits(), page=page)
 
 
-def _gone(document: Document) -> list[Gone]:
-    """The lines that lessons speak of, where they speak of them."""
+def _gone(document: Document, texts: list[int]) -> list[Gone]:
+    """The lines that lessons speak of, where they speak of them; ``texts`` are the lines that are not blank."""
     lessons = {(lesson.digest, lesson.place): lesson for lesson in document.lessons}
-    found: dict[int, Gone] = {}
-    count = len(document.lines)
-    for place, indices in (("head", range(count)), ("tail", range(count - 1, -1, -1))):
-        if any(lesson.place == place for lesson in document.lessons):
-            found |= _at_edge(document, lessons, place, indices)
+    half = (len(texts) + 1) // 2
+    found = _at_edge(document, lessons, "head", texts[:half])
+    found |= _at_edge(document, lessons, "tail", texts[: -half - 1 : -1])
     if any(lesson.place == "any" for lesson in document.lessons):
         for index in site_word_lines(document):
             if lesson := _lesson(document.lines[index], lessons, "any"):
@@ -172,19 +170,15 @@ def _gone(document: Document) -> list[Gone]:
     return [found[index] for index in sorted(found)]
 
 
-def _at_edge(document: Document, lessons: dict[tuple[int, str], Lesson], place: str, indices: range) -> dict[int, Gone]:
+def _at_edge(
+    document: Document, lessons: dict[tuple[int, str], Lesson], place: str, indices: list[int]
+) -> dict[int, Gone]:
     found: dict[int, Gone] = {}
-    texts = 0
-    for index in indices:
-        line = document.lines[index]
-        if not line or line.isspace():
-            continue
-        if lesson := _lesson(line, lessons, place):
-            found[index] = _because(index, lesson)
-            continue
-        texts += 1
-        if texts == DEPTH:
+    for number, index in enumerate(indices):
+        if number - len(found) == DEPTH:
             break
+        if lesson := _lesson(document.lines[index], lessons, place):
+            found[index] = _because(index, lesson)
     return found
 
 

@@ -41,6 +41,8 @@ LIKELY = (
     "翻到", "往前", "往后", "接着看", "接着读", "上文", "下文", "前文", "后文", "前面一篇", "后面一篇", "邻近篇", "同类", "同一作者", "排行", "换一批", "换一换", "批注", "简繁",
     "倍速", "背景色", "A+", "A-", "导出", "存为", "保存", "Word", "WORD", "word", "PDF", "pdf", "入库", "收录", "馆藏", "摘自", "资料库", "商业", "仅限", "仅供",
     "不代表", "立场", "管理员", "来信", "网备", "@", "欢迎您", "游客", "您好", "您的", "为您", "发给", "写下", "说点", "我要", "积分", "充值", "免费", "开通", "用户", "账号",
+    "短评", "长评", "年卡", "训练营", "招生中", "限时", "代写", "下单", "付款", "放大", "缩小", "书签", "藏稿", "出品", "学习之用", "学习交流", "学习参考", "常来",
+    "别人也", "大家都在", "大家还", "随便看看", "再来几篇", "其他稿", "没有登录", "未登录", "弹幕", "打卡", "侵删", "编辑部推荐", "顺着读",
     "END", "ICP", "©", "Copyright", "copyright", "二维", "长按", "链接", "复制",
 )  # fmt: skip
 SIGNS = "›»«‹→←↑↓▲▼△▽▶►▸▷◀◄◂◁↻⟳⟲☰≡★☆♥❤👍🔍📎"
@@ -51,11 +53,14 @@ _LIKELY_SAID = "|".join(
         *map(re.escape, LIKELY),
         rf"[{SIGNS}]",
         r"0(?:次|人|位|回)[^。]{0,2}(?:读|看|点|翻|赞)",
-        r".{2,8}网$",
+        r"由.{2,20}(?:贡献|上传|提供|分享|整理|录入|收集|推荐|编辑|搜集|汇编)",
+        r"[^电管水路联河渔蛛地铁]网(?:$|[^络点格民上友球吧箱线红购页兜孔])",
+        r"^[◇◆□■○●◎※☆★].*[◇◆□■○●◎※☆★]$",
         r"^[^>]{2,8}(?:>[^>]{2,12}){2,}",
         r"^[^|]{2,8}(?:\|[^|]{2,8}){2,}",
     )
 )
+_FIELD = r"^[^:]{2,6}:(?:[^0]*|.*[〔\[].*)$"
 _NO_TITLE = rf"[0|>·:!?~—_{SIGNS}]"
 _BESIDE = rf"[前后上下邻]|接着|翻|顺着|[{SIGNS}]"  # what the label of a link to another page says
 # What a text itself says at fixed places: headings, law, letters, speeches, minutes, imprints, contacts, signatures.
@@ -64,7 +69,7 @@ _NEVER = "|".join(
         r"^\(?[一二三四五六七八九十百\d]{1,4}[)、.章节条款](?:[^章节页条篇]|$)",
         r"^第[一二三四五六七八九十百零〇\d]{1,6}[章节条款部编][^,]{0,40}$",
         r"记者|通讯员|评论员|施行|^特此|此致|敬礼|同志们|谢谢|印发|抄送|主题词|公开发布|参考文献|参考答案",
-        r"^附件?[:\d]|^(?:问|答|注|附|译文|注释|赏析)[:\d]?$|^(?:各|致|尊敬的|敬爱的|亲爱的)[^:]{0,60}:$",
+        r"^您的[^。]{0,8}$|^附件?[:\d]|^(?:问|答|注|附|译文|注释|赏析)[:\d]?$|^(?:各|致|尊敬的|敬爱的|亲爱的)[^:]{0,60}:$",
         r"^(?:出席|列席|缺席|主持|记录|时间|地点|议题|参会|甲方|乙方|证券|公告|股票|债券|案由|审判|书记)",
         r"^(?:报名|查询|咨询|联系|监督|举报|投诉|监督举报|办公|通讯|通信|电子|服务)(?:人|电话|地址|邮箱|方式|热线|时间|网址)",
         r"^[\d年月日\-/.:()〇一二三四五六七八九十零]+$",
@@ -100,9 +105,18 @@ def cue(text: str, bar: bool = False) -> int:
         return OUTSIDE
     if linear(_SURE_SAID).search(text) and not (text.endswith("。") and not linear(_SELF_SAID).search(text)):
         return ANYWHERE
-    if text.endswith("。") or not linear(_LIKELY_SAID).search(text):
+    if text.endswith("。") or not linear(_LIKELY_SAID).search(text) or _is_field(text):
         return OUTSIDE
     return EDGE if bar or len(text) > _TITLE or linear(_NO_TITLE).search(text) else TAIL
+
+
+def _is_field(text: str) -> bool:
+    """Whether a line is a field of a form, such as 推荐单位:某馆; those of sites count something or lead on.
+
+    >>> _is_field("推荐单位:临江市图书馆"), _is_field("前一则:乡村医生的一天"), _is_field("看过的人:0")
+    (True, False, False)
+    """
+    return linear(_FIELD).search(text) is not None and not leads_on(text[:6])
 
 
 def is_text(text: str) -> bool:

@@ -252,8 +252,115 @@ def _novel(rng: random.Random) -> list[str]:
     ]
 
 
+def _award(rng: random.Random) -> list[str]:
+    head = ["推荐单位：临江市图书馆", "推荐类别：先进个人", f"{rng.choice(_PEOPLE)}同志事迹材料"]
+    return [*head, *_text(rng, rng.randint(3, 8)), "以上材料属实，同意推荐。", "单位意见：", "（盖章）"]
+
+
+def _manual(rng: random.Random) -> list[str]:
+    steps = [
+        "第一步：打开浏览器，进入登录页面。",
+        "第二步：输入账号，点击“登录”按钮。",
+        "第三步：在首页点击“我的办件”。",
+    ]
+    return [
+        f"{rng.choice(_TOPICS)}业务操作手册",
+        "操作步骤",
+        *steps,
+        *_text(rng, rng.randint(3, 6)),
+        "如有疑问，请拨打服务电话。",
+    ]
+
+
+def _paper(rng: random.Random) -> list[str]:
+    head = [
+        _title(rng),
+        rng.choice(_PEOPLE),
+        f"摘要：{_text(rng, 1)[0]}",
+        f"关键词：{rng.choice(_TOPICS)}；{rng.choice(_TOPICS)}",
+        "中图分类号：G252",
+        "0 引言",
+    ]
+    return [
+        *head,
+        *_text(rng, rng.randint(5, 9)),
+        "参考文献",
+        "[1] 方远. 河道史[M]. 临江: 临江书社, 2010.",
+        "收稿日期：2015-03-02",
+    ]
+
+
+def _lesson(rng: random.Random) -> list[str]:
+    lines = [f"《{rng.choice(_TOPICS)}》教学设计"]
+    for head in (
+        "教学目标",
+        "教学重难点",
+        "导入新课",
+        "小组讨论与分享",
+        "课堂小结",
+        "课后作业",
+        "板书设计",
+        "教学反思",
+    ):
+        lines += [head, rng.choice(_text(rng, 1))[:60]]
+    return lines
+
+
+def _column(rng: random.Random) -> list[str]:
+    return [
+        rng.choice(("读者来信", "网友留言选登", "编辑手记")),
+        *_text(rng, rng.randint(3, 8)),
+        "您的热心读者",
+        "本栏目欢迎您的来信。",
+    ]
+
+
+def _disclosure(rng: random.Random) -> list[str]:
+    close = ("详见公司在指定网站（www.linjiang.example）披露的公告。", "敬请广大投资者关注，注意投资风险。")
+    return [
+        f"关于{rng.choice(_TOPICS)}事项的进展",
+        "本公司及董事会全体成员保证信息披露的内容真实。",
+        *_text(rng, rng.randint(3, 6)),
+        *close,
+        _date(rng),
+    ]
+
+
+def _judgment(rng: random.Random) -> list[str]:
+    close = [
+        "如不服本判决，可在判决书送达之日起十五日内向本院递交上诉状。",
+        "审判长 方远",
+        "审判员 何雨",
+        _date(rng),
+        "书记员 陈素云",
+    ]
+    return [
+        "临江市人民法院",
+        "民事判决书",
+        f"（{rng.randint(2010, 2024)}）临民初字第{rng.randint(1, 900)}号",
+        *_text(rng, rng.randint(4, 8)),
+        *close,
+    ]
+
+
+def _recruit(rng: random.Random) -> list[str]:
+    close = [
+        "报名网址：www.linjiang.example/zp",
+        "咨询电话：0000-7654321",
+        "监督电话：0000-1111111",
+        "附件：报名登记表",
+    ]
+    return [
+        f"{rng.randint(2010, 2024)}年招聘{rng.choice(_TOPICS)}人员公告",
+        "根据工作需要，现面向社会公开招聘工作人员。",
+        *_text(rng, rng.randint(3, 6)),
+        *close,
+    ]
+
+
 GENRES: tuple[Callable[[random.Random], list[str]], ...] = (
     _speech, _ordinance, _notice, _letter, _plan, _questions, _minutes, _bank, _poem, _news, _essay, _bulletin, _novel,
+    _award, _manual, _paper, _lesson, _column, _disclosure, _judgment, _recruit,
 )  # fmt: skip
 
 
