@@ -75,7 +75,7 @@ class Cut:
     title: str
 
 
-class Noticed(NamedTuple):
+class SiteLine(NamedTuple):
     """A line that may be its site's own: what it says, folded, and where it stands.
 
     ``head`` and ``tail`` count lines that are not blank from either edge of the page, from 1; 0 is further inside.
@@ -90,14 +90,14 @@ class Noticed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """What one page can teach about its site: the lines noticed, and a sketch by which near-copies are told."""
+class Notes:
+    """What one page can teach about its site: the lines noticed on it, and a sketch by which near-copies are told."""
 
-    lines: tuple[Noticed, ...]
+    lines: tuple[SiteLine, ...]
     sketch: tuple[int, ...]
 
 
-NO_PAGE = Page((), ())
+NO_NOTES = Notes((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Found:
     edits: Edits = field(default_factory=Edits)
     flags: list[Flag] = field(default_factory=list)
     cuts: list[Cut] = field(default_factory=list)
-    page: Page | None = None
+    notes: Notes | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaners import decode as decoding
-from cleaners.document import Document, Edits, Flag, Kind, Lesson, Page, Rule
+from cleaners.document import Document, Edits, Flag, Kind, Lesson, Notes, Rule
 from cleaners.edits import Offsets, apply, invert, to_input, to_output
 from cleaners.ngram import NGrams
 from cleaners.profile import PREFIX, Profile
@@ -63,7 +63,7 @@ class Cleaned:
     flags: tuple[tuple[str, Flag], ...]  # (rule name, flag), offsets in ``text``
     sections: tuple[Section, ...]
     rejected: tuple[str, ...] = ()  # keys of the edits, and names of the rules, left out because a person said so
-    page: Page | None = None  # what it can teach about its site, the same whatever was learned before
+    notes: Notes | None = None  # what it can teach about its site, the same whatever was learned before
 
 
 class _Cut(NamedTuple):
@@ -102,7 +102,7 @@ def clean(
         flags=tuple(page.flags),
         sections=_sections(page.cuts, len(page.document.text), len(raw)),
         rejected=tuple(dict.fromkeys(page.rejected)),
-        page=page.noticed,
+        notes=page.notes,
     )
 
 
@@ -118,7 +118,7 @@ class _Page:
     flags: list[tuple[str, Flag]] = field(default_factory=list)
     cuts: list[_Cut] = field(default_factory=list)
     rejected: list[str] = field(default_factory=list)
-    noticed: Page | None = None
+    notes: Notes | None = None
 
 
 def _pass(page: _Page, rules: Iterable[Rule]) -> None:
@@ -137,7 +137,7 @@ def _apply(page: _Page, rule: Rule) -> None:
     found = rule.find(page.document)
     found, keys = leave_out(rule.name, found, page.rejections, page.decoded.text, earlier)
     page.rejected += keys
-    page.noticed = page.noticed or found.page
+    page.notes = page.notes or found.notes
     if found.cuts:
         places = np.array([cut.position for cut in found.cuts], dtype=np.int64)
         byte_starts = _to_bytes(places, earlier, page.decoded).tolist()

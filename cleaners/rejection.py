@@ -98,7 +98,7 @@ def leave_out(
             take(found.edits, stays),
             [flag for flag in found.flags if not _inside(flag, places)],
             [cut for cut in found.cuts if not _inside(cut, places)],
-            found.page,
+            found.notes,
         ),
         [keys[index] for index in refused],
     )

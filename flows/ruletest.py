@@ -18,6 +18,7 @@ from cleaners.edits import apply, invert
 from cleaners.pipeline import clean
 from cleaners.profile import PREFIX, Profile
 from cleaners.rules import user
+from cleaners.rules.learned import example_page
 from flows.catalogue import in_order
 from flows.terminal import inert
 
@@ -58,7 +59,7 @@ def check(profile: Profile) -> list[Result]:
 def _example(rule: Rule) -> Iterator[str]:
     """What is untrue of the example in the catalogue."""
     before, after = rule.example
-    document = Document(before)
+    document = example_page(rule, before)
     found = rule.find(document)
     if not rule.may_apply(document):
         yield f"its gate does not let its example through: {before!r}"

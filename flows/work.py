@@ -21,7 +21,7 @@ from cleaners import quality
 from cleaners.corpus import dedup
 from cleaners.corpus.passages import passages
 from cleaners.decode import Undecodable
-from cleaners.document import NO_PAGE, Flag, Lesson, Page, Verdict
+from cleaners.document import NO_NOTES, Flag, Lesson, Notes, Verdict
 from cleaners.pipeline import Cleaned, clean, owners
 from cleaners.profile import Profile
 from cleaners.rejection import NOTHING, Rejections, opening_key
@@ -101,10 +101,10 @@ class _Pack:
         reason: str = "",
         detail: str = "",
         rejected: Sequence[str] = (),
-        page: Page = NO_PAGE,
+        notes: Notes = NO_NOTES,
     ) -> None:
-        append(self.sources, (key, source.sha256, meta, reason, stored_text(detail), list(rejected), page.sketch))
-        for line in page.lines:
+        append(self.sources, (key, source.sha256, meta, reason, stored_text(detail), list(rejected), notes.sketch))
+        for line in notes.lines:
             append(self.lines, (source.sha256, stored_text(line.text), *line[1:]))
 
     def tables(self) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def _clean_source(
         pack.add_source(key, source, record.meta, "rule_failed", f"{type(error).__name__}: {error}"[:500])
         return
     kept = _add_documents(pack, source.sha256, cleaned, profile, rejections)
-    pack.add_source(key, source, record.meta, rejected=[*cleaned.rejected, *kept], page=cleaned.page or NO_PAGE)
+    pack.add_source(key, source, record.meta, rejected=[*cleaned.rejected, *kept], notes=cleaned.notes or NO_NOTES)
     _add_edits(pack, source.sha256, cleaned)
 
 

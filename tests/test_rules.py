@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from cleaners.document import Document, Rule
+from cleaners.document import Rule
 from cleaners.edits import apply, invert
 from cleaners.pipeline import clean, undo
 from cleaners.profile import Profile
-from cleaners.rules import RULES, learned
+from cleaners.rules import RULES
+from cleaners.rules.learned import example_page
 
 CASES = [
     pytest.param(case, id=f"{path.stem}-{case['name']}")
@@ -21,14 +22,9 @@ KNOWN_FAILURES = [param for param in CASES if param.values[0]["kind"] == "known_
 by_name = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
 
-def page(rule: Rule, text: str) -> Document:
-    """A page as the rule receives it; what other pages taught belongs to the example of the rule that learns."""
-    return Document(text, lessons=learned.EXAMPLE if rule is learned.RULE else ())
-
-
 def alone(rule: Rule, text: str) -> str:
     """The text after one rule, its gate included."""
-    document = page(rule, text)
+    document = example_page(rule, text)
     return apply(text, rule.find(document).edits) if rule.may_apply(document) else text
 
 
@@ -43,7 +39,7 @@ def test_names_are_unique_and_speak_of_a_family() -> None:
 def test_example_is_true(rule: Rule) -> None:
     """The example in the catalogue is what the rule does; a flag's example really raises a flag."""
     before, after = rule.example
-    document = page(rule, before)
+    document = example_page(rule, before)
     assert rule.may_apply(document)
     found = rule.find(document)
     assert apply(before, found.edits) == after
@@ -101,5 +97,5 @@ def test_known_failures_fail(case: dict[str, str]) -> None:
 @by_name
 def test_edits_of_the_example_undo(rule: Rule) -> None:
     """The rule's edits carry enough to be undone."""
-    edits = rule.find(page(rule, rule.example[0])).edits
+    edits = rule.find(example_page(rule, rule.example[0])).edits
     assert invert(apply(rule.example[0], edits), edits) == rule.example[0]

@@ -19,7 +19,7 @@ from zlib import crc32
 import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from cleaners.document import NO_PAGE, Document, Edits, Found, Lesson, Noticed, Page, Rule
+from cleaners.document import NO_NOTES, Document, Edits, Found, Lesson, Notes, Rule, SiteLine
 from cleaners.rules.anchors import site_word_lines
 from cleaners.rules.lines import Gone, both_scripts, fold, linear, remove_lines
 from cleaners.rules.site_words import ANYWHERE, LIKELY, OUTSIDE, SIGNS, SURE, cue, is_text, key, leads_on
@@ -81,7 +81,7 @@ def _worded(line: str) -> bool:
     return bool(_WORDS.find_matches_as_indexes(line.encode("utf-8", "surrogatepass")))
 
 
-def notice(document: Document) -> Page:
+def notice(document: Document) -> Notes:
     """What the page can teach: its lines near the edges, and those between them that speak of a site unmistakably.
 
     A page on which no line speaks of a site teaches nothing.
@@ -91,10 +91,10 @@ def notice(document: Document) -> Page:
     speaking = [index for index in sorted(places) if _may_speak(document.lines[index], index in worded)]
     found = _read(document, places, speaking)
     if not any(one.cue for one in found):
-        return NO_PAGE
+        return NO_NOTES
     silent = [index for index in places if index not in speaking and len(document.lines[index]) <= _PLAIN]
     found += _read(document, places, [index for index in sorted(silent) if any(places[index])])
-    return Page(tuple(found), _sketch(document, places))
+    return Notes(tuple(found), _sketch(document, places))
 
 
 def _may_speak(line: str, worded: bool) -> bool:
@@ -102,12 +102,12 @@ def _may_speak(line: str, worded: bool) -> bool:
     return worded or (len(line) <= _MIDDLING and (_worded(line) or not _BARS.isdisjoint(line)))
 
 
-def _read(document: Document, places: dict[int, tuple[int, int]], indices: list[int]) -> list[Noticed]:
-    found: dict[tuple[str, int, int], Noticed] = {}
+def _read(document: Document, places: dict[int, tuple[int, int]], indices: list[int]) -> list[SiteLine]:
+    found: dict[tuple[str, int, int], SiteLine] = {}
     for index in indices:
         head, tail = places[index]
         for text, said in readings(document.lines[index], not (head or tail)):
-            found.setdefault((text, head, tail), Noticed(text, _digest(text), head, tail, said))
+            found.setdefault((text, head, tail), SiteLine(text, _digest(text), head, tail, said))
     return list(found.values())
 
 
@@ -149,12 +149,12 @@ def _find(document: Document) -> Found:
     They stand in the half of the page that is nearer to the edge and within reach of it, lines that go not counted, so
     that taking some away brings no others into reach. A page that would lose every line is left alone.
     """
-    page = notice(document)
+    notes = notice(document)
     if not document.lessons:
-        return Found(page=page)
+        return Found(notes=notes)
     texts = [index for index, line in enumerate(document.lines) if line and not line.isspace()]
     gone = _gone(document, texts)
-    return Found(edits=remove_lines(document, gone) if len(gone) < len(texts) else Edits(), page=page)
+    return Found(edits=remove_lines(document, gone) if len(gone) < len(texts) else Edits(), notes=notes)
 
 
 def _gone(document: Document, texts: list[int]) -> list[Gone]:
@@ -206,3 +206,8 @@ RULE = Rule(
     example=("正文第一段。\n\n转发此文到您的工作群", "正文第一段。"),
     find=_find,
 )
+
+
+def example_page(rule: Rule, text: str) -> Document:
+    """The page of a rule's example: what other pages taught belongs to it where the rule is the one that learns."""
+    return Document(text, lessons=EXAMPLE if rule is RULE else ())

@@ -192,7 +192,7 @@ CACHED_SOURCES = pa.schema(
         ("sketch", pa.list_(pa.uint64())),  # by which copies are told; empty where no line speaks of a site
     ]
 )
-CACHED_LINES = pa.schema(  # what `cleaners.document.Noticed` holds
+CACHED_LINES = pa.schema(  # what `cleaners.document.SiteLine` holds
     [
         ("source_sha256", _TEXT),
         ("text", _TEXT),

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cleaners.corpus.boilerplate import Learned, Pages, learn, lessons
-from cleaners.document import Document, Lesson, Page
+from cleaners.document import NO_NOTES, Document, Lesson, Notes
 from cleaners.edits import apply
 from cleaners.rules import RULES
 from tests.eval.pages_eval import FAMILIES, lines_left, wilson
@@ -45,18 +45,18 @@ class Result:
         return sum(len(line) * count for line, count in self.lost.items()) / self.content * 1e5
 
 
-def mend(text: str, taught: tuple[Lesson, ...] = ()) -> tuple[str, Page | None]:
+def mend(text: str, taught: tuple[Lesson, ...] = ()) -> tuple[str, Notes | None]:
     """The text after the rules that concern lines, and what the page noticed."""
     page = None
     for rule in MINE:
         document = Document(text, lessons=taught)
         if rule.may_apply(document):
             found = rule.find(document)
-            text, page = apply(text, found.edits), found.page or page
+            text, page = apply(text, found.edits), found.notes or page
     return text, page
 
 
-def as_pages(sites: list[str], noticed: list[Page]) -> tuple[Pages, list[int]]:
+def as_pages(sites: list[str], noticed: list[Notes]) -> tuple[Pages, list[int]]:
     """The columns that learning wants, and which page each of its rows is."""
     speaking = [number for number, page in enumerate(noticed) if page.lines]
     rows = [(row, line) for row, number in enumerate(speaking) for line in noticed[number].lines]
@@ -74,7 +74,7 @@ def as_pages(sites: list[str], noticed: list[Page]) -> tuple[Pages, list[int]]:
     ), speaking
 
 
-def teach(sites: list[str], noticed: list[Page]) -> tuple[dict[int, tuple[Lesson, ...]], list[Learned]]:
+def teach(sites: list[str], noticed: list[Notes]) -> tuple[dict[int, tuple[Lesson, ...]], list[Learned]]:
     """The lessons of each page, by its number, and everything that was learned."""
     pages, speaking = as_pages(sites, noticed)
     found = learn(pages)
@@ -84,7 +84,7 @@ def teach(sites: list[str], noticed: list[Page]) -> tuple[dict[int, tuple[Lesson
 def evaluate(pages: list[SitePage]) -> Result:
     """Count what went and what was lost."""
     first = [mend(page.text) for page in pages]
-    taught, _ = teach([page.site for page in pages], [page or Page((), ()) for _, page in first])
+    taught, _ = teach([page.site for page in pages], [page or NO_NOTES for _, page in first])
     result = Result()
     for number, page in enumerate(pages):
         once, left = (
