@@ -12,8 +12,9 @@ formula of law or letters, addressee, date or signature.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
+from itertools import islice
 from zlib import crc32
 
 import numpy as np
@@ -22,7 +23,21 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 from cleaners.document import NO_NOTES, Document, Edits, Found, Lesson, Notes, Rule, SiteLine
 from cleaners.rules.anchors import site_word_lines
 from cleaners.rules.lines import Gone, both_scripts, fold, linear, remove_lines
-from cleaners.rules.site_words import ANYWHERE, LIKELY, OUTSIDE, SIGNS, SURE, cue, is_text, key, leads_on
+from cleaners.rules.site_speech import TELLING, read
+from cleaners.rules.site_words import (
+    ANYWHERE,
+    EDGE,
+    LIKELY,
+    OUTSIDE,
+    SIGNS,
+    SURE,
+    TAIL,
+    TITLE,
+    cue,
+    is_text,
+    key,
+    leads_on,
+)
 
 DEPTH = 10  # lines that are not blank, from either edge of a page, in which a site is believed to speak
 LONGEST = 120  # code points of the longest line looked at; of lines that speak less clearly _MIDDLING and _PLAIN
@@ -35,7 +50,12 @@ _BARS = frozenset(">»›>||丨│网網" + SIGNS)  # what a menu of few words o
 # How a line begins or ends that names another page or a person between: up to a mark, or from the last one on.
 _LABEL = rf"^([\s{SIGNS}\[]*[^\s:>《\[\](\"“|{SIGNS}]{{2,14}}[\s:>《\[\](\"“|{SIGNS}]+)\S"
 _TAG = r"\S([\s:|\-_»>·)\]》—~]+[^\s:|\-_»>·)\]》—~]{2,14}[)\]]?)$"
-_WORDS = BytesAhoCorasick([word.encode() for word in both_scripts((*SURE, *LIKELY))], implementation=Implementation.DFA)
+_WORDS = BytesAhoCorasick(
+    [word.encode() for word in both_scripts({*SURE, *LIKELY, *TELLING})], implementation=Implementation.DFA
+)
+_COVERED, _WEIGHT = 0.6, 4  # share of a line that is words of sites, and their weight, where a site repeats it
+_FIELDS = r"([^\s:|/,;]{2,8})\s?:"  # the names of what stands in a line of fields
+_TITLES = 3  # lines at the head of a page among which its title is
 _END = 5  # code points at either end of a line that two lines share which differ between
 
 _BODY = 24  # code points from which a line is one of running text, by which copies are told
@@ -50,20 +70,29 @@ def _digest(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-def readings(line: str, inner: bool = False) -> Iterator[tuple[str, int]]:
-    """What a line may be known by, with its cue: all of it, or where it names another page, what stays the same.
+def readings(line: str, titles: Sequence[str] = (), *, inner: bool = False) -> Iterator[tuple[str, int]]:
+    """What a line may be known by, with its cue: all of it but the page's own title, or what stays the same of it.
 
     >>> list(readings("前一则：乡村医生的一天"))
     [('前一则:乡村医生的一天', 2), ('前一则:…', 2)]
+    >>> list(readings("您正在看《水利会议讲话》全文", ["水利会议讲话"]))
+    [('您正在看《…》全文', 1)]
     """
     if len(line) > (_INNER if inner else LONGEST) or (len(line) > _PLAIN and not _worded(line)):
         return
     text = key(line)
+    for title in titles:
+        if title in text and title != text:
+            text = text.replace(title, "…")
     if len(text) < _SHORTEST:
         return
     said = cue(text, len(line.split()) > 2)
+    if said < EDGE and not is_text(text) and _is_made_of_site_words(line, titles):
+        said = EDGE if len(text) > TITLE else TAIL
     if said == ANYWHERE or (not inner and len(text) <= (_MIDDLING if said else _PLAIN) and text[-1] not in ";,:、"):
         yield text, said
+    if said and (fields := linear(_FIELDS).findall(fold(line))) and len(fields) > 1:
+        yield "".join(f"{name}:…" for name in fields), said
     folded = "" if is_text(text) else fold(line).strip()
     for pattern, shown in ((_LABEL, "{}…"), (_TAG, "…{}")):
         found = linear(pattern).search(folded)
@@ -72,9 +101,15 @@ def readings(line: str, inner: bool = False) -> Iterator[tuple[str, int]]:
         if told == ANYWHERE or (told and not inner and leads_on(label)):
             yield shown.format(label), told
     if said == ANYWHERE and len(text) > 3 * _END:
-        ends = f"{text[:_END]}…{text[-_END:]}"
-        if cue(ends) == ANYWHERE:
-            yield ends, said
+        for ends in (f"{text[:_END]}…{text[-_END:]}", f"{text[: 2 * _END]}…", f"…{text[-2 * _END :]}"):
+            if cue(ends) == ANYWHERE:
+                yield ends, said
+
+
+def _is_made_of_site_words(line: str, titles: Sequence[str]) -> bool:
+    """Whether most of a line is what sites say; where nothing recurs, `cleaners.rules.site_speech` asks for more."""
+    speech = read(line, titles) if len(line) <= LONGEST and _worded(line) else None
+    return bool(speech and speech.coverage >= _COVERED and speech.weight >= _WEIGHT and len(speech.telling) > 1)
 
 
 def _worded(line: str) -> bool:
@@ -104,11 +139,19 @@ def _may_speak(line: str, worded: bool) -> bool:
 
 def _read(document: Document, places: dict[int, tuple[int, int]], indices: list[int]) -> list[SiteLine]:
     found: dict[tuple[str, int, int], SiteLine] = {}
+    titles = _titles(document)
     for index in indices:
         head, tail = places[index]
-        for text, said in readings(document.lines[index], not (head or tail)):
+        for text, said in readings(document.lines[index], titles, inner=not (head or tail)):
             found.setdefault((text, head, tail), SiteLine(text, _digest(text), head, tail, said))
     return list(found.values())
+
+
+def _titles(document: Document) -> list[str]:
+    """The first lines of the page that may be its title, folded, the longest first."""
+    texts = islice((line for line in document.lines if line and not line.isspace()), _TITLES)
+    found = (key(line) for line in texts if len(line) <= _MIDDLING)
+    return sorted((title for title in found if len(title) >= _SHORTEST + 2), key=len, reverse=True)
 
 
 def _places(document: Document, worded: set[int]) -> dict[int, tuple[int, int]]:
@@ -160,30 +203,35 @@ def _find(document: Document) -> Found:
 def _gone(document: Document, texts: list[int]) -> list[Gone]:
     """The lines that lessons speak of, where they speak of them; ``texts`` are the lines that are not blank."""
     lessons = {(lesson.digest, lesson.place): lesson for lesson in document.lessons}
+    titles = _titles(document)
     half = (len(texts) + 1) // 2
-    found = _at_edge(document, lessons, "head", texts[:half])
-    found |= _at_edge(document, lessons, "tail", texts[: -half - 1 : -1])
+    found = _at_edge(document, titles, lessons, "head", texts[:half])
+    found |= _at_edge(document, titles, lessons, "tail", texts[: -half - 1 : -1])
     if any(lesson.place == "any" for lesson in document.lessons):
         for index in site_word_lines(document):
-            if lesson := _lesson(document.lines[index], lessons, "any"):
+            if lesson := _lesson(document.lines[index], titles, lessons, "any"):
                 found.setdefault(index, _because(index, lesson))
     return [found[index] for index in sorted(found)]
 
 
 def _at_edge(
-    document: Document, lessons: dict[tuple[int, str], Lesson], place: str, indices: list[int]
+    document: Document,
+    titles: Sequence[str],
+    lessons: dict[tuple[int, str], Lesson],
+    place: str,
+    indices: Sequence[int],
 ) -> dict[int, Gone]:
     found: dict[int, Gone] = {}
     for number, index in enumerate(indices):
         if number - len(found) == DEPTH:
             break
-        if lesson := _lesson(document.lines[index], lessons, place):
+        if lesson := _lesson(document.lines[index], titles, lessons, place):
             found[index] = _because(index, lesson)
     return found
 
 
-def _lesson(line: str, lessons: dict[tuple[int, str], Lesson], place: str) -> Lesson | None:
-    for text, _ in readings(line, place == "any"):
+def _lesson(line: str, titles: Sequence[str], lessons: dict[tuple[int, str], Lesson], place: str) -> Lesson | None:
+    for text, _ in readings(line, titles, inner=place == "any"):
         if lesson := lessons.get((_digest(text), place)):
             return lesson
     return None

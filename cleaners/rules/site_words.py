@@ -15,7 +15,7 @@ from cleaners.rules.lines import fold, linear
 OUTSIDE, TAIL, EDGE, ANYWHERE = range(4)
 """Where a line is believed by what it says: outside of others that are, at the tail, at either edge, anywhere."""
 
-_TITLE = 12  # code points of the longest line that may be a title
+TITLE = 12  # code points of the longest line that may be a title
 
 # Words a page says of itself, or to a reader who holds a device. Most stand for themselves in any line.
 SURE = (
@@ -67,6 +67,7 @@ _BESIDE = rf"[前后上下邻]|接着|翻|顺着|[{SIGNS}]"  # what the label of
 _NEVER = "|".join(
     (
         r"^\(?[一二三四五六七八九十百\d]{1,4}[)、.章节条款](?:[^章节页条篇]|$)",
+        r"^第[一二三四五六七八九十\d]步|点击[“「\"]|现予|现将|贯彻|审议",
         r"^第[一二三四五六七八九十百零〇\d]{1,6}[章节条款部编][^,]{0,40}$",
         r"记者|通讯员|评论员|施行|^特此|此致|敬礼|同志们|谢谢|印发|抄送|主题词|公开发布|参考文献|参考答案",
         r"^您的[^。]{0,8}$|^附件?[:\d]|^(?:问|答|注|附|译文|注释|赏析)[:\d]?$|^(?:各|致|尊敬的|敬爱的|亲爱的)[^:]{0,60}:$",
@@ -96,7 +97,8 @@ def key(line: str) -> str:
 def cue(text: str, bar: bool = False) -> int:
     """How much a folded line speaks of a site: OUTSIDE, TAIL, EDGE or ANYWHERE; ``bar`` says that it was a row of words.
 
-    A sentence speaks only where a site speaks of itself, and a few words at the head are sooner a title.
+    A sentence speaks only where a site speaks of itself or names the page (… stands for its title), and a few words at
+    the head are sooner a title.
 
     >>> cue("转发此文到您的工作群"), cue("感谢阅读本栏0篇文章"), cue("感谢阅读"), cue("谢谢大家!"), cue("(二)办好微信公众号")
     (3, 2, 1, 0, 0)
@@ -105,9 +107,9 @@ def cue(text: str, bar: bool = False) -> int:
         return OUTSIDE
     if linear(_SURE_SAID).search(text) and not (text.endswith("。") and not linear(_SELF_SAID).search(text)):
         return ANYWHERE
-    if text.endswith("。") or not linear(_LIKELY_SAID).search(text) or _is_field(text):
+    if not linear(_LIKELY_SAID).search(text) or _is_field(text) or (text.endswith("。") and "…" not in text):
         return OUTSIDE
-    return EDGE if bar or len(text) > _TITLE or linear(_NO_TITLE).search(text) else TAIL
+    return EDGE if bar or len(text) > TITLE or linear(_NO_TITLE).search(text) else TAIL
 
 
 def _is_field(text: str) -> bool:
