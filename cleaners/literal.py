@@ -18,6 +18,7 @@ _CODE = re.compile(
     r"|echo)\b|(?i:\bselect\b.{0,200}?\bfrom\b|\binsert\s+into\b|\bcreate\s+table\b)"
 )
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_COMMENT = re.compile(r"\s*(?:#|--|%) ")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 # Addresses, also of files with Chinese names; character references, code between backticks, tags, the arguments of
 # f(…), the targets of [links](…).
@@ -55,7 +56,7 @@ def kept(document: Document, places: Sequence[int]) -> list[bool]:
 def _spans(document: Document, number: int, fenced: frozenset[int]) -> list[tuple[int, int]]:
     """The columns of a line that keep their ASCII, in order."""
     line = document.lines[number]
-    if number in fenced or is_code(line) or _is_row(document.lines, number):
+    if number in fenced or is_code(line) or _is_row(document.lines, number) or _is_comment(document.lines, number):
         return [(0, len(line))]
     return [span.span() for span in _SPAN.finditer(line)]
 
@@ -77,6 +78,12 @@ def is_code(line: str) -> bool:
     (True, False)
     """
     return _CODE.search(_NOT_ASCII.sub("汉", line)) is not None
+
+
+def _is_comment(lines: list[str], number: int) -> bool:
+    """Whether a line is a comment next to code: ``# 求和,再返回`` above ``return a + b``."""
+    beside = lines[max(0, number - 1) : number] + lines[number + 1 : number + 2]
+    return _COMMENT.match(lines[number]) is not None and any(map(is_code, beside))
 
 
 def _is_row(lines: list[str], number: int) -> bool:

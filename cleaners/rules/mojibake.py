@@ -408,7 +408,16 @@ def _talks_of_it(document: Document) -> bool:
     The words are looked for as they stand: in a page that is damaged itself they would be damaged too.
     """
     words = {match[0].lower() for match in _TALK.finditer(document.text)}
-    return len(words) > 1 or not words.isdisjoint({"乱码", "亂碼", "mojibake"})
+    return (
+        len(words) > 1
+        or not words.isdisjoint({"乱码", "亂碼", "mojibake"})
+        or (len(words) > 0 and _as_a_word(document))
+    )
+
+
+def _as_a_word(document: Document) -> bool:
+    """Whether the text quotes 锟斤拷 as what it is called."""
+    return any(f"{opening}锟斤拷{closing}" in document.text for opening, closing in ("“”", "「」", '""'))
 
 
 def _quoted(text: str, repair: Repair) -> bool:
