@@ -30,6 +30,7 @@ _SPACES = re.compile(r"\s+")
 _WIDTH = str.maketrans(
     {ord("，"): ",", ord("！"): "!", ord("；"): ";", ord("："): ":", ord("？"): "?", ord("（"): "(", ord("）"): ")"}
     | {ord("着"): "著"}  # a traditional page has 著 for both
+    | dict.fromkeys(map(ord, "她它"), "他")  # which of them is meant, the page tells and not the language
     | dict.fromkeys(map(ord, "「『"), "“")
     | dict.fromkeys(map(ord, "」』"), "”")
     | dict.fromkeys(map(ord, "0123456789０１２３４５６７８９"), "0")
@@ -40,7 +41,7 @@ _WIDTH = str.maketrans(
 def fold(text: str) -> str:
     """What the model counts: narrow punctuation, every digit ``0``, every letter ``a``, runs of space one ``\\n``.
 
-    Quotation marks are curly ones; 着 is 著.
+    Quotation marks are curly ones; 着 is 著; 她 and 它 are 他.
 
     >>> fold("到２０25年，GDP　增长")
     '到0000年,aaa\\n增长'

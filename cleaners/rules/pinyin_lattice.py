@@ -15,7 +15,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import dropwhile
 from math import exp, log, log1p
+from operator import itemgetter
 from typing import NamedTuple
 
 from cleaners.ngram import CharacterModel, fold
@@ -24,21 +26,32 @@ from cleaners.rules.pinyin_table import LETTERS, simplified_of, traditional_of
 
 _READING = re.compile(rf"([(（]?)([{LETTERS}]{{1,6}})[)）]")
 _TAG_REST = re.compile(r"/?[a-zA-Z]{1,8}>|br ?/?>")
+_END_OF_LINE = re.compile(r"[?\n]")
 _ENTITY_REST = re.compile(r"(?:#[0-9]{2,5}|[a-zA-Z]{2,8});")
 _WIDE_OF = {narrow(mark): mark for mark in "，！；：？（）"}
-_KEPT = 4  # hypotheses kept per state: enough to name the rivals in a flag
+_KEPT = 6  # hypotheses kept per state: the rivals a flag names, in each of their spellings
+_NAMED = 4  # rivals named
 _LONGEST = 100  # characters of a page one run may take: shifted runs of 30 are rare
 _GIVE_UP = 30.0  # hypotheses this far behind the best (natural logarithms) no longer delay the end of a run
 _BEAM = 12.0  # and this far behind they are dropped
 _STEP = 3.0  # what the best is sure to lose with the next character
+# A chain of short contexts finds longer texts too unlikely; speech recognisers add as much for each word.
+_LONGER = 1.0
 _VANISHED = 2  # pairs that may vanish at one place: three in a row happen once in 1,500 places
 _EATEN = "\n0 "  # what a dangling lead byte may have swallowed: a line break, a digit, a space
 # Hypotheses a search may form, some 100,000 a second: for one run, for one page, and for each character of a page.
 _RUN_BUDGET, _PAGE_BUDGET, _BUDGET = 100_000, 600_000, 30
 _UNUSUAL = -6.0
 _AROUND = 60  # characters on either side of a run that say what it is about
-_QUOTES = "“”『』「」"
+_CLOSES = {"”": "“", "』": "『", "」": "「", "’": "‘", "》": "《", "）": "（", ")": "（"}
+_OPENS = {opening: opening for opening in _CLOSES.values()} | {"(": "（"}
+# A quarter of the text stands between such marks, so that a closing mark there is four times as likely as anywhere.
+_CLOSED, _STRAY = log(4), log(0.03)
+_DEEPEST = 3  # marks open at once
 _QUOTE = 150  # characters a quotation may be long
+_PRONOUNS = {"他": 0.6, "她": 0.25, "它": 0.15}  # the model takes them for one; shares where the page has none
+_WIDE_DIGITS = "".join(map(chr, range(0xFF10, 0xFF1A)))
+_WIDE_LETTERS = "".join(map(chr, (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))))
 _TWICE_MARKED = {"?。": 0xA3, "??": 0xA1}
 _TRAILS = (*range(0x40, 0x7F), *range(0x80, 0xFF))
 _LEADS = bytes(range(0x81, 0xFF))
@@ -74,6 +87,7 @@ class _State(NamedTuple):
     torn: bool  # whether a reading stands between that byte and the next, so that the character got none itself
     trail: int  # the second byte of the last character when in step, else 0
     context: str  # the last two characters, as the model folds them
+    opened: str  # the marks of quotation and brackets still open, the innermost last
 
 
 @dataclass(slots=True)
@@ -96,10 +110,9 @@ class Lattice:
     annotated: Mapping[str, str]
     model: CharacterModel
     forms: Mapping[str, float]  # see `page_forms`
-    quotes: Mapping[str, float] = field(default_factory=dict)  # the same for the quotation marks at one place
     _fits: dict[tuple[bytes, int, bool], list[str]] = field(default_factory=dict)
     _closings: dict[tuple[bytes, bytes, bool], _Closing] = field(default_factory=dict)
-    _gains: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
+    _gains: dict[tuple[str, str, str], tuple[float, str, str]] = field(default_factory=dict)
     _spent: list[int] = field(default_factory=lambda: [0])  # hypotheses formed on this page so far
 
     @property
@@ -107,11 +120,10 @@ class Lattice:
         return frozenset((*self.annotated, *MARKED))
 
     def near(self, place: int) -> Lattice:
-        """The same search for ``place``: a model that knows what stands around it, and quotation marks that match."""
+        """The same search for ``place``: a model that knows what stands around it."""
         around = self.text[max(0, place - _AROUND) : place] + self.text[place + 8 : place + _AROUND]
         folded = "".join(_folded(char) for char in around if "\u3400" <= char <= "\u9fff")
-        quotes = _matching_quotes(self.text[max(0, place - _QUOTE) : place], self.forms)
-        return replace(self, model=self.model.near(folded), quotes=quotes, _gains={})
+        return replace(self, model=self.model.near(folded), _gains={})
 
     @property
     def exhausted(self) -> bool:
@@ -129,7 +141,7 @@ class Lattice:
         not end within the budget.
         """
         context = fold("\n" + "".join(simplified_of().get(char, char) for char in before))[-2:]
-        first = _State(b"", False, _trail(before[-1:]), context)
+        first = _State(b"", False, _trail(before[-1:]), context, _left_open(before))
         limit = min(self._spent[0] + _RUN_BUDGET, self._page_budget)
         layers: dict[int, _Layer] = {start: {first: _Ways([(0.0, None)], 0.0)}}
         for position in range(start, min(start + _LONGEST, len(self.text)) + 1):
@@ -137,7 +149,7 @@ class Lattice:
             if layer is None:
                 continue
             if position > start and self._settled(layer, layers, position):
-                return _ranked(layer, start, self.text)
+                return self._ranked(layer, start, position)
             if position == len(self.text) or self._spent[0] > limit:
                 return []
             layer = _pruned(layer)
@@ -183,11 +195,12 @@ class Lattice:
                 continue
             for gain, folded in self.model.likely(state.context, closing.ranked, room):
                 for char in closing.chars[folded]:
-                    total = gain + self._form(char)
+                    marked, opened = _marked(state.opened, char)
+                    total = gain + marked + self._form(char) + _LONGER
                     if total > room:
                         self._spent[0] += 1
                         best = [(score + total, _Step(char, -1, False, step)) for score, step in ways.best]
-                        after = _State(seconds, False, 0, state.context[-1:] + folded)
+                        after = _State(seconds, False, 0, state.context[-1:] + folded, opened)
                         _join(further, after, _Ways(best, ways.total + total))
 
     def _closing(self, leads: bytes, trails: bytes, torn: bool) -> _Closing:
@@ -302,22 +315,22 @@ class Lattice:
         return known
 
     def _form(self, char: str) -> float:
-        return self.quotes[char] if char in self.quotes else self.forms.get(char, 0.0)
+        return self.forms.get(char, 0.0)
 
     def _reach(self, layer: _Layer, state: _State, ways: _Ways, written: str, leads: bytes, end: int) -> None:
         """Extend the ways into ``state`` by what was written; ``end`` is -1 where nothing of the page was read."""
         self._spent[0] += 1
-        gain, context = self._gain(state.context, written)
+        gain, context, opened = self._gain(state.context, state.opened, written)
         plain = bool(written) and not (leads or state.leads)
         best = [(score + gain, _Step(written, end, plain, step)) for score, step in ways.best]
         trail = 0 if leads else _trail(written[-1:])
-        _join(layer, _State(leads, not written, trail, context), _Ways(best, ways.total + gain))
+        _join(layer, _State(leads, not written, trail, context, opened), _Ways(best, ways.total + gain))
 
-    def _gain(self, context: str, written: str) -> tuple[float, str]:
-        """The logarithm of the probability of what was written after a context, and the context it leaves."""
-        known = self._gains.get((context, written))
+    def _gain(self, context: str, opened: str, written: str) -> tuple[float, str, str]:
+        """The logarithm of the probability of what was written, the context it leaves, and what it leaves open."""
+        known = self._gains.get((context, opened, written))
         if known is None:
-            gain, after = 0.0, context
+            gain, after, still = 0.0, context, opened
             for char in written:
                 folded = _folded(char)
                 if char in "<&":
@@ -325,10 +338,42 @@ class Lattice:
                 if folded == "\n" == after[-1:]:
                     gain += _UNUSUAL
                     continue
-                gain += self.model.log_probability(after, folded) + self._form(char)
+                marked, still = _marked(still, char)
+                gain += self.model.log_probability(after, folded) + marked + self._form(char)
                 after = after[-1:] + folded
-            known = self._gains[context, written] = (gain, after)
+            known = self._gains[context, opened, written] = (gain, after, still)
         return known
+
+    def _ranked(self, layer: _Layer, start: int, position: int) -> list[Repair]:
+        """The hypotheses that are in step at ``position``, as repairs with their share of the whole.
+
+        Those that mean the same, since they differ in forms of characters alone, count as one.
+        """
+        ended = [
+            (ways, self._marks_to_come(state.opened, position)) for state, ways in layer.items() if not state.leads
+        ]
+        if not ended:
+            return []
+        high = max(ways.total + bonus for ways, bonus in ended)
+        total = high + log(sum(exp(ways.total + bonus - high) for ways, bonus in ended))
+        found: dict[str, Repair] = {}
+        for score, step in sorted(
+            ((score + bonus, step) for ways, bonus in ended for score, step in ways.best),
+            key=itemgetter(0),
+            reverse=True,
+        ):
+            meant, repair = _repair(step, start, exp(score - total), self.text)
+            known = found.get(meant)
+            found[meant] = replace(known, probability=known.probability + repair.probability) if known else repair
+        return sorted(found.values(), key=lambda repair: repair.probability, reverse=True)[:_NAMED]
+
+    def _marks_to_come(self, opened: str, position: int) -> float:
+        """What the marks of quotation and brackets on the rest of the line say of what is still open."""
+        total = 0.0
+        for char in _END_OF_LINE.split(self.text[position : position + _QUOTE], 1)[0]:
+            gain, opened = _marked(opened, char)
+            total += gain
+        return total
 
 
 def page_forms(text: str) -> dict[str, float]:
@@ -340,7 +385,12 @@ def page_forms(text: str) -> dict[str, float]:
     forms = dict(_usual_forms())
     seen = Counter(text)
     forms["\u3000"] = 0.0 if seen["\u3000"] else _UNUSUAL
+    for wide in (_WIDE_DIGITS, _WIDE_LETTERS):  # the model counts all digits as one, and all letters
+        usual = 0.0 if any(seen[char] for char in wide) else _UNUSUAL
+        forms |= dict.fromkeys(wide, usual - log(len(wide)))
     forms[" "] = log((seen[" "] + 0.1) / (seen[" "] + seen["\n"] + 1))
+    pronouns = sum(seen[char] for char in _PRONOUNS) + 1
+    forms |= {char: log((seen[char] + share) / pronouns) for char, share in _PRONOUNS.items()}
     for group in _variants():
         counts = {char: seen[char] for char in group}
         total = sum(counts.values())
@@ -351,13 +401,26 @@ def page_forms(text: str) -> dict[str, float]:
     return forms
 
 
-def _matching_quotes(before: str, forms: Mapping[str, float]) -> dict[str, float]:
-    """How usual each quotation mark is after ``before``: an open quotation wants its own closing mark."""
-    marks = [char for char in before if char in _QUOTES]
-    if not marks or marks[-1] not in _QUOTES[::2]:
-        return {}
-    closing = _QUOTES[_QUOTES.index(marks[-1]) + 1]
-    return {char: 0.0 if char == closing else min(forms[char], _UNUSUAL) for char in _QUOTES}
+def _left_open(before: str) -> str:
+    """The marks of quotation and brackets that the last line of ``before`` leaves open."""
+    opened = ""
+    for char in before[before.rfind("\n") + 1 :]:
+        _, opened = _marked(opened, char)
+    return opened
+
+
+def _marked(opened: str, char: str) -> tuple[float, str]:
+    """What a mark gains from what is open (logarithm of a factor), and what is open after it."""
+    opening = _OPENS.get(char)
+    if opening:
+        again = opening in opened and opening != "（"
+        return (_STRAY if again else 0.0), (opened + opening)[-_DEEPEST:]
+    opening = _CLOSES.get(char)
+    if opening is None:
+        return 0.0, opened
+    if opening not in opened:
+        return _STRAY, opened
+    return _CLOSED, opened[: opened.rindex(opening)]
 
 
 @cache
@@ -425,10 +488,6 @@ def _trail(char: str) -> int:
     return code[1] if len(code) == 2 else 0
 
 
-def _score(way: tuple[float, _Step | None]) -> float:
-    return way[0]
-
-
 def _pruned(layer: _Layer) -> _Layer:
     floor = max(ways.best[0][0] for ways in layer.values()) - _BEAM
     return {state: ways for state, ways in layer.items() if ways.best[0][0] > floor}
@@ -442,28 +501,22 @@ def _join(layer: _Layer, state: _State, ways: _Ways) -> None:
     high, low = (known.total, ways.total) if known.total > ways.total else (ways.total, known.total)
     known.total = high + log1p(exp(low - high))
     if len(known.best) < _KEPT or ways.best[0][0] > known.best[-1][0]:
-        known.best = sorted((*known.best, *ways.best), key=_score, reverse=True)[:_KEPT]
+        known.best = sorted((*known.best, *ways.best), key=itemgetter(0), reverse=True)[:_KEPT]
 
 
-def _ranked(layer: _Layer, start: int, text: str) -> list[Repair]:
-    """The hypotheses that are in step, as repairs with their share of the whole."""
-    ended = [(state, ways) for state, ways in layer.items() if not state.leads]
-    if not ended:
-        return []
-    high = max(ways.total for _, ways in ended)
-    total = high + log(sum(exp(ways.total - high) for _, ways in ended))
-    ranked = sorted((way for _, ways in ended for way in ways.best), key=_score, reverse=True)[:_KEPT]
-    return [_repair(step, start, exp(score - total), text) for score, step in ranked]
-
-
-def _repair(step: _Step | None, start: int, probability: float, text: str) -> Repair:
-    """Trace a hypothesis back, leaving out what the page shows unchanged at its end."""
-    while step is not None and step.plain and text[step.end - 1] != "?":
-        step = step.before
-    end = max(step.end, start) if step is not None else start
-    written: list[str] = []
+def _repair(step: _Step | None, start: int, probability: float, text: str) -> tuple[str, Repair]:
+    """Trace a hypothesis back: what it means, and the repair without what the page shows unchanged at its end."""
+    steps: list[_Step] = []
     while step is not None:
-        end = max(end, step.end)
-        written.append(step.written)
+        steps.append(step)
         step = step.before
-    return Repair(start, end, "".join(reversed(written)), probability)
+    meant = "".join(_meaning(char) for step in reversed(steps) for char in step.written)
+    kept = list(dropwhile(lambda step: step.plain and text[step.end - 1] != "?", steps))
+    end = max([start, *(step.end for step in kept)])
+    return meant, Repair(start, end, "".join(step.written for step in reversed(kept)), probability)
+
+
+@cache
+def _meaning(char: str) -> str:
+    """What a character is in the end, whichever of its forms stands there."""
+    return {"著": "着", "「": "“", "『": "“", "」": "”", "』": "”"}.get(char) or simplified_of().get(char, char)
