@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from cleaners.rules.lines import linear
-from cleaners.rules.site_speech import LONGEST_LINE
+from cleaners.rules.site_speech import LAW, LONGEST_LINE
 
 Where = Literal["any", "head", "tail", "edge", "company"]
 
@@ -321,7 +321,7 @@ _FORUM: tuple[Family, ...] = (
 )  # fmt: skip
 
 _OURS = r"(?:本站|本网站|本网|本平台|本公众号|本报|本刊|本社|平台|网站|我方|[㐀-鿿]{2,8}网)"
-_LAW = r"""甲方|乙方|权利人|应当|法院|当事人|依法|条例|本法|第[一二三四五六七八九十\d]+条|承担|起诉|被告|原告|纠纷|原则|案件"""
+_LAW = LAW.pattern
 _RIGHTS: tuple[Family, ...] = (
     _family("copyright", "rights", "any", 200, "Copyright copyright COPYRIGHT © 版权所有 ICP 公网安备 标识码",
         r"""[^。]*(?:Copyright|COPYRIGHT|copyright)\s?(?:©|\([cC]\)|&copy;|@|:|\d{4})[^。]*""",
@@ -386,10 +386,10 @@ _FOLLOW: tuple[Family, ...] = (
         r"""(?:微信公众号|公众号|微信号|官方微信|微信ID)\s?:\s?[^。]+"""),
 )  # fmt: skip
 
-_HARD = r"(?:久久|无码|人妻|偷拍|自拍|不卡|[aA][vV]|[aA]片|三级|一区|二区|三区|综合网|激情|成人|免费视频|视频免费|免费在线|在线观看|在线播放|中文字幕|高清视频)"
-_KEYWORD = rf"(?:{_HARD}|国产|亚洲|欧美|精品|日韩|日本|免费播放|高清|视频|专区|综合)"
+_HARD = r"(?:久久|无码|人妻|偷拍|自拍|不卡|[aA][vV]|[aA]片|三级|一区|二区|三区|综合网|激情|成人|免费视频|视频免费|免费在线|在线观看|在线播放|在线视频|中文字幕|高清视频|毛片|黄色|午夜|福利|老司机|伦理|情色|色情|麻豆|蜜桃|少妇|熟女|丝袜|性爱|乱码|久草|影院|www|娱乐城|博彩|棋牌|百家乐|老虎机|投注|时时彩|六合彩|注册送|送彩金|彩金|葡京|赌场|代开|发票|办证|刻章)"
+_KEYWORD = rf"(?:{_HARD}|国产|亚洲|欧美|精品|日韩|日本|免费播放|高清|视频|专区|综合|免费|在线|观看|网站|大全|大片|电影|美女|天堂|彩票|娱乐|真人|澳门|赌博|体育|官网|平台|开户|线上|注册|下载|代理|电子|税务|咨询|电话|微信)"
 _SPAM: tuple[Family, ...] = (
-    _family("spam_words", "spam", "any", 2000, "久久 无码 中文字幕 人妻 偷拍 不卡 一区 免费视频 视频免费 在线观看 在线播放 国产精品 亚洲 欧美",
+    _family("spam_words", "spam", "any", 2000, "久久 无码 中文字幕 人妻 偷拍 不卡 一区 免费视频 视频免费 在线观看 在线播放 国产精品 亚洲 欧美 毛片 麻豆 午夜 福利 少妇 娱乐城 博彩 棋牌 百家乐 老虎机 投注 时时彩 彩金 代开 刻章",
         rf"""(?:[^。!?]*?{_KEYWORD}){{5}}[^。!?]*""", also=(rf"{_HARD}.*{_HARD}", rf"^[^。!?]{{0,12}}{_KEYWORD}(?:[^。!?]{{0,5}}{_KEYWORD}){{4,}}[^。!?]{{0,12}}$")),
 )  # fmt: skip
 
