@@ -79,7 +79,7 @@ def spoken(document: Document) -> dict[int, Speech]:
     candidates = {
         index
         for index, words in _words(document).items()
-        if (index in edges and (len(words & TELLING) > 1 or not STRONG.isdisjoint(words)))
+        if (index in edges and len(words & TELLING) > (len(lines[index]) > _LONGEST_TITLE))
         or len(words & STRONG) > 1
         or len(words & TELLING) > 3
     }
@@ -114,9 +114,9 @@ def _quoting(document: Document, titles: list[str]) -> Iterator[int]:
 
 
 def _is_before_title(lines: list[str], texts: list[int]) -> bool:
-    """Whether the page's second line of text reads like its title, so that the first stands before it."""
-    second = lines[texts[1]].strip() if len(texts) > 1 else "。"
-    return len(second) <= _LONGEST_TITLE and second[-1] not in _STOPS
+    """Whether one of the lines behind the page's first reads like its title, so that the first stands before it."""
+    behind = (lines[index].strip() for index in texts[1 : 1 + _TITLES])
+    return any(len(line) <= _LONGEST_TITLE and line[-1] not in _STOPS for line in behind)
 
 
 def _is_spoken_of(speech: Speech, rest: str) -> bool:
