@@ -31,7 +31,7 @@ import numpy as np
 from cleaners.pipeline import Cleaned, clean
 from cleaners.profile import Profile
 from tests.bench.bench_script import newspaper
-from tests.eval import anthology_eval, layout_eval, seed_eval
+from tests.eval import anthology_eval, layout_eval, learned_eval, seed_eval
 from tests.eval.page_maker import LINES, WITHHELD, Lines, Scraped, paraphrases, scraped_page
 from tests.eval.pages_eval import FAMILIES, wilson
 
@@ -42,7 +42,7 @@ LAYOUT_SLICE = 40  # pages of each model of layout damage
 _WITHHELD = tuple(wording for wording, _ in WITHHELD)
 HELD_OUT = "new wordings, held out"
 SETS: dict[str, Lines] = {
-    "first wordings": {**LINES, "withheld": ("splice.hidden_text", ("inline", "middle", "tail"), _WITHHELD)},
+    "first wordings": {**LINES, "withheld": ("splice.hidden_text", ("middle", "tail"), _WITHHELD)},
     "new wordings, shown": paraphrases("dev"),
     HELD_OUT: paraphrases("held"),
 }
@@ -224,12 +224,9 @@ def main(pages: int = 1500) -> None:
     layout_eval.main()
     print("\nAnthologies")
     anthology_eval.main([])
-    try:
-        from tests.eval import learned_eval
-    except ImportError:
-        return
     print("\nBoilerplate learned from a corpus")
-    learned_eval.main([])
+    for wordings in ("dev", "held"):
+        learned_eval.main(wordings=wordings)
 
 
 if __name__ == "__main__":
