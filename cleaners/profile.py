@@ -32,6 +32,14 @@ class UserRule:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnText:
+    """Text of the user's own that ranks repairs: where it lies, and the hash of its bytes, which says what it is."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """What a user may decide. Every field has the default that suits official and news text.
 
@@ -46,6 +54,7 @@ class Profile:
     text_column: str = "text"
     without_rules: frozenset[str] = frozenset()
     rules: tuple[UserRule, ...] = ()
+    prior: OwnText | None = None
     min_chars: int = 60
     restore: bool = True
     repeated_passages: Repeated = "flag"
@@ -56,4 +65,5 @@ class Profile:
     def hash(self) -> str:
         """16 hex digits over every value, the same on every machine."""
         values = asdict(self) | {"without_rules": sorted(self.without_rules)}
+        values["prior"] = self.prior and self.prior.sha256  # wherever it lies
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]

@@ -31,12 +31,12 @@ def fix(
     from cleaners.pipeline import clean
     from flows import fix as output
     from flows import profiles
-    from flows.prior import installed_prior
+    from flows.prior import prior_of
 
     settings = profiles.load(profile)
     raw = _read(file)
     try:
-        cleaned = clean(raw, settings, prior=installed_prior())
+        cleaned = clean(raw, settings, prior=prior_of(settings.prior))
     except Undecodable as error:
         raise Stop(f"{file}: {error.reason}: {error.detail}") from error
     if explain:

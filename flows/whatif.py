@@ -20,7 +20,7 @@ from cleaners.edits import invert
 from cleaners.pipeline import Cleaned, clean
 from cleaners.profile import PREFIX, Profile
 from flows.errors import Stop
-from flows.prior import installed_prior
+from flows.prior import prior_of
 from flows.store.sources import Root, Source, read_sources, survey
 from flows.terminal import inert
 
@@ -82,10 +82,9 @@ def compare(raw: Root, now: Profile, then: Profile, sample: int = 0, seed: int =
     found = survey(raw, now.text_column, now.max_source_mb << 20)
     difference = Difference(len(found.readable))
     difference.own = {PREFIX + rule.name: Own(rule.kind, rule.reason) for rule in then.rules if rule not in now.rules}
-    prior = installed_prior()
     for source, data in _data(raw, _drawn(found.readable, sample, seed), now):
         try:
-            one, other = (clean(data, one_of, prior=prior) for one_of in (now, then))
+            one, other = (clean(data, one_of, prior=prior_of(one_of.prior)) for one_of in (now, then))
         except Undecodable:
             continue
         _add(difference, source.path, one, other, now, then)

@@ -25,7 +25,7 @@ from cleaners.document import NO_NOTES, Flag, Lesson, Notes, Verdict
 from cleaners.pipeline import Cleaned, clean, owners
 from cleaners.profile import Profile
 from cleaners.rejection import NOTHING, Rejections, opening_key
-from flows.prior import installed_prior
+from flows.prior import prior_of
 from flows.shards import Shard
 from flows.store import cache
 from flows.store.names import stored_text
@@ -142,7 +142,7 @@ def _clean_source(
         pack.add_source(key, source, record.meta, record.reason, record.detail)
         return
     try:
-        cleaned = clean(record.data, profile, rejections=rejections, prior=installed_prior(), lessons=lessons)
+        cleaned = clean(record.data, profile, rejections=rejections, prior=prior_of(profile.prior), lessons=lessons)
     except Undecodable as error:
         pack.add_source(key, source, record.meta, error.reason, error.detail)
         return

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cleaners.profile import Profile, UserRule
+from cleaners.profile import OwnText, Profile, UserRule
 from cleaners.rules import RULES
 from flows.errors import Stop
 from flows.profiles import NAMED, from_values, load
@@ -81,6 +81,7 @@ def test_every_value_counts_in_the_hash() -> None:
         "restore": False,
         "rules": (UserRule("a", "line", "flag", "r", ("m",), ("k",), "p"),),
         "repeated_passages": "remove",
+        "prior": OwnText("said.txt", "00"),
     }
     hashes = {Profile().hash}
     for field in fields(Profile):
