@@ -117,6 +117,7 @@ def _find_title_index(document: Document) -> Found:
 _HEAD = 6  # content lines among which the title stands
 _MIN_TITLE = 8  # code points; below, a repeated line may be a speaker or a refrain
 _MIN_REPEATS = 3
+_STOPS = SENTENCE_ENDS - frozenset("）)》」』”")  # a title may end with a bracket or a quotation
 _MAX_CAPTION = 60  # code points
 _BODY = 30  # code points of a line that ends a sentence and so shows that the page has running text
 
@@ -135,7 +136,7 @@ def _find_caption_titles(document: Document) -> Found:
         return Found()
     first, title = repeated[0]
     places = [n for n, (_, line) in enumerate(content) if line == title]
-    if title[-1] in SENTENCE_ENDS or not _is_gallery([line for _, line in content], places):
+    if title[-1] in _STOPS or not _is_gallery([line for _, line in content], places):
         return Found()
     why = f"the title of line {content[first][0] + 1}, before a caption"
     gone = [Gone(content[n][0], 0.97, why) for n in places if n != first]
