@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import errno
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
@@ -23,6 +26,12 @@ from flows import cluster, learning, profiles, report, tasks
 from flows.errors import HeldBack, Stop, TryAgain
 from flows.store import mirror, snapshots, sources
 from flows.tasks import Job, Outcome
+
+RETRIES = 2
+RETRY_SECONDS = [5.0, 60.0]
+LONGEST = 23 * 3600  # seconds for one stage of a scheduled run
+_AGAIN = {"survey_sources", "clean_shards", "compare", "write_snapshot"}  # what they leave behind, they make anew
+_PASSING = {errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ECONNRESET, errno.EHOSTUNREACH, errno.EAGAIN}
 
 Stage = Callable[..., Any]
 
@@ -92,9 +101,10 @@ def clean(
         _announce("jiaokan.snapshot.held-back", job, {"candidate": error.candidate, "failed": error.failed})
         raise
     if outcome:
-        create_table_artifact(report.rule_rows(outcome), key="rules", description="What each rule did")
-        create_markdown_artifact(report.markdown(outcome), key="summary", description="What this run did")
         _announce("jiaokan.snapshot.published", job, {"snapshot": outcome.snapshot.name, "counts": outcome.counts})
+        with suppress(httpx.TransportError):  # without its server the run has no page; the dataset is published
+            create_table_artifact(report.rule_rows(outcome), key="rules", description="What each rule did")
+            create_markdown_artifact(report.markdown(outcome), key="summary", description="What this run did")
     return outcome
 
 
@@ -106,9 +116,33 @@ def _announce(event: str, job: Job, payload: dict[str, Any]) -> None:
 
 
 def _as_task(function: Stage) -> Stage:
-    """A stage as a Prefect task. Arguments are quoted, so that Prefect does not walk through a million sources."""
-    staged = task(name=function.__name__, cache_policy=NO_CACHE, persist_result=False)(_unquoted(function))
+    """A stage as a Prefect task. Arguments are quoted, so that Prefect does not walk through a million sources.
+
+    Stages that may be done twice are, where a disk or a network had a bad moment. By the clock, none lasts longer than
+    the day, so that a mount that hangs does not keep the next nights from trying.
+    """
+    staged = task(
+        name=function.__name__,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=RETRIES if function.__name__ in _AGAIN else 0,
+        retry_delay_seconds=RETRY_SECONDS,
+        retry_condition_fn=_bad_moment,
+        timeout_seconds=LONGEST if _by_the_clock() else None,
+    )(_unquoted(function))
     return lambda *arguments: staged(*(quote(argument) for argument in arguments))
+
+
+def _by_the_clock() -> bool:
+    """Whether a deployment started this run. Prefect's own `runtime` would ask the server, which may be gone."""
+    context = FlowRunContext.get()
+    return bool(context and context.flow_run and context.flow_run.deployment_id)
+
+
+def _bad_moment(_task: Any, _run: Any, state: Any) -> bool:
+    """Whether a stage failed for a reason that passes: not a full disk, not a missing right, not an error of ours."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, OSError) and error.errno in _PASSING
 
 
 def _unquoted(function: Stage) -> Stage:

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from flows import cli_night, cli_read, cli_rules
 from flows.cli_places import Clean, Raw
-from flows.errors import JiaokanError
+from flows.errors import JiaokanError, Stop
 
 
 class _Commands(TyperGroup):
@@ -167,7 +167,10 @@ def _run(
 ) -> None:
     from datetime import UTC, datetime
 
+    import httpx
+
     from flows import cluster, profiles, tasks
+    from flows.store import snapshots
 
     cluster.check(engine, address)
     job = tasks.Job(raw, clean, profiles.load(profile), "", datetime.now(UTC), workers, judgements, keep)
@@ -183,7 +186,15 @@ def _run(
     from flows.clean import clean as flow
     from flows.report import print_summary
 
-    if outcome := flow(str(raw), str(clean), profile, workers, str(judgements or ""), keep, engine, address):
+    before = snapshots.current(clean)
+    try:
+        outcome = flow(str(raw), str(clean), profile, workers, str(judgements or ""), keep, engine, address)
+    except httpx.TransportError as error:
+        after = snapshots.current(clean)
+        done = f"{after.name} was published all the same" if after and after != before else "nothing was published"
+        message = f"Prefect's server went away; {done}. Start it, and run again: what is cleaned is kept."
+        raise Stop(message) from error
+    if outcome:
         print_summary(outcome)
     else:
         typer.echo(f"Nothing new to do: {clean / 'current'} was made from these sources.")

@@ -44,7 +44,7 @@ def server(url: str, named: bool) -> Iterator[None]:
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
-        _wait_for(url, process)
+        wait_for(url, process)
         yield
     finally:
         process.terminate()
@@ -60,7 +60,8 @@ def answers(url: str) -> bool:
         return False
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the server in that process answers. Raises Stop where it ends, or takes too long."""
     deadline = time.monotonic() + START_SECONDS
     while not answers(url):
         if process.poll() is not None or time.monotonic() > deadline:

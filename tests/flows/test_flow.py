@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flows import clean as flows_clean
-from flows.errors import Stop
+from flows import gates, tasks
+from flows.errors import HeldBack, Stop
+from flows.gates import Gate
 from flows.verify import verify
 from tests.flows.corpora import TRADITIONAL, publish, rows, text, write
 
@@ -82,3 +88,61 @@ def test_the_real_documents(real_documents: Path, tmp_path: Path) -> None:
     assert outcome.counts["merged"] >= 2
     assert sum(outcome.timings.values()) < 10
     assert verify(real_documents, tmp_path / "clean").problems == []
+
+
+def _events(name: str, clean: Path) -> list[dict[str, Any]]:
+    """The events of that name about a dataset, waiting until there is one."""
+    from prefect.client.orchestration import get_client
+
+    about = {"event": {"name": [name]}, "resource": {"id": [f"jiaokan.dataset.{clean.resolve()}"]}}
+    with get_client(sync_client=True) as client:
+        for _ in range(100):
+            found = client.request("POST", "/events/filter", json={"filter": about}).json()
+            if found["events"]:
+                return list(found["events"])
+            time.sleep(0.3)
+    return []
+
+
+def test_an_event_says_what_was_published(raw: Path, tmp_path: Path) -> None:
+    """An automation can act on it: it names the dataset, the snapshot and its counts."""
+    outcome = flows_clean.clean(str(raw), str(tmp_path / "announced"))
+    (event,) = _events("jiaokan.snapshot.published", tmp_path / "announced")
+    assert event["payload"]["snapshot"] == outcome.snapshot.name
+    assert event["payload"]["counts"]["kept"] == 2
+
+
+def test_an_event_says_what_was_held_back(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the gate and its reason; the flow run has failed, and readers see nothing."""
+    monkeypatch.setattr(gates, "check", lambda *_: [Gate("sources", "half of them are gone.")])
+    with pytest.raises(HeldBack, match="half of them are gone"):
+        flows_clean.clean(str(raw), str(tmp_path / "held"))
+    (event,) = _events("jiaokan.snapshot.held-back", tmp_path / "held")
+    assert event["payload"]["failed"] == {"sources": "half of them are gone."}
+    (candidate,) = (tmp_path / "held" / "candidates").iterdir()
+    assert event["payload"]["candidate"] == candidate.name
+    assert not (tmp_path / "held" / "current").exists()
+
+
+@pytest.mark.parametrize(("number", "tries"), [(errno.ESTALE, 2), (errno.ENOSPC, 1)])
+def test_a_stage_is_tried_again_where_that_may_help(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, tries: int
+) -> None:
+    """A mount that had a bad moment is asked again; a full disk is not, and the run stops with the reason."""
+    seen: list[int] = []
+    real = tasks.write_snapshot
+
+    def write_snapshot(*arguments: Any) -> Any:
+        seen.append(1)
+        if len(seen) == 1:
+            raise OSError(number, os.strerror(number))
+        return real(*arguments)
+
+    monkeypatch.setattr(tasks, "write_snapshot", write_snapshot)
+    monkeypatch.setattr(flows_clean, "RETRY_SECONDS", [0.0, 0.0])
+    try:
+        flows_clean.clean(str(raw), str(tmp_path / "clean"))
+    except Stop as error:
+        assert os.strerror(number) in str(error)
+    assert len(seen) == tries
+    assert (tmp_path / "clean" / "current").exists() == (tries == 2)

@@ -41,7 +41,7 @@ def test_an_invalid_time_zone_is_an_error() -> None:
 
 def test_an_unreachable_server_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server named by the user is not replaced in silence."""
-    monkeypatch.setenv("PREFECT_API_URL", f"http://127.0.0.1:{_free_port()}/api")
+    monkeypatch.setenv("PREFECT_API_URL", f"http://127.0.0.1:{free_port()}/api")
     with pytest.raises(Stop, match=r"No Prefect server answers .*server start"), schedule.server(*schedule.address()):
         pass
 
@@ -57,7 +57,8 @@ def test_the_deployment_names_a_flow_that_can_be_imported() -> None:
     schedule.schedule(planned["cron"], planned["timezone"])
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -68,7 +69,7 @@ def _free_port() -> int:
 def test_cron_fires(tmp_path: Path) -> None:
     """`jiaokan serve` every minute: a server starts on loopback, a run is published, and Ctrl+C ends both."""
     raw, clean = write(tmp_path / "raw", {"a.txt": text(1)}), tmp_path / "clean"
-    port = _free_port()
+    port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | {
         "PREFECT_HOME": str(tmp_path / "home"),
         "PREFECT_SERVER_API_PORT": str(port),
