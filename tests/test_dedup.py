@@ -168,6 +168,17 @@ def test_siblings_stay_apart_and_copies_do_not() -> None:
     assert not found.removed_doc_id
 
 
+def test_a_long_frame_with_two_other_facts_is_a_sibling(rng: random.Random) -> None:
+    """Two names or figures that contradict tell two documents apart in any length; slips and an editor's words do not."""
+    lines = article(rng, 3000).split("\n")
+    lines.insert(2, "会议由陈国平同志主持，在临江县召开。")
+    text = "\n".join(lines)
+    other = text.replace("陈国平同志主持，在临江县召开", "周志强同志主持，在清河县召开")
+    edited = text.replace("提高", "提升").replace("群众", "百姓", 1).replace("问题", "难处", 1)
+    assert tell_different_facts(*prepare([text, other]))
+    assert not tell_different_facts(*prepare([text, edited]))
+
+
 def test_signatures_survive_a_binary_column(rng: random.Random) -> None:
     """What is stored is what was computed."""
     signed = dedup.sign([article(rng, 500), "", "短", article(rng, 3000)])

@@ -122,12 +122,17 @@ DAMAGES: list[Damage] = [mask_names, drop_years, lose_tail, other_script, inject
 
 def siblings(rng: random.Random, count: int) -> list[str]:
     """One frame of random sentences with blanks, filled in with other facts each time."""
+    sentences = rng.randint(4, 40)
+    blanks = set(rng.sample(range(sentences), rng.randint(4, min(12, sentences))))
     frame = []
-    for _ in range(rng.randint(4, 12)):
+    for number in range(sentences):
         frame.append(sentence(rng).rstrip("。"))
-        frame.append(
-            rng.choice(["{place}县共计{number}户", "增长{number}万元", "由{name}同志负责", "于{year}年{month}月完成"])
-        )
+        if number in blanks:
+            frame.append(
+                rng.choice(
+                    ["{place}县共计{number}户", "增长{number}万元", "由{name}同志负责", "于{year}年{month}月完成"]
+                )
+            )
     text = "，".join(frame) + "。"
     filled = []
     for _ in range(count):
