@@ -169,7 +169,7 @@ def test_siblings_stay_apart_and_copies_do_not() -> None:
 
 
 def test_a_long_frame_with_two_other_facts_is_a_sibling(rng: random.Random) -> None:
-    """Two names or figures that contradict tell two documents apart in any length; slips and an editor's words do not."""
+    """Two names or figures that contradict tell two documents apart in any length; an editor's words do not."""
     lines = article(rng, 3000).split("\n")
     lines.insert(2, "会议由陈国平同志主持，在临江县召开。")
     text = "\n".join(lines)

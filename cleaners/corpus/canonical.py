@@ -76,7 +76,8 @@ def _drop_loose_points(raw: Codes, folded: Codes) -> None:
 
 def _drop_readings(raw: Codes, folded: Codes) -> None:
     """Drop what a scraper put behind a Han character: the reading in brackets."""
-    opening = np.flatnonzero((raw[1:-1] == ord("(")) & (folded[:-2] >= 0x3400) & (folded[2:] >= ord("a"))) + 1
+    opening = np.flatnonzero(raw[1:-1] == ord("(")) + 1
+    opening = opening[(folded[opening - 1] >= 0x3400) & (folded[opening + 1] >= ord("a"))]
     for start in opening.tolist():
         inside = raw[start + 1 : start + 2 + _LONGEST_READING].tolist()
         length = next((i for i, code in enumerate(inside) if code not in _READING), len(inside))

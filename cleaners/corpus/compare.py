@@ -23,9 +23,11 @@ _MUCH_LONGER = 4  # times
 _CONTRADICTIONS = 2  # so many differing figures or names make a sibling however long the text is
 _DIGITS = "0123456789.〇零一二三四五六七八九十百千万亿"
 _NUMBER = re.compile(r"[0-9.]+|[〇零一二三四五六七八九十百千万亿]{2,}")  # a single 一 or 万 is as often a word
-_NAMED = re.compile(
-    "[省市州县区镇乡村局厅]|公司|同志|书记|主任|先生|女士|老师|[市县镇乡村局厅校站处科]长"
-)  # behind a name
+_NAME = re.compile("[\u3400-\u9fff]{2,4}")
+_NAMED = re.compile(  # what stands behind a name, and is not the beginning of a word such as 市场 or 村民
+    "省(?![略得级])|市(?![场民值容政])|[县州](?![域级])|区(?![域别分间])|镇(?![静压])|乡(?![村亲镇土])|村(?![民庄里落级])"
+    "|[局厅](?![面部势限堂])|公司|同志|书记|主任|先生|女士|老师|[省市县区镇乡村局厅校站处科]长"
+)
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
@@ -108,9 +110,9 @@ def tell_different_facts(left: Prepared, right: Prepared) -> bool:
         ours, theirs = _gap(our_text, before, after, 0), _gap(their_text, before, after, 1)
         if 0 < len(ours.inside) <= _LONGEST_FACT and 0 < len(theirs.inside) <= _LONGEST_FACT:
             figures += _figures_differ(ours, theirs)
-            differ = _words_differ(ours.inside, theirs.inside)
-            words += differ
-            names += differ and bool(_NAMED.match(our_text, after.i))
+            named, differ = _words_differ(ours.inside, theirs.inside, our_text[after.i : after.i + 2])
+            names += named
+            words += max(named, differ)
     facts = figures + words
     if figures + names >= _CONTRADICTIONS:
         return True
@@ -170,15 +172,20 @@ def _may_be(number: str, other: str) -> bool:
     )
 
 
-def _words_differ(ours: str, theirs: str) -> bool:
-    """Whether two or more Han characters of each text stand in the place of others in the other text."""
-    replaced = [0, 0]
-    total = 0
-    for step in Indel.opcodes(ours, theirs):
-        if step.tag == "equal":
-            total += min(replaced)
-            replaced = [0, 0]
+def _words_differ(ours: str, theirs: str, behind: str) -> tuple[int, bool]:
+    """How many names differ, and whether two or more Han characters of each text stand in the place of others.
+
+    ``behind`` is what both texts go on with.
+    """
+    names = total = 0
+    replaced = ["", ""]
+    for step in [*Indel.opcodes(ours, theirs), None]:
+        if step is None or step.tag == "equal":
+            total += min(len(_HAN.findall(side)) for side in replaced)
+            follows = behind if step is None else ours[step.src_start :] + behind
+            names += bool(all(map(_NAME.fullmatch, replaced)) and _NAMED.match(follows))
+            replaced = ["", ""]
         else:
-            replaced[0] += len(_HAN.findall(ours[step.src_start : step.src_end]))
-            replaced[1] += len(_HAN.findall(theirs[step.dest_start : step.dest_end]))
-    return total + min(replaced) >= 2
+            replaced[0] += ours[step.src_start : step.src_end]
+            replaced[1] += theirs[step.dest_start : step.dest_end]
+    return names, total >= 2

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.corpus import excerpts, lsh, minhash, shingles
-from cleaners.corpus.canonical import keys
+from cleaners.corpus.canonical import Keys, keys
 from cleaners.corpus.clusters import LEAST_CONTAINMENT, LEAST_SIMILARITY, Member, Sizes, components, stars
 from cleaners.corpus.compare import Comparison, Prepared, compare, prepare, tell_different_facts
 from cleaners.corpus.minhash import Words
@@ -191,13 +191,20 @@ def _sign(texts: Sequence[str]) -> Signatures:
     words = shingles.narrow(wide)
     sample, sampled = excerpts.sample(words, offsets)
     sizes = np.diff(folded.offsets)
-    data, bounds = folded.codes.astype("<u4").tobytes(), (4 * folded.offsets).tolist()
     digests = [
-        _digest(data[start:stop] if size >= LEAST_KEY else b"=" + text.strip().encode("utf-8", "surrogatepass"))
-        for text, size, (start, stop) in zip(texts, sizes.tolist(), pairwise(bounds), strict=True)
+        _digest(key if size >= LEAST_KEY else b"=" + text.strip().encode("utf-8", "surrogatepass"))
+        for text, size, key in zip(texts, sizes.tolist(), _bytes(folded), strict=True)
     ]
     digest = np.frombuffer(b"".join(digests), np.uint8).reshape(len(texts), _DIGEST)
     return Signatures(sizes, digest, minhash.signatures(words, offsets), sample, sampled)
+
+
+def _bytes(folded: Keys) -> Iterator[bytes]:
+    """The keys as bytes: two for each code, or four where one of the key's lies beyond the first plane."""
+    data, bounds = folded.codes.astype("<u2").tobytes(), folded.offsets.tolist()
+    rare = set((np.searchsorted(folded.offsets, np.flatnonzero(folded.codes > 0xFFFF), side="right") - 1).tolist())
+    for number, (start, stop) in enumerate(pairwise(bounds)):
+        yield folded.codes[start:stop].astype("<u4").tobytes() if number in rare else data[2 * start : 2 * stop]
 
 
 def find(

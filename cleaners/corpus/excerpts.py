@@ -74,8 +74,8 @@ class _Index(NamedTuple):
 
 def _repeated(values: Words) -> Indices:
     """Where the values stand that occur more than once, ascending."""
-    order = np.argsort(values, kind="stable")
-    ordered = values[order]
+    packed = np.sort(values.astype(np.uint64) << np.uint64(32) | np.arange(len(values), dtype=np.uint64))
+    order, ordered = (packed & np.uint64(0xFFFFFFFF)).astype(np.int64), packed >> np.uint64(32)
     same = np.zeros(len(order) + 1, dtype=bool)
     same[1:-1] = ordered[1:] == ordered[:-1]
     return np.sort(order[same[1:] | same[:-1]])
