@@ -123,12 +123,22 @@ def test_kinds_of_torn_places(truth: str) -> None:
 
 
 def test_digits_are_never_invented() -> None:
-    """A digit that a lead byte ate is flagged; no digit is written in its place."""
+    """A digit that a lead byte ate is flagged; what tore is mended around it, and the digit stays a question mark."""
     damaged = inject(PAGE + "他說:“好。”2024年再來。", LISTED)
     assert "?024年" in damaged
     torn = found("pinyin.shifted", damaged, prior_of("他说:“好。”2024年再来。"))
-    assert not len(torn.edits)
+    assert apply(damaged, torn.edits).endswith("他說:“好。”?024年再來。")
+    assert not any(char.isdigit() for after in torn.edits.after for char in after)
+    assert all(map(check_proof, torn.edits.before, torn.edits.after, torn.edits.evidence))
     assert "pinyin_digit" in {flag.kind for flag in torn.flags}
+
+
+def test_too_few_readings_to_learn_a_list_from() -> None:
+    """A page with a handful of readings is not repaired, yet its torn places are flagged; a gloss is no reason."""
+    few = "園區(qū)里的企業(yè)要看一看??茖W家說,辦法很多。"
+    assert [flag.kind for flag in found("pinyin.shifted", few).flags] == ["pinyin_torn"]
+    assert not len(found("pinyin.shifted", few).edits)
+    assert not found("pinyin.shifted", "“調(diào)”字怎麼讀?!他問。真的?!大家都笑(xiào)了。").flags
 
 
 def test_nothing_known_means_a_flag() -> None:

@@ -38,7 +38,9 @@ _STEP = 3.0  # what the best is sure to lose with the next character
 # A chain of short contexts finds longer texts too unlikely; speech recognisers add as much for each word.
 _LONGER = 1.0
 _VANISHED = 2  # pairs that may vanish at one place: three in a row happen once in 1,500 places
-_EATEN = "\n0 "  # what a dangling lead byte may have swallowed: a line break, a digit, a space
+LOST = "\ufffd"
+"""Stands in a repair for a character that a lead byte swallowed and nothing tells: a digit, as a rule."""
+_EATEN = f"\n{LOST} "  # what a dangling lead byte may have swallowed
 # Hypotheses a search may form, some 100,000 a second: for one run, for one page, and for each character of a page.
 _RUN_BUDGET, _PAGE_BUDGET, _BUDGET = 100_000, 600_000, 30
 _UNUSUAL = -6.0
@@ -476,7 +478,7 @@ def _codes(seen: str) -> list[bytes]:
 
 @cache
 def _folded(char: str) -> str:
-    return fold(simplified_of().get(char, char))
+    return "0" if char == LOST else fold(simplified_of().get(char, char))
 
 
 @cache

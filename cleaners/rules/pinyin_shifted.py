@@ -15,13 +15,17 @@ from cleaners.document import Document, Flag, Found, Rule
 from cleaners.ngram import CharacterModel, NGrams, fold
 from cleaners.rules.pinyin import GROUP, has_readings, learn
 from cleaners.rules.pinyin_forward import damage, narrow, widen
-from cleaners.rules.pinyin_lattice import Lattice, Repair, page_forms
+from cleaners.rules.pinyin_lattice import LOST, Lattice, Repair, page_forms
 from cleaners.rules.pinyin_table import LETTERS, READINGS, simplified_of
 
 _SUSPECT = re.compile(rf"\?(?=[{LETTERS}]{{1,6}}[)）]|[，、！；。？,!;?])")
 _BARE = re.compile(rf"\?([{LETTERS}]{{1,6}})[)）]")
 _NOT_HAN = re.compile(r"[^\u3400-\u9fff]+")
 _TORN = re.compile(rf"(?:\?|[@-~€]\()([{LETTERS}]{{1,6}})[)）]")
+_TORN_MARK = re.compile(r"(?<=[\u3400-\u9fff])\?[，、！；。？,!;?](?=[\u3400-\u9fff])")
+_BARE_END = re.compile(rf"[{LETTERS}][)）]")
+_BRACKETS = frozenset("(（")
+_FEW = 2  # different readings as those pages have them, on a page with fewer than it takes to learn its list
 _DIGIT = re.compile(r"\?(?=[0-9.,]*[0-9])|(?<=[0-9])\?")
 _SURE = 0.85
 """Probability a repair needs. By tests/eval/pinyin_eval.py, on parts of the newspaper kept for choosing it."""
@@ -35,9 +39,12 @@ def check_proof(before: str, after: str, evidence: str) -> bool:
     """Whether damaging the repair ``after`` gives ``before`` again, in the context the evidence carries.
 
     ``evidence`` is the JSON an edit of this rule stores: the page's text on both sides and what matters of its list.
-    Widths of punctuation are not compared. Raises ValueError where the evidence is no such JSON.
+    Widths of punctuation are not compared. A ``?`` for a swallowed digit counts as any digit. Raises ValueError where
+    the evidence is no such JSON.
     """
     proof = json.loads(evidence)
+    if proof.get("digit_lost"):
+        after = after.replace("?", "0")
     left, right, annotated = proof["left"], proof["right"], proof["list"]
     repaired = without_readings(left, annotated) + after + without_readings(right, annotated)
     found = damage(widen(repaired), annotated, by_line=proof.get("by_line", False))
@@ -50,7 +57,7 @@ def without_readings(text: str, annotated: Mapping[str, str]) -> str:
 
 
 def _may_be_shifted(document: Document) -> bool:
-    return "?" in document.chars and has_readings(document)
+    return "?" in document.chars and not _BRACKETS.isdisjoint(document.chars) and bool(_BARE_END.search(document.text))
 
 
 def _find(document: Document) -> Found:
@@ -60,8 +67,9 @@ def _find(document: Document) -> Found:
     """
     found = Found()
     text = document.text
-    page = learn(text)
+    page = learn(text) if has_readings(document) else None
     if page is None:
+        _flag_unsure(found, text)
         return found
     annotated = page.annotated | _only_torn(text, page.annotated)
     lattice: Lattice | None = None
@@ -73,10 +81,18 @@ def _find(document: Document) -> Found:
         lattice = lattice or _lattice(document, annotated)
         before = mended + without_readings(text[max(done, match.start() - _BEFORE) : match.start()], annotated)
         repairs = [] if lattice.exhausted else lattice.near(match.start()).repairs(match.start(), before)
-        mended = repairs[0].text if repairs else ""
+        mended = repairs[0].text.replace(LOST, "0") if repairs else ""
         done = _decide(found, text, annotated, repairs, match.start(), done, said)
     _flag_digits(found, text)
     return found
+
+
+def _flag_unsure(found: Found, text: str) -> None:
+    """Places that look torn on a page with too few readings to be sure of: two of the known ones are reason to look."""
+    known = {match[1] for match in GROUP.finditer(text) if READINGS.get(match[1]) == match[3]}
+    if len(known) >= _FEW:
+        for match in _TORN_MARK.finditer(text):
+            found.flags.append(Flag("pinyin_torn", match.start(), match.end(), match[0], "too few readings to be sure"))
 
 
 def _decide(
@@ -97,17 +113,26 @@ def _decide(
             seen = bare[0] if bare else seen
             found.flags.append(Flag("pinyin_torn", start, start + len(seen), seen, "nothing fits"))
         return start + 1
-    lost_digit = "0" in best.text and "0" not in seen
-    if best.probability >= _SURE and not lost_digit and (said is None or _is_said(text, best, said)):
+    mended = best.text.replace(LOST, "?")
+    if best.probability >= _SURE and (said is None or _is_said(text, best, said)):
         for ordered in (annotated, dict(reversed(annotated.items()))):  # two readings may contend for one byte
             evidence = _evidence(text, ordered, best, floor)
-            if check_proof(seen, best.text, evidence):
-                found.edits.add(best.start, seen, best.text, round(best.probability, 4), evidence)
+            if _settles(text, best) and check_proof(seen, mended, evidence):
+                found.edits.add(best.start, seen, mended, round(best.probability, 4), evidence)
+                if LOST in best.text:
+                    found.flags.append(Flag("pinyin_digit", best.start, best.end, mended, "a digit was swallowed"))
                 return best.end
     end = max(repair.end for repair in repairs)
-    named = (f"{repair.text}{text[repair.end : end]} {repair.probability:.2f}" for repair in repairs)
+    named = (f"{repair.text.replace(LOST, '?')}{text[repair.end : end]} {repair.probability:.2f}" for repair in repairs)
     found.flags.append(Flag("pinyin_torn", start, end, text[start:end], " | ".join(named)))
     return best.end
+
+
+def _settles(text: str, repair: Repair) -> bool:
+    """Whether a ``?`` that stays for a swallowed digit is the only one, and looks like no torn place itself."""
+    lost = repair.text.count(LOST)
+    after = repair.text.replace(LOST, "?") + text[repair.end : repair.end + 8]
+    return not lost or (lost == 1 and "?" not in narrow(repair.text) and not _SUSPECT.search(after))
 
 
 def _evidence(text: str, annotated: dict[str, str], repair: Repair, floor: int) -> str:
@@ -128,6 +153,8 @@ def _evidence(text: str, annotated: dict[str, str], repair: Repair, floor: int) 
     proof: dict[str, object] = {"left": left, "right": right, "list": listed}
     if "?\n" in text[repair.start : repair.end + 1]:
         proof["by_line"] = True
+    if LOST in repair.text:
+        proof["digit_lost"] = True
     return json.dumps(proof, ensure_ascii=False)
 
 

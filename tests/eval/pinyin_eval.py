@@ -211,7 +211,7 @@ class Place:
 
     source: str
     kind: str
-    outcome: str  # exact | wrong | flagged | missed
+    outcome: str  # one of `_OUTCOMES`; "exact but ?" where a swallowed digit stays a question mark
     probability: float  # of the first candidate
     rank: int  # of the truth among those named, 0 the first; -1 where it is not named
     line: str  # for people
@@ -285,7 +285,8 @@ def _judge(
         got = _spliced(page, start, last, [edit[:3] for edit in mine], annotated)
         wanted, last = _wanted(page, start, last, sites, annotated)
         flagged = any(flag.start < last and flag.end > start for flag in torn.flags)
-        outcome = "exact" if narrow(got) == narrow(wanted) else "wrong" if mine else "flagged" if flagged else "missed"
+        outcome = _compared(narrow(got), narrow(wanted)) if mine else "flagged" if flagged else "missed"
+        outcome = "exact" if narrow(got) == narrow(wanted) else outcome
         rank, first, named = -1, 0.0, ""
         for begin, end, candidates in offers:
             if begin <= site.start < end:
@@ -301,6 +302,11 @@ def _judge(
     clean = apply(mended, PINYIN_ALIGNED.find(Document(mended)).edits)
     score.aligned += len(GROUP.findall(page))
     score.aligned_left += len(GROUP.findall(clean)) - len(GROUP.findall(truth))
+
+
+def _compared(got: str, wanted: str) -> str:
+    same = len(got) == len(wanted) and all(one in (other, "?") for one, other in zip(got, wanted, strict=True))
+    return "exact but ?" if same else "wrong"
 
 
 def _named(detail: str) -> list[tuple[str, float]]:
@@ -332,7 +338,7 @@ def report(score: Score, *, sites: bool = False) -> None:
     reached = score.reached or [place.reached for place in score.places]
     both = [(place, ok) for place, ok in zip(score.places, reached, strict=True) if place.outcome in _OUTCOMES]
     score.places = [place for place, _ in both]
-    print(f"{'':45} places candidate named first | " + " ".join(_OUTCOMES))
+    print(f"{'':45} places candidate named first | " + " | ".join(_OUTCOMES))
     for source in ("newspaper", "real"):
         for kind in sorted({place.kind for place in score.places}):
             _row(f"{source}: {kind}", [(p, ok) for p, ok in both if (p.source, p.kind) == (source, kind)])
@@ -347,7 +353,7 @@ def report(score: Score, *, sites: bool = False) -> None:
         print(place.outcome, place.rank, round(place.probability, 3), place.kind, place.line)
 
 
-_OUTCOMES = ("exact", "wrong", "flagged", "missed")
+_OUTCOMES = ("exact", "exact but ?", "wrong", "flagged", "missed")
 
 
 def _row(name: str, places: list[tuple[Place, bool]]) -> None:
