@@ -23,6 +23,7 @@ from prefect.events import emit_event
 from prefect.utilities.annotations import quote
 
 from flows import cluster, learning, profiles, report, tasks
+from flows import lineage as lineages
 from flows.errors import HeldBack, Stop, TryAgain
 from flows.store import mirror, snapshots, sources
 from flows.tasks import Job, Outcome
@@ -84,6 +85,7 @@ def clean(
     keep: int = tasks.KEEP,
     engine: str = "local",
     address: str = "",
+    lineage: str = "",
 ) -> Any:
     """Clean the raw folder and publish a snapshot of it in the clean folder; either may be an address ``s3://...``."""
     context = FlowRunContext.get()
@@ -92,11 +94,15 @@ def clean(
     places = sources.root(raw), mirror.folder(clean)
     job = Job(*places, profiles.load(profile), run_id, datetime.now(UTC), workers, file, keep)
     try:
-        with cluster.engine(engine, address, workers) as scheduler:
+        with (
+            lineages.told(Path(lineage) if lineage else None, job) as tell,
+            cluster.engine(engine, address, workers) as scheduler,
+        ):
             if scheduler:  # its workers have working folders of their own
                 there = job.raw.absolute() if isinstance(job.raw, Path) else job.raw
                 job = replace(job, raw=there, clean=job.clean.absolute(), scheduler=scheduler)
             outcome = run(job, _as_task)
+            tell(outcome.snapshot if outcome else None)
     except HeldBack as error:
         _announce("jiaokan.snapshot.held-back", job, {"candidate": error.candidate, "failed": error.failed})
         raise

@@ -88,9 +88,10 @@ def run(
     keep: cli_night.Keep = cli_night.MONTH,
     engine: Engine = "local",
     address: Address = "",
+    lineage: cli_night.Lineage = None,
 ) -> None:
     """Clean the raw folder once and publish a snapshot. Exit status 0: published, or nothing new to do."""
-    _run(raw, clean, profile, workers, judgements, keep, engine, address)
+    _run(raw, clean, profile, workers, judgements, keep, engine, address, lineage)
 
 
 @app.command()
@@ -105,6 +106,7 @@ def serve(
     keep: cli_night.Keep = cli_night.MONTH,
     engine: Engine = "local",
     address: Address = "",
+    lineage: cli_night.Lineage = None,
 ) -> None:
     """Run by the clock until interrupted; starts Prefect's server on this machine unless one answers."""
     for key, value in _QUIET.items():
@@ -123,6 +125,7 @@ def serve(
         "keep": keep,
         "engine": engine,
         "address": address,
+        "lineage": str(lineage.resolve()) if lineage else "",
     }
     typer.echo("Starting ...", err=True)
     with schedule.server(url, named):
@@ -163,7 +166,15 @@ app.add_typer(cli_read.audit, name="audit")
 
 
 def _run(
-    raw: Any, clean: Path, profile: str, workers: int, judgements: Path | None, keep: int, engine: str, address: str
+    raw: Any,
+    clean: Path,
+    profile: str,
+    workers: int,
+    judgements: Path | None,
+    keep: int,
+    engine: str,
+    address: str,
+    lineage: Path | None,
 ) -> None:
     from datetime import UTC, datetime
 
@@ -188,7 +199,8 @@ def _run(
 
     before = snapshots.current(clean)
     try:
-        outcome = flow(str(raw), str(clean), profile, workers, str(judgements or ""), keep, engine, address)
+        where = str(raw), str(clean)
+        outcome = flow(*where, profile, workers, str(judgements or ""), keep, engine, address, str(lineage or ""))
     except httpx.TransportError as error:
         after = snapshots.current(clean)
         done = f"{after.name} was published all the same" if after and after != before else "nothing was published"

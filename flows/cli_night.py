@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MONTH = 30  # nights; the same as flows.tasks.KEEP, which is slow to import
 Keep = Annotated[int, typer.Option("--keep", min=1, help="Snapshots to keep; the current one always stays.")]
+Lineage = Annotated[Path | None, typer.Option("--lineage", metavar="FILE", help="Append OpenLineage events to it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 _NAME = "An id, how it begins, current, or previous."
 

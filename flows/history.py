@@ -14,11 +14,12 @@ import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
+from flows.card import CROISSANT, croissant
 from flows.errors import Stop
 from flows.store import snapshots
 from flows.store.schema import RUNS
 from flows.store.snapshots import Listed
-from flows.store.writer import as_json, write_table
+from flows.store.writer import as_json, write_table, write_text
 
 _STYLE = {"current": "green", "held back": "red", "damaged": "red", "withdrawn": "yellow"}
 
@@ -95,7 +96,7 @@ def _publish(clean: Path, candidate: Listed, accepted: dict[str, str]) -> Path:
     """A new folder of the same files, with the acceptance in the runs table and the manifest, switched to."""
     staging = snapshots.new_staging(clean)
     for path in candidate.path.iterdir():
-        if path.is_file() and path.name not in ("README.md", "manifest.json"):
+        if path.is_file() and path.name not in ("README.md", "manifest.json", CROISSANT):
             os.link(path, staging / path.name)
     tables: dict[str, Any] = dict(candidate.manifest["tables"])
     for table, entries in tables.items():
@@ -108,6 +109,8 @@ def _publish(clean: Path, candidate: Listed, accepted: dict[str, str]) -> Path:
     write_table(staging / "runs" / "part-00000.parquet", pa.Table.from_pylist([run], RUNS))
     tables |= snapshots.describe_files(staging, ["runs"])
     manifest = candidate.manifest | {"tables": tables, "accepted": accepted}
+    described = croissant(candidate.id, str(manifest["created_at"]), tables)
+    write_text(staging / CROISSANT, described)
     card = (candidate.path / "README.md").read_text(encoding="utf-8")
     snapshot = snapshots.publish(clean, staging, manifest, card)
     snapshots.delete(clean, candidate.path)

@@ -19,7 +19,7 @@ from cleaners.profile import Profile
 from cleaners.rules import RULES, user
 from flows import gates, judgements, passages, provenance
 from flows.audit import report
-from flows.card import dataset_card
+from flows.card import CROISSANT, croissant, dataset_card
 from flows.errors import HeldBack, Stop
 from flows.gates import Gate
 from flows.judgements import Book, Judgement
@@ -30,7 +30,7 @@ from flows.store import cache, mirror, parts, snapshots, sources
 from flows.store.names import original_text
 from flows.store.schema import DUPLICATES, LEARNED, QUARANTINE, RUNS, TABLES
 from flows.store.sources import Root, Source, Survey, survey
-from flows.store.writer import as_json, write_table
+from flows.store.writer import as_json, write_table, write_text
 from flows.work import CleanJob, clean_shard
 from flows.writing import Counts, Fate, WriteJob, write_shard
 
@@ -518,7 +518,7 @@ def finish(
     }
     runs = pa.table({name: [row[name]] for name in RUNS.names}, RUNS)
     write_table(written.staging / "runs" / "part-00000.parquet", runs)
-    manifest = {
+    manifest: dict[str, Any] = {
         "format": snapshots.FORMAT,
         "snapshot_id": snapshot_id,
         "run_id": job.run_id,
@@ -533,6 +533,7 @@ def finish(
         "tables": snapshots.describe_files(written.staging, list(TABLES)),
     }
     card = dataset_card(snapshot_id, outcome.counts, outcome.rules)
+    write_text(written.staging / CROISSANT, croissant(snapshot_id, manifest["created_at"], manifest["tables"]))
     report.write(written.staging, manifest, job.clean, plan.book)
     if failed:
         _forget_candidates(job, identity)
