@@ -74,6 +74,8 @@ def test_removed_passages_stay_in_the_best_document(raw: Path, tmp_path: Path) -
     assert SHARED not in text_of_a and "\n\n" not in text_of_a and documents["a.txt"]["clean_chars"] == len(text_of_a)
     assert documents["a.txt"]["removed_chars"] == len(SHARED) + 1
     assert verify(raw, clean).problems == []
+    report = (clean / "current" / "report.html").read_text("utf-8")
+    assert "could not be made" not in report and RULE in report
 
 
 @pytest.mark.parametrize("profile", [Profile(), REMOVE])
