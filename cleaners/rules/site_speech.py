@@ -190,9 +190,11 @@ _HAN = re.compile(r"[㐀-鿿]")
 LAW = re.compile(
     "甲方|乙方|权利人|应当|法院|当事人|依法|条例|本法|第[一二三四五六七八九十0-9]+条|承担|起诉|被告|原告|纠纷|原则|案件"
 )
+# Somebody tells what happened to him; a site says 我 on its buttons alone.
+_TOLD = re.compile("我(?![们要来的也])|咱|俺|本人|[买住用看读写收]了(?!又看)")
 _OURS = re.compile("本站|本网|本平台|本公众号|小编")
 _CHAPTER = re.compile(
-    r"第.{1,4}[章节条编款]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、]"
+    r"[㐀-鿿]{2,8}[与及][㐀-鿿]{2,8}$|第.{1,4}[章节条编款]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、]"
 )
 
 
@@ -274,7 +276,7 @@ def read(line: str, titles: Sequence[str] = ()) -> Speech:
     buttons = any(_WORDS.get(name[1]) for name in _NAMED_BUTTON.finditer(text))
     if (
         _CHAPTER.match(text)
-        or (LAW.search(text) and not _OURS.search(text))
+        or ((LAW.search(text) or _TOLD.search(text)) and not _OURS.search(text))
         or (buttons and not _FOLLOWING.search(text))
     ):
         return Speech("", (), 0.0, 0, titled=False, spoken=False, addressed=False, marked=False)

