@@ -10,9 +10,8 @@ from tests.bench.bench_hostile import MAKERS, STEEP, measure, repeated, slope
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_hostile_source_is_cleaned_and_comes_back(name: str) -> None:
-    """Two sizes of each text pass the whole pipeline, verdict included, and undoing gives the bytes back."""
-    for size in (300, 1_500):
-        assert measure(MAKERS[name](size))[1]
+    """Each text passes the whole pipeline, verdict included, and undoing gives the bytes back."""
+    assert measure(MAKERS[name](1_200))[1]
 
 
 @pytest.mark.parametrize(

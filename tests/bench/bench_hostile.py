@@ -14,6 +14,7 @@ cut at random so that each begins like the damage and does not go on like it.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import random
 import sys
@@ -160,6 +161,7 @@ MAKERS: dict[str, Make] = {
 
 def measure(raw: bytes) -> tuple[float, bool]:
     """CPU seconds of cleaning and judging a source, and whether the ledger leads back to it."""
+    gc.collect()
     started = time.process_time()
     try:
         cleaned = clean(raw, Profile())
