@@ -132,3 +132,10 @@ def withheld_lines(document: Document) -> list[int]:
 def site_word_lines(document: Document) -> list[int]:
     """The lines that hold a word of `cleaners.rules.site_words.SURE`, ascending."""
     return [line for line, families in announced(document).items() if _SITE_WORD in families]
+
+
+def telling_lines(document: Document) -> list[int]:
+    """The lines of which a fifth at least is words of `cleaners.rules.site_speech.TELLING`, two or more; ascending."""
+    told = {line: words & TELLING for line, words in _words(document).items()}
+    lines = document.lines
+    return [at for at, words in told.items() if len(words) > 1 and 5 * sum(map(len, words)) >= len(lines[at])]

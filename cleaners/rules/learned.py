@@ -12,7 +12,8 @@ formula of law or letters, addressee, date or signature.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from hashlib import blake2b
 from itertools import islice
 from zlib import crc32
@@ -21,16 +22,16 @@ import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from cleaners.document import NO_NOTES, Document, Edits, Found, Lesson, Notes, Rule, SiteLine
-from cleaners.rules.anchors import site_word_lines
+from cleaners.rules.anchors import site_word_lines, telling_lines
 from cleaners.rules.lines import Gone, both_scripts, fold, linear, remove_lines
-from cleaners.rules.site_speech import TELLING, read
+from cleaners.rules.site_speech import read
 from cleaners.rules.site_words import (
     ANYWHERE,
     EDGE,
+    GIVEN_BY,
     LIKELY,
     OUTSIDE,
     SIGNS,
-    SURE,
     TAIL,
     TITLE,
     cue,
@@ -50,12 +51,11 @@ _BARS = frozenset(">»›>||丨│网網" + SIGNS)  # what a menu of few words o
 # How a line begins or ends that names another page or a person between: up to a mark, or from the last one on.
 _LABEL = rf"^([\s{SIGNS}\[]*[^\s:>《\[\](\"“|{SIGNS}]{{2,14}}[\s:>《\[\](\"“|{SIGNS}]+)\S"
 _TAG = r"\S([\s:|\-_»>·)\]》—~]+[^\s:|\-_»>·)\]》—~]{2,14}[)\]]?)$"
-_WORDS = BytesAhoCorasick(
-    [word.encode() for word in both_scripts({*SURE, *LIKELY, *TELLING})], implementation=Implementation.DFA
-)
+_WORDS = BytesAhoCorasick([word.encode() for word in both_scripts(LIKELY)], implementation=Implementation.DFA)
 _COVERED, _WEIGHT = 0.6, 4  # share of a line that is words of sites, and their weight, where a site repeats it
 _FIELDS = r"([^\s:|/,;]{2,8})\s?:"  # the names of what stands in a line of fields
 _TITLES = 3  # lines at the head of a page among which its title is
+_MANY = 200  # lines of a page with words of sites, beyond which it is a text about such things
 _END = 5  # code points at either end of a line that two lines share which differ between
 
 _BODY = 24  # code points from which a line is one of running text, by which copies are told
@@ -78,7 +78,7 @@ def readings(line: str, titles: Sequence[str] = (), *, inner: bool = False) -> I
     >>> list(readings("您正在看《水利会议讲话》全文", ["水利会议讲话"]))
     [('您正在看《…》全文', 1)]
     """
-    if len(line) > (_INNER if inner else LONGEST) or (len(line) > _PLAIN and not _worded(line)):
+    if len(line) > (_INNER if inner else LONGEST):
         return
     text = key(line)
     for title in titles:
@@ -91,6 +91,8 @@ def readings(line: str, titles: Sequence[str] = (), *, inner: bool = False) -> I
         said = EDGE if len(text) > TITLE else TAIL
     if said == ANYWHERE or (not inner and len(text) <= (_MIDDLING if said else _PLAIN) and text[-1] not in ";,:、"):
         yield text, said
+    if said and (given := linear(GIVEN_BY).search(text)):
+        yield f"{text[: given.start() + 1]}…{text[given.start(1) :]}", said
     if said and (fields := linear(_FIELDS).findall(fold(line))) and len(fields) > 1:
         yield "".join(f"{name}:…" for name in fields), said
     folded = "" if is_text(text) else fold(line).strip()
@@ -108,8 +110,8 @@ def readings(line: str, titles: Sequence[str] = (), *, inner: bool = False) -> I
 
 def _is_made_of_site_words(line: str, titles: Sequence[str]) -> bool:
     """Whether most of a line is what sites say; where nothing recurs, `cleaners.rules.site_speech` asks for more."""
-    speech = read(line, titles) if len(line) <= LONGEST and _worded(line) else None
-    return bool(speech and speech.coverage >= _COVERED and speech.weight >= _WEIGHT and len(speech.telling) > 1)
+    speech = read(line, titles)
+    return bool(speech.coverage >= _COVERED and speech.weight >= _WEIGHT and len(speech.telling) > 1)
 
 
 def _worded(line: str) -> bool:
@@ -123,7 +125,8 @@ def notice(document: Document) -> Notes:
     """
     worded = set(site_word_lines(document))
     places = _places(document, worded)
-    speaking = [index for index in sorted(places) if _may_speak(document.lines[index], index in worded)]
+    worded |= set(telling_lines(document))
+    speaking = [index for index in sorted(places) if index in worded or _may_speak(document.lines[index])]
     found = _read(document, places, speaking)
     if not any(one.cue for one in found):
         return NO_NOTES
@@ -132,9 +135,9 @@ def notice(document: Document) -> Notes:
     return Notes(tuple(found), _sketch(document, places))
 
 
-def _may_speak(line: str, worded: bool) -> bool:
-    """A cheap look at a line before it is read."""
-    return worded or (len(line) <= _MIDDLING and (_worded(line) or not _BARS.isdisjoint(line)))
+def _may_speak(line: str) -> bool:
+    """A cheap look at a short line before it is read."""
+    return len(line) <= _PLAIN and (_worded(line) or not _BARS.isdisjoint(line))
 
 
 def _read(document: Document, places: dict[int, tuple[int, int]], indices: list[int]) -> list[SiteLine]:
@@ -160,8 +163,8 @@ def _places(document: Document, worded: set[int]) -> dict[int, tuple[int, int]]:
     tails = _first_lines(document.lines, range(len(document.lines) - 1, -1, -1))
     places = {index: (number, tails.get(index, 0)) for index, number in heads.items()}
     places |= {index: (heads.get(index, 0), number) for index, number in tails.items()}
-    for index in worded:
-        places.setdefault(index, (0, 0))
+    if len(worded) <= _MANY:
+        places |= {index: (0, 0) for index in worded if index not in places}
     return places
 
 
@@ -202,39 +205,34 @@ def _find(document: Document) -> Found:
 
 def _gone(document: Document, texts: list[int]) -> list[Gone]:
     """The lines that lessons speak of, where they speak of them; ``texts`` are the lines that are not blank."""
-    lessons = {(lesson.digest, lesson.place): lesson for lesson in document.lessons}
-    titles = _titles(document)
+    lesson = _teacher(document)
+    places = {lesson.place for lesson in document.lessons}
     half = (len(texts) + 1) // 2
-    found = _at_edge(document, titles, lessons, "head", texts[:half])
-    found |= _at_edge(document, titles, lessons, "tail", texts[: -half - 1 : -1])
-    if any(lesson.place == "any" for lesson in document.lessons):
-        for index in site_word_lines(document):
-            if lesson := _lesson(document.lines[index], titles, lessons, "any"):
-                found.setdefault(index, _because(index, lesson))
+    found: dict[int, Gone] = {}
+    for place, indices in (("head", texts[:half]), ("tail", texts[: -half - 1 : -1])):
+        others = 0
+        for index in indices if place in places else ():
+            if one := lesson(index, place):
+                found[index] = _because(index, one)
+            elif (others := others + 1) == DEPTH:
+                break
+    for index in site_word_lines(document) if "any" in places else ():
+        if one := lesson(index, "any"):
+            found.setdefault(index, _because(index, one))
     return [found[index] for index in sorted(found)]
 
 
-def _at_edge(
-    document: Document,
-    titles: Sequence[str],
-    lessons: dict[tuple[int, str], Lesson],
-    place: str,
-    indices: Sequence[int],
-) -> dict[int, Gone]:
-    found: dict[int, Gone] = {}
-    for number, index in enumerate(indices):
-        if number - len(found) == DEPTH:
-            break
-        if lesson := _lesson(document.lines[index], titles, lessons, place):
-            found[index] = _because(index, lesson)
-    return found
+def _teacher(document: Document) -> Callable[[int, str], Lesson | None]:
+    """Asks for the lesson on a line at a place; a line that stands on a page a thousand times is read once."""
+    lessons = {(lesson.digest, lesson.place): lesson for lesson in document.lessons}
+    titles = _titles(document)
 
+    @cache
+    def taught(line: str, place: str) -> Lesson | None:
+        said = (_digest(text) for text, _ in readings(line, titles, inner=place == "any"))
+        return next((lessons[digest, place] for digest in said if (digest, place) in lessons), None)
 
-def _lesson(line: str, titles: Sequence[str], lessons: dict[tuple[int, str], Lesson], place: str) -> Lesson | None:
-    for text, _ in readings(line, titles, inner=place == "any"):
-        if lesson := lessons.get((_digest(text), place)):
-            return lesson
-    return None
+    return lambda index, place: taught(document.lines[index], place)
 
 
 def _because(index: int, lesson: Lesson) -> Gone:
