@@ -23,13 +23,13 @@ RULE = "boilerplate.learned"
 
 def page(number: int) -> str:
     """A speech with lines of its own that recur, in the dress of an invented site."""
-    footer = f"（本文由山谷文库整理）\n已有 {number * 37} 人读过本篇\n转发此文到您的工作群\n" if number % 5 else ""
-    return f"第{number}次会议讲话\n同志们：\n{text(number)}谢谢大家！\n{footer}"
+    lines = ("（本文由山谷文库整理）", f"已有 {number * 37} 人读过本篇", "把这一篇发给正在写稿的同事", "")
+    return f"第{number}次会议讲话\n同志们：\n{text(number)}谢谢大家！\n" + "\n".join(lines if number % 5 else ())
 
 
 SITE = {f"shangu/{number:03d}.txt": page(number) for number in range(PAGES)}
 OTHERS = {f"other/{number:03d}.txt": f"同志们：\n{text(500 + number)}谢谢大家！\n" for number in range(20)}
-GONE = ("整理）", "人读过", "转发此文")
+GONE = ("整理）", "人读过", "正在写稿")
 
 
 @pytest.fixture
@@ -67,8 +67,8 @@ def test_what_was_learned_is_published(raw: Path, tmp_path: Path) -> None:
     publish(raw, tmp_path / "clean")
     learned = rows(tmp_path / "clean", "learned")
     removed = {str(row["text"]): row for row in learned if row["verdict"] == "removed" and row["place"] == "tail"}
-    assert {"(本文由山谷文库整理)", "已有0人读过本篇", "转发此文到您的工作群"} <= set(removed)
-    row = removed["转发此文到您的工作群"]
+    assert {"(本文由山谷文库整理)", "已有0人读过本篇", "把这一篇发给正在写稿的同事"} <= set(removed)
+    row = removed["把这一篇发给正在写稿的同事"]
     assert (row["site"], row["seen"], row["documents"]) == ("shangu", 19, PAGES)
     assert f"line {row['line']}" in str(learned_edits(tmp_path / "clean")[0]["evidence"])
     assert {row["verdict"] for row in learned if "谢谢大家" in str(row["text"])} == {"left"}
@@ -130,7 +130,7 @@ def test_a_rejected_edit_stays_rejected(raw: Path, tmp_path: Path) -> None:
     outcome = publish(raw, clean)
     assert outcome
     assert set(outcome.obeyed.values()) == {judgements.OBEYED}
-    kept = {row["source_path"] for row in rows(clean, "documents") if "转发此文" in str(row["text"])}
+    kept = {row["source_path"] for row in rows(clean, "documents") if "正在写稿" in str(row["text"])}
     assert kept == {"shangu/001.txt", "shangu/002.txt"}
 
 

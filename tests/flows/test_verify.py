@@ -32,7 +32,7 @@ def corpus(tmp_path: Path) -> tuple[Path, Path]:
         "stub.txt": "标题\n",
         "empty.txt": "",
     }
-    files |= {f"s{number}.txt": text(20 + number, 4) + "转发此文到您的工作群\n" for number in range(8)}
+    files |= {f"s{number}.txt": text(20 + number, 4) + "把这一篇发给正在写稿的同事\n" for number in range(8)}
     broken = {"broken.txt": text(4).encode()[:100] + b"\xff\xfe" + text(4).encode()[102:]}
     raw = write(tmp_path / "raw", files | broken)
     write(raw, {"rows.jsonl": json.dumps({"text": text(3), "url": "https://example.org/3"})})
