@@ -77,11 +77,11 @@ _DECLARED_NAMES = {
     "windows-1252": "cp1252", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be", "utf-8": "utf-8", "utf8": "utf-8",
 }  # fmt: skip
 _DECLARATION_BONUS = 15.0  # nats: a declared charset outweighs the prior, not the text
-_SEVEN_BIT = (  # codecs that shift between ASCII and Chinese, and the bytes that say so
-    (b"~{", "hz"),
-    (b"\x1b$B", "iso2022_jp"),
-    (b"\x1b$@", "iso2022_jp"),
-    (b"\x1b$)C", "iso2022_kr"),
+_SEVEN_BIT = (  # codecs that shift between ASCII and Han, the bytes that say so, and the language
+    (b"~{", "hz", "zh"),
+    (b"\x1b$B", "iso2022_jp", "ja"),
+    (b"\x1b$@", "iso2022_jp", "ja"),
+    (b"\x1b$)C", "iso2022_kr", "ko"),
 )
 _FOREIGN_MARGIN = 12.0  # nats by which a single line must read better in another encoding than the file's
 _SAMPLE = 1 << 18  # bytes looked at by the trials
@@ -246,13 +246,13 @@ def _accidental(body: bytes) -> bool:
 
 def _seven_bit(body: bytes) -> str:
     """The codec whose shift sequences an ASCII source uses to write Chinese, Japanese or Korean, or nothing."""
-    for sign, codec in _SEVEN_BIT:
+    for sign, codec, language in _SEVEN_BIT:
         if sign in body:
             try:
                 text = body.decode(codec)
             except UnicodeDecodeError:
                 continue
-            if _score(text, "zh") > _score(body.decode("ascii"), "zh"):
+            if _score(text, language) > _score(body.decode("ascii"), language):
                 return codec
     return ""
 
