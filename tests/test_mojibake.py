@@ -1,7 +1,6 @@
 """Misread text: what is repaired, what is left alone, and that each repair carries a proof."""
 
 import json
-import random
 import sys
 import time
 from pathlib import Path
@@ -46,29 +45,47 @@ def test_a_false_proof_is_refused() -> None:
     assert not proves(edits.before[0], edits.after[0], edits.evidence[0].replace("utf-8", "big5hkscs"))
 
 
-@pytest.mark.parametrize("family", [name for name in simulator.LOSSLESS if "big5" not in name or "latin" in name])
-def test_lossless(family: str) -> None:
-    """Three random pieces of clean text, damaged without loss, come back exactly."""
-    true, damage = simulator.LOSSLESS[family]
-    rng = random.Random(11)
-    for piece in simulator.pieces(3, rng):
-        truth = (simulator.to_traditional().convert(piece) if true == "big5" else piece).encode(true, "ignore")
-        assert simulator.repair(damage(truth.decode(true), rng)) == truth.decode(true)
+# Where two bytes were read as two bytes, most runs make characters on both sides: mid-sentence a single character at
+# the edge of a run does not say on which side it stands, and a few characters alone on a page prove nothing. The
+# readers of Big5 differ in kana alone, of which a short page has one or two.
+_PAIRS = ("big5 as gbk", "big5 as gb18030", "gbk as big5", "gbk as big5-hkscs", "gbk as cp950")
+AMBIGUOUS = {(family, "stretches") for family in (*_PAIRS, "big5 as latin-1", "big5 as windows-1252")}
+AMBIGUOUS |= {(family, "lines") for family in _PAIRS} | {("gbk as big5-hkscs", "page")}
+# Bytes lost without a mark, or with a mark that is writing too, pair the rest anew: some of that is likely Chinese.
+UNMARKED = {(family, "ignore") for family in ("big5 as gbk", "gbk as big5", "gbk as big5hkscs", "gbk as cp950")}
+UNMARKED |= {("gbk as big5", "question"), ("gbk as big5hkscs", "question")}
 
 
-@pytest.mark.parametrize(
-    "family",
-    ["utf-8 as gbk, replaced", "utf-8 as gbk, dropped", "utf-8 as gb18030, replaced", "utf-8 as cp1252, dropped"],
-)
-def test_lossy(family: str) -> None:
-    """Where bytes are gone no wrong character is written, and the loss is marked."""
-    _, damage = simulator.LOSSY[family]
-    rng = random.Random(12)
-    for piece in simulator.pieces(4, rng):
-        damaged = damage(piece, rng)
-        wrong, _, lost = simulator.wrong(piece, damaged, simulator.repair(damaged))
-        assert wrong == 0
-        assert lost or damaged == piece
+@pytest.fixture
+def own_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same texts everywhere: those of this repository, whatever else is installed or lies beside it."""
+    own = [path.read_text("utf-8") for path in TRUTHS]
+    monkeypatch.setattr(simulator, "texts", lambda: own)
+    monkeypatch.setattr(simulator, "newspaper", list)
+
+
+@pytest.mark.usefixtures("own_texts")
+@pytest.mark.parametrize("way", simulator.WAYS)
+@pytest.mark.parametrize("family", simulator.LOSSLESS)
+def test_lossless(family: str, way: str, request: pytest.FixtureRequest) -> None:
+    """Clean documents damaged without loss, whole, by lines and within lines, come back exactly."""
+    if (family, way) in AMBIGUOUS:
+        request.applymarker(pytest.mark.xfail(strict=True, reason="short runs of two bytes as two bytes are ambiguous"))
+    count = simulator.lossless(simulator.LOSSLESS[family], way, 25 if (family, way) in AMBIGUOUS else 3, 21, 400)
+    if not count.documents:
+        pytest.skip("no document of this sample loses nothing this way")
+    assert (count.exact, count.exact_runs, count.wrong) == (count.documents, count.runs, 0)
+
+
+@pytest.mark.usefixtures("own_texts")
+@pytest.mark.parametrize("how", simulator.LOSSES)
+@pytest.mark.parametrize("family", simulator.LOSSY)
+def test_lossy(family: str, how: str, request: pytest.FixtureRequest) -> None:
+    """Where bytes are gone no wrong character is written: not a letter, not a digit, not a mark."""
+    if (family, how) in UNMARKED:
+        request.applymarker(pytest.mark.xfail(strict=True, reason="pairs of bytes shifted by a loss nobody can see"))
+    count = simulator.lossy(simulator.LOSSY[family], how, 25 if (family, how) in UNMARKED else 3, 22, 400)
+    assert count.wrong == 0
 
 
 def test_clean_documents() -> None:
@@ -91,7 +108,7 @@ def test_ftfy_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:
     for text in texts:
         document = Document(text)
         assert not LATIN.may_apply(document) or not len(LATIN.find(document).edits)
-    found(simulator.sloppy("全县农村公路已经通到每个村组。".encode("gbk")))
+    found(simulator.browser("全县农村公路已经通到每个村组。".encode("gbk")))
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,9 @@ from cleaners.rules.mojibake_codecs import (
     UPPER,
     Family,
     any_telling,
+    pair,
     score,
+    shares,
     sloppy,
     source,
     telling,
@@ -51,7 +53,7 @@ _DEEPER = 0.7  # what a second level is worth: UTF-8 by way of GBK would explain
 _NEAR = 16  # code points between two telling characters that tell something together
 _FEW = 8  # telling characters that are looked for one by one
 _MARGIN = 64  # code points around a telling character that are read with it
-_HONG_KONG = 6.0  # nats by which the reader with the Hong Kong characters must explain a page better
+_HONG_KONG = 2.0  # nats by which the reader with the Hong Kong characters must explain a page better
 _BIG5_READERS = tuple(family for family in FAMILIES if family.true == "gb18030" and family.read != "cp1252")
 _BLOCK = re.compile(r"(?s).{1,20000}[^\n]{0,100000}\n?")  # read at once, whole lines where they are not monstrous
 
@@ -160,7 +162,7 @@ def _repairs(text: str, chars: frozenset[str], proved: Family | None = None, lev
         regions = _regions(text, chars, family)
         proposals = (found for region in regions for found in _proposals(text, region, family, False, level))
         alone += (proposal for proposal in proposals if proposal.gain >= family.alone)
-    chosen = _disjoint(_one_reader(alone))
+    chosen = _disjoint(_one_reader(text, alone))
     gained = _gained(chosen)
     if proved:
         gained[proved] = gained.get(proved, 0.0) + _PROVED
@@ -191,7 +193,7 @@ def _without(text: str, proposals: list[_Proposal]) -> str:
 
 
 def _disjoint(proposals: list[_Proposal]) -> list[_Proposal]:
-    """Where proposals overlap, those of the family that gains most there, and what of the others is left free."""
+    """Where proposals overlap, those of the family that gains most there."""
     kept: list[_Proposal] = []
     cluster: list[_Proposal] = []
     end = 0
@@ -210,16 +212,9 @@ def _span(proposal: _Proposal) -> tuple[int, int]:
 
 
 def _best(cluster: list[_Proposal]) -> list[_Proposal]:
-    """The proposals of the family that gains most, and what does not overlap them, the greatest gain first."""
+    """The proposals of the family that gains most. What the others leave free between those is no sounder."""
     gained = _gained(cluster)
-    kept: list[_Proposal] = []
-    free: list[tuple[int, int]] = []
-    for proposal in sorted(cluster, key=lambda item: (-gained[item.family], -item.gain)):
-        start, stop = _span(proposal)
-        if all(stop <= first or last <= start for first, last in free):
-            kept.append(proposal)
-            free.append((start, stop))
-    return kept
+    return [proposal for proposal in cluster if gained[proposal.family] == max(gained.values())]
 
 
 def _gained(proposals: list[_Proposal]) -> dict[Family, float]:
@@ -230,15 +225,21 @@ def _gained(proposals: list[_Proposal]) -> dict[Family, float]:
     return gained
 
 
-def _one_reader(proposals: list[_Proposal]) -> list[_Proposal]:
+def _one_reader(text: str, proposals: list[_Proposal]) -> list[_Proposal]:
     """Only one of the readers of Big5: they place kana and rare characters at different bytes.
 
-    The one that makes the likeliest text of what is damaged.
+    The one whose kana make the likelier text, and if there are none the one that explains most.
     """
-    gained = _gained([proposal for proposal in proposals if proposal.family in _BIG5_READERS])
-    if not gained:
+    rivals = [proposal for proposal in proposals if proposal.family in _BIG5_READERS]
+    if not rivals:
         return proposals
+    places = {at for proposal in rivals for repair in proposal.repairs for at in range(repair.start, repair.end)}
+    apart = [text[at] for at in places if source(text[at], "big5") != source(text[at], "big5hkscs")]
+    kana = [char for char in apart if source(char, "big5") and source(char, "big5hkscs")]
+    gained = _gained(rivals)
     for family in gained:
+        if kana:
+            gained[family] = sum(shares()[pair(*source(char, family.read), family.true)] for char in kana)
         gained[family] -= _HONG_KONG * (family.read == "big5hkscs")
     reader = max(gained, key=lambda family: (gained[family], -_BIG5_READERS.index(family)))
     return [proposal for proposal in proposals if proposal.family not in _BIG5_READERS or proposal.family == reader]
@@ -356,7 +357,7 @@ def _reads_well(before: str, parts: list[Repair], certain: bool, among: bool) ->
         return False  # rare characters of old texts, which would make 社j
     if 20 * sum(char in telling(FAMILIES[0]) for char in readable) > len(readable):
         return False  # still damaged, and no deeper level explains it
-    if 5 * sum(char in LETTERS for char in readable) > len(readable) > 4:
+    if 5 * sum(char in LETTERS for char in readable) > len(readable) > 1:
         return False  # the same, as Latin-1
     if (3 if inner else 2) * len(readable) < (2 if inner else 1) * len(text):
         return certain or (len(text) > 1 and all(set(before[part.start : part.end]) <= set("锟斤拷") for part in parts))

@@ -15,6 +15,7 @@ from itertools import pairwise
 from cleaners.rules.mojibake_codecs import (
     ALIEN,
     FOREIGN,
+    HOLE,
     LOST,
     NEVER,
     NEVER_GUESS,
@@ -41,6 +42,8 @@ _TOO_RARE = -11.0
 _SHORTEST = 5
 _CLOSE = 6
 _LOSSY = 3  # losses in a stretch after which one rare character is sign enough
+_SHIFT = -23.0  # nats, on a page without marks of loss, for a byte left over where two make a character
+_HOME_MARKS = SYMBOLS | frozenset("“”‘’—…")  # of Windows-1252, and of clean Chinese between Han
 _PRIVATE = re.compile("[\ue000-\ue765]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
 
@@ -96,6 +99,7 @@ def _fill(text: str, begins: list[int], data: list[int], family: Family, among: 
     alien = ALIEN if among and family.read == "cp1252" else 0.0
     # A mark of Latin-1 between two characters that are bytes may be a byte itself, but no whole character of UTF-8.
     symbols = SYMBOLS if family.true == "utf-8" else frozenset[str]()
+    shift = ORPHAN if family.true == "utf-8" or HOLE in data or QUERY in data else _SHIFT
     clean[0] = 0.0
     index, last = -1, "\n"
     for at, byte in enumerate(data):
@@ -110,7 +114,8 @@ def _fill(text: str, begins: list[int], data: list[int], family: Family, among: 
             else:
                 switch = seam if plain or last < "\x80" or {char, last} & symbols else middle
             stop = begins[index + 1]
-            seen = 0.0 if plain else table[char] - (alien if char not in SYMBOLS or source(last, "cp1252") else 0.0)
+            at_home = char in _HOME_MARKS and (last in _HOME_MARKS or not source(last, "cp1252"))
+            seen = 0.0 if plain else table[char] - (0.0 if at_home else alien)
             if seems >= reads - switch:
                 clean[stop] = seems + seen
             else:
@@ -128,8 +133,9 @@ def _fill(text: str, begins: list[int], data: list[int], family: Family, among: 
         total = base + cost(size, char, data, at, family)
         if total > misread[at + size]:
             misread[at + size], step[at + size] = total, (size, side, char)
-        if size > 1 and base + ORPHAN > misread[at + 1]:
-            misread[at + 1], step[at + 1] = base + ORPHAN, (1, side, LOST)
+        alone = base + (ORPHAN if char == LOST else shift)
+        if size > 1 and alone > misread[at + 1]:
+            misread[at + 1], step[at + 1] = alone, (1, side, LOST)
     return _Lattice(clean, clean_before, misread, step)
 
 

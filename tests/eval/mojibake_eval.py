@@ -84,11 +84,11 @@ def newspaper() -> list[str]:
     return ["\n".join(paragraphs[start : start + 50]) for start in range(0, len(paragraphs), 50)]
 
 
-def documents(family: Family, count: int, rng: random.Random) -> Iterator[str]:
-    """``count`` documents of 60 to 3,000 characters that ``family`` can write."""
+def documents(family: Family, count: int, rng: random.Random, longest: int) -> Iterator[str]:
+    """``count`` documents of 60 to ``longest`` characters that ``family`` can write."""
     for number in range(count):
         text = rng.choice(newspaper() if number % 2 and newspaper() else texts())
-        size = rng.choice((60, 150, 400, 1200, 3000))
+        size = min(longest, rng.choice((60, 150, 400, 1200, 3000)))
         start = rng.randrange(max(1, len(text) - size))
         piece = text[start : start + size]
         if family.true == "big5":  # it has no simplified characters
@@ -212,11 +212,11 @@ class Count(NamedTuple):
         return Count(*map(sum, zip(self, more, strict=True)))
 
 
-def lossless(family: Family, way: str, count: int, seed: object) -> Count:
+def lossless(family: Family, way: str, count: int, seed: object, longest: int = 3000) -> Count:
     """Damage and repair up to ``count`` documents that hold at least one lossless run."""
     rng = random.Random(str((seed, family, way)))
     total = Count()
-    for truth in documents(family, 8 * count, rng):
+    for truth in documents(family, 8 * count, rng, longest):
         if way == "page" and family.true != "utf-8" and "latin" not in family.read:
             truth = truth[: rng.choice((40, 120, 3000))]  # few long pages lose nothing
         text, runs = damaged(truth, family, way, rng)
@@ -230,11 +230,11 @@ def lossless(family: Family, way: str, count: int, seed: object) -> Count:
     return total
 
 
-def lossy(family: Family, how: str, count: int, seed: object) -> Count:
+def lossy(family: Family, how: str, count: int, seed: object, longest: int = 3000) -> Count:
     """Damage and repair ``count`` documents, whole or some of their lines."""
     rng = random.Random(str((seed, family, how)))
     total = Count()
-    for truth in documents(family, count, rng):
+    for truth in documents(family, count, rng, longest):
         share = rng.choice((0.6, 1.0))
         lines = [lose(line, family, how) if rng.random() < share else line for line in truth.split("\n")]
         text = "\n".join(lines)
