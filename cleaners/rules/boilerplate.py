@@ -150,6 +150,7 @@ def _site_lines(document: Document) -> tuple[_Line, ...]:
         if line.at not in believed
         and _in_company(line, texts, crowds)
         and (crowds[line.before] > 2 or fold(document.lines[line.at]).strip(_BRACKETS) not in _HEADINGS)
+        and not _is_heading(document.lines, line.at)
     ]
     return tuple(sorted(sure + menus))
 
@@ -168,6 +169,13 @@ def _place(lines: list[str], candidates: dict[int, int]) -> list[_Line]:
                 count += 1
     totals.append(count)
     return [_Line(i, f, before[i][1], totals[before[i][0]] - before[i][1]) for i, f in candidates.items()]
+
+
+def _is_heading(lines: list[str], index: int) -> bool:
+    """Whether a button's word heads the text behind it: 打印, and how one prints."""
+    word = fold(lines[index]).strip(_BRACKETS)
+    behind = next((line for line in lines[index + 1 : index + 4] if line.strip()), "")
+    return word in BUTTONS and len(behind) > _BUTTON_LINE and word in behind
 
 
 def _believed(line: _Line) -> bool:

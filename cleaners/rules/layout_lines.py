@@ -291,7 +291,7 @@ def _find_cut_sentences(document: Document) -> Found:
     lines, starts = document.lines, document.line_starts
     for index in range(len(lines) - 1):
         line = lines[index]
-        if not line.endswith(_OPEN_ENDS) or not _HAN.match(lines[index + 1]):
+        if not line.endswith(_OPEN_ENDS) or not _HAN.match(lines[index + 1]) or _is_technical(line):
             continue
         if found.edits.end and found.edits.end[-1] > starts[index]:
             continue
@@ -303,6 +303,11 @@ def _find_cut_sentences(document: Document) -> Found:
             if _HAN.match(lines[piece + 1]):
                 found.edits.add(stop, "。\n", "", 0.85, "no sentence ends with this word")
     return found
+
+
+def _is_technical(line: str) -> bool:
+    """Whether a line has more Latin letters than Chinese characters, among which the words above are named."""
+    return sum(char.isascii() and char.isalpha() for char in line) > len(_HAN.findall(line))
 
 
 PAGE_MARKERS = Rule(

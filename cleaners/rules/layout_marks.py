@@ -26,12 +26,14 @@ def _find_dots(document: Document) -> Found:
     text = document.text
     dots = list(_DOT.finditer(text))
     others = len(_ANY_DOT.findall(text)) - len(dots)
+    informal = "..." in text or "。。" in text  # who writes so may end a sentence with a dot
     if not dots or others or text.count("。") < 3:
         return found
     for dot in dots:
         place = dot.end() - 1
         clause = _CLAUSE.split(text[max(0, place - _REACH) : place])[-1]
-        if text[place] == "`" or (text[place + 1] not in _BEGINS and "是" not in clause):
+        stray = not informal and text[place + 1] not in _BEGINS and "是" not in clause
+        if text[place] == "`" or stray:
             found.edits.add(place, text[place], "", 0.9, "a dot behind 的 and nowhere else")
     return found
 
@@ -144,6 +146,7 @@ _MEASURE = "个位年月日号后前届次项家户亩人名吨元万亿公里�
 _NUMBER = r"\d[\d.,/]*[%％]?"
 _HALF_SPACED = re.compile(rf"[{_HAN}] {_NUMBER}[{_HAN}]|[{_HAN}]{_NUMBER} [{_HAN}]")
 _DIGIT_SPACE = re.compile(r" (?=\d)| (?<=\d )")
+_SPACED_YEAR = re.compile(r"(?<!\d)(?<!\d )(?:1 9|2 0) \d \d(?: (?=年)|(?=年))")
 _NEAR_NUMBER = re.compile(rf"[{_HAN}] ?{_NUMBER} ?[{_HAN}]")
 _SPACED = re.compile(rf"(?P<left>(?<=[{_HAN}，。、；：]) )?(?:{_NUMBER}|[A-Z]{{2,6}})(?P<right> (?=[{_MEASURE}]))?")
 
@@ -151,15 +154,19 @@ _SPACED = re.compile(rf"(?P<left>(?<=[{_HAN}，。、；：]) )?(?:{_NUMBER}|[A-
 def _find_digit_spaces(document: Document) -> Found:
     """Remove spaces around numbers where a page has them by accident.
 
-    ``全省 45 个`` becomes ``全省45个`` on a page that also has ``到 2019年``. A page that spaces all its numbers does
-    so by choice and is left alone; so is a number that no measure word follows, which may stand in a table.
+    ``2 0 2 3 年`` becomes ``2023年``. ``全省 45 个`` becomes ``全省45个`` on a page that also has ``到 2019年``. A
+    page that spaces all its numbers does so by choice and is left alone; so is a number that no measure word follows,
+    which may stand in a table.
     """
     found = Found()
     text = document.text
+    for year in _SPACED_YEAR.finditer(text):
+        for at in (1, 3, 5, 7)[: len(year[0]) // 2]:
+            found.edits.add(year.start() + at, " ", "", 0.95, "the digits of a year, each spaced")
     near = [match[0] for match in _NEAR_NUMBER.finditer(text)]
     spaced = sum(" " in one for one in near)
     half = len(_HALF_SPACED.findall(text))
-    if spaced < 3 or half * _HALF < spaced:
+    if found.edits or spaced < 3 or half * _HALF < spaced:
         return found
     places = [match for match in _SPACED.finditer(text) if _is_in_sentence(document, match.start())]
     for match in places:

@@ -244,7 +244,7 @@ class Speech(NamedTuple):
             enough = (6, 1) if self.coverage >= 0.7 else (10, 2)
             known = telling >= 2 and self.weight >= enough[0] and strong >= enough[1]
             return known or (self.coverage >= 0.75 and self.spoken and telling >= 2 and self.weight >= 7)
-        if self.weight >= 4 and (self.spoken or self.marked or (whole and strong)) and telling:
+        if self.weight >= 4 and (self.spoken or self.marked or (whole and strong and telling >= 2)) and telling:
             return True
         return whole and ((strong > 0 and self.marked) or (self.titled and self.weight >= 2))
 
