@@ -10,7 +10,7 @@ from functools import lru_cache
 from cleaners.document import Document
 from cleaners.rules.lines import both_scripts
 from cleaners.rules.site_lines import FAMILIES
-from cleaners.rules.site_speech import LONGEST_LINE, STRONG, TELLING, Speech, read
+from cleaners.rules.site_speech import LONGEST_LINE, TELLING, Speech, parts, read
 from cleaners.rules.site_words import SURE
 from cleaners.words import Words
 
@@ -34,7 +34,9 @@ def _owners() -> dict[str, tuple[int, ...]]:
     return owners
 
 
-_OWNERS = _owners() | dict.fromkeys(sorted(TELLING - _owners().keys()), ())
+_OWNERS = _owners()
+_VOCABULARY = frozenset(word for word in TELLING if not any(part in TELLING for part in parts(word)))
+_OWNERS |= dict.fromkeys(sorted(_VOCABULARY - _OWNERS.keys()), ())
 _SINGLE = frozenset(word for word in _OWNERS if len(word) == 1)
 _SEARCH = Words(word for word in _OWNERS if len(word) > 1)
 
@@ -63,6 +65,7 @@ def announced(document: Document) -> dict[int, frozenset[int]]:
 _TITLES, _LONGEST_TITLE, _QUOTED = 3, 60, 8  # lines of text among which the title is; code points of it
 _EDGE = 6  # lines of text at either end of a page in which a site speaks by its vocabulary
 _MAX_SPOKEN, _SHARE = 6, 3  # lines of vocabulary beyond which they may not be one in so many lines of the page
+_DENSITY = 40  # code points of a line for which it has one word more of the vocabulary
 _STOPS = "。！？；：，…,;:!?"
 _LITTLE = 200  # code points of text beside which nothing is sure
 
@@ -79,9 +82,7 @@ def spoken(document: Document) -> dict[int, Speech]:
     candidates = {
         index
         for index, words in _words(document).items()
-        if (index in edges and len(words & TELLING) > (len(lines[index]) > _LONGEST_TITLE))
-        or len(words & STRONG) > 1
-        or len(words & TELLING) > 3
+        if len(words & _VOCABULARY) > len(lines[index]) // _DENSITY + (index not in edges)
     }
     titles = [lines[index].strip() for index in texts[:_TITLES] if len(lines[index]) <= _LONGEST_TITLE]
     candidates.update(_quoting(document, titles))

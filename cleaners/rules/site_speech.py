@@ -12,7 +12,6 @@ The words and weights were collected from public pages of the kinds named there,
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -157,17 +156,18 @@ _SITE_KINDS = {
 }
 for _group, _kinds in _SITE_KINDS.items():
     _WORDS |= {f"~{_kind}": [(_group, 2)] for _kind in _kinds}  # in a site's name
+_WEIGHTS = {word: max((weight for _, weight in places), default=0) for word, places in _WORDS.items()}
 # How long the words are that begin with a character, the longest first.
 _LENGTHS = {
     first: tuple(sorted({len(word) for word in _WORDS if word[0] == first}, reverse=True))
     for first in {word[0] for word in _WORDS}
 }
-STRONG: frozenset[str] = frozenset(word for _, weight, words in _VOCABULARY if weight > 2 for word in words.split())
 TELLING: frozenset[str] = frozenset(
     word for _, weight, words in _VOCABULARY if weight >= 2 for word in words.split() if len(word) > 1
 ) | {"打 印", "关 闭", "返 回"}
 
 _STRANGE = 0.5  # share of a line beyond which it is not a site's
+_LIGHTEST = 2  # the weight of a line's words at least
 _WITHHELD = 0.9  # share of a line that says text is withheld at least
 _OF_A_SENTENCE = 0.6  # share of each sentence of a line at least
 LONGEST_LINE = 130  # code points
@@ -183,7 +183,6 @@ _VALUE = re.compile(r":\s?([^\s:|,。;!?]{1,16})(?=$|[\s|\])])")
 _LIST = re.compile(r"[\[(]?([^:]{2,8})[\])]?:([^。!?]+)")
 _ADJACENT = re.compile("[㐀-鿿]{2}")
 _LATIN = re.compile(r"[a-z]{2}")
-_HAN = re.compile(r"[㐀-鿿]")
 
 
 # What laws and contracts say of the same things.
@@ -261,6 +260,9 @@ class Speech(NamedTuple):
         return (plain or self.is_sure) and self.group in ("novel", "forum", "withheld")
 
 
+_NOTHING = Speech("", (), 0.0, 0, titled=False, spoken=False, addressed=False, marked=False)
+
+
 def read(line: str, titles: Sequence[str] = ()) -> Speech:
     """Read a line of a page whose first lines are ``titles``, which sites repeat in their own lines.
 
@@ -279,65 +281,94 @@ def read(line: str, titles: Sequence[str] = ()) -> Speech:
         or ((LAW.search(text) or _TOLD.search(text)) and not _OURS.search(text))
         or (buttons and not _FOLLOWING.search(text))
     ):
-        return Speech("", (), 0.0, 0, titled=False, spoken=False, addressed=False, marked=False)
-    title = next((span for one in titles if (span := _common(text, fold(one).lower()))), None)
-    values = [match.span(1) for match in _VALUE.finditer(text)]
+        return _NOTHING
     slots = [match.span() for pattern in (_SLOT, _SITE_NAME) for match in pattern.finditer(text)]
-    key = _LIST.match(text)
-    if key and any(weight > 2 and group != "rights" for group, weight in _WORDS.get(key[1], ())):
-        values.append(key.span(2))
-    neutral = [False] * len(text)
-    for start, end in (*slots, *((title,) if title else ())):
-        neutral[start:end] = [True] * (end - start)
-    keys = list(neutral)
+    title = next((span for one in titles if (span := _common(text, fold(one).lower()))), None)
+    plain = _masked(text, [*slots, title] if title else slots)
+    values = _values(text)
+    keys = _masked(plain, values)
+    words, covered, unknown = _segment(keys)
+    if unknown > _STRANGE * len(text):
+        return _NOTHING
     for start, end in values:
-        keys[start:end] = [True] * (end - start)
-    words, covered, unknown = _segment(text, keys)
-    for start, end in values:
-        more, known, strange = _segment(text[start:end], neutral[start:end])
+        more, known, strange = _segment(plain[start:end])
         if not strange:
             words |= more
             covered += known
     words |= dict.fromkeys(f"~{name[1]}" for name in _SITE_NAME.finditer(text))
-    groups = Counter[str]()
-    for word in words:
-        groups.update(dict(_WORDS[word]))
-    weights = ((word, max((weight for _, weight in _WORDS[word]), default=0)) for word in words)
-    coverage = covered / max(1, covered + unknown)
-    group = groups.most_common(1)[0][0] if groups else ""
+    return _weighed(text, keys, words, covered / max(1, covered + unknown), len(values), titled=title is not None)
+
+
+def _values(text: str) -> list[tuple[int, int]]:
+    """Where the values of fields stand: behind a key, and all that is listed behind one that is a site's alone."""
+    values = [match.span(1) for match in _VALUE.finditer(text)]
+    key = _LIST.match(text)
+    if key and any(weight > 2 and group != "rights" for group, weight in _WORDS.get(key[1], ())):
+        values.append(key.span(2))
+    return values
+
+
+def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text with these spans made characters that belong to no word."""
+    for start, end in spans:
+        text = text[:start] + "\0" * (end - start) + text[end:]
+    return text
+
+
+def _weighed(text: str, keys: str, words: dict[str, None], coverage: float, fields: int, *, titled: bool) -> Speech:
+    weights = tuple((word, weight) for word in words if (weight := _WEIGHTS[word]))
+    if sum(weight for _, weight in weights) < _LIGHTEST:
+        return _NOTHING
+    groups: dict[str, int] = {}
+    for word, _ in weights:
+        for group, weight in _WORDS[word]:
+            groups[group] = groups.get(group, 0) + weight
     spoken = _ADDRESS.search(text) is not None or _is_field(text)
-    sentences = [one for one in _STOP.split(text) if one] if coverage < 0.95 else []
-    if len(sentences) > 1 and min(read(one, titles).coverage for one in sentences) < _OF_A_SENTENCE:
+    if coverage < 0.95 and any(_share(one) < _OF_A_SENTENCE for one in _STOP.split(keys)):
         coverage = 0.0  # a site's sentence behind one of the text
     return Speech(
-        group,
-        tuple(pair for pair in weights if pair[1]),
+        max(groups, key=lambda group: groups[group]),
+        weights,
         coverage,
-        len(values),
-        titled=title is not None,
+        fields,
+        titled=titled,
         addressed=spoken or (coverage >= 0.95 and not _SENTENCE.search(text)),
         spoken=spoken,
         marked=bool(_MARKED.search(text)) and "%" not in text,
     )
 
 
-def _segment(text: str, neutral: Sequence[bool]) -> tuple[dict[str, None], int, int]:
+def _share(text: str) -> float:
+    """The share of the Chinese of a text that is vocabulary; all of it where there is none."""
+    _, covered, unknown = _segment(text)
+    return covered / (covered + unknown) if covered + unknown else 1.0
+
+
+def parts(word: str) -> list[str]:
+    """The shorter words of two characters or more a word is made of.
+
+    >>> parts("下载前")
+    ['下载', '载前']
+    """
+    return [word[a : a + size] for size in range(2, len(word)) for a in range(len(word) - size + 1)]
+
+
+def _segment(text: str) -> tuple[dict[str, None], int, int]:
     """The known words of a text, longest first from its beginning, how much they cover, and the Han beside them."""
     words: dict[str, None] = {}
     covered = unknown = place = 0
     while place < len(text):
-        for size in _LENGTHS.get(text[place], ()):
+        first = text[place]
+        for size in _LENGTHS.get(first, ()):
             word = text[place : place + size]
-            if word in _WORDS and not any(neutral[place : place + size]) and _is_whole(text, place, place + size):
+            if word in _WORDS and (first > "\x7f" or _is_whole(text, place, place + size)):
                 words[word] = None
                 covered += size
                 place += size
                 break
         else:
-            unknown += not neutral[place] and _HAN.match(text[place]) is not None
+            unknown += "㐀" <= first <= "鿿"
             place += 1
-            if unknown > _STRANGE * len(text):
-                break  # whatever follows
     return words, covered, unknown
 
 
@@ -349,7 +380,7 @@ def _is_whole(text: str, start: int, end: int) -> bool:
 def _is_field(text: str) -> bool:
     """Whether a line begins with a key of the vocabulary and a colon."""
     key, colon, _ = text.partition(":")
-    return bool(colon) and len(key) <= _KEY and not _segment(key, [False] * len(key))[2]
+    return bool(colon) and len(key) <= _KEY and not _segment(key)[2]
 
 
 def _common(text: str, title: str) -> tuple[int, int] | None:

@@ -23,7 +23,7 @@ from cleaners.document import Document, Rule
 from cleaners.pipeline import clean
 from cleaners.profile import Profile, UserRule
 from cleaners.rules import RULES, user
-from cleaners.rules.anchors import announced
+from cleaners.rules.anchors import announced, spoken
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 5
@@ -128,6 +128,7 @@ def bench_rules() -> None:
         "(characters of the text)": lambda document: document.chars,
         "(lines of the text)": lambda document: document.line_starts,
         "(words that announce site lines)": announced,
+        "(lines of a site's vocabulary)": spoken,
         "(the text as a profile's rules read it)": user.folded,
     }
     steps |= {rule.name: partial(_consult, rule) for rule in (*RULES, *user.compiled(USERS))}
