@@ -122,7 +122,7 @@ def _is_before_title(lines: list[str], texts: list[int]) -> bool:
 
 def _is_spoken_of(speech: Speech, rest: str) -> bool:
     """Whether the page's own text uses the words that would tell a site's line."""
-    return len(rest) < _LITTLE or 2 * sum(word in rest for word in speech.telling) > len(speech.telling)
+    return len(rest) < _LITTLE or 2 * sum(word in rest for word in speech.strongest) > len(speech.strongest)
 
 
 def withheld_lines(document: Document) -> list[int]:
