@@ -156,7 +156,7 @@ def test_002_placeholders_are_counted() -> None:
 def test_003_feature() -> None:
     """Furniture and ten captions' titles go, the real title stays once; characters are simplified."""
     text = cleaned("003").text
-    title = "长春宽城：以战略思维和全新理念推动高质量发展"
+    title = "长春宽城：以战略思维和全新理念推动高品质发展"
     assert text.startswith(title) and text.count(title) == 1
     for gone in ("分享", "2018-11-02", "编辑：", "编辑:", "田东艳"):
         assert gone not in text

@@ -103,6 +103,7 @@ _MACHINE_WORDS = (
     ("资料库", "数据库", "*建设"),
 )
 _COMMON_WORDS = frozenset(("品质", "智慧"))  # the mainland has them as well
+_AS_GOOD = frozenset(("品质",))  # ... and says this one in the very phrase: it is flagged, never mended
 # What only officials of the mainland say of their own work: three of them, and the page is theirs.
 _OFFICIAL = re.compile(
     "同志们|贯彻落实|党员干部|领导干部|党组织|从严治党|狠抓|作风建设|领导班子|营商环境|招商引资|项目建设|落到实处|抓好|抓实|"
@@ -305,9 +306,9 @@ def _machine_words(document: Document) -> Found:
     mainland's word for none of them, nor the one it is given back.
 
     >>> from cleaners.edits import apply
-    >>> text = "党员干部要贯彻落实高品质发展，狠抓办事程式，引进晶片企业。"
+    >>> text = "党员干部要贯彻落实部署，狠抓办事程式，引进晶片企业。"
     >>> apply(text, _machine_words(Document(text)).edits)
-    '党员干部要贯彻落实高质量发展，狠抓办事程序，引进芯片企业。'
+    '党员干部要贯彻落实部署，狠抓办事程序，引进芯片企业。'
     >>> [flag.text for flag in _machine_words(Document("推动高品质发展")).flags]
     ['品质']
     """
@@ -318,7 +319,7 @@ def _machine_words(document: Document) -> Found:
             continue
         shared = 1 if taiwan[0] == mainland[0] else 0
         for place in _in_phrases(text, taiwan, phrases):
-            if proved:
+            if proved and taiwan not in _AS_GOOD:
                 evidence = f"{mainland} before it was converted, as other words of the page were"
                 found.edits.add(place + shared, taiwan[shared:], mainland[shared:], 0.9, evidence)
             else:
@@ -484,8 +485,8 @@ MACHINE_WORD = Rule(
     kind="repair",
     summary="Mend set phrases a converter has put into another region's words, where the page proves it; else flag.",
     example=(
-        "党员干部要贯彻落实高品质发展，狠抓办事程式，引进晶片企业。",
-        "党员干部要贯彻落实高质量发展，狠抓办事程序，引进芯片企业。",
+        "党员干部要贯彻落实部署，狠抓办事程式，引进晶片企业。",
+        "党员干部要贯彻落实部署，狠抓办事程序，引进芯片企业。",
     ),
     find=_machine_words,
     gate=_may_have_machine_words,
