@@ -1,6 +1,7 @@
 """What a night costs when little is new: CPU-seconds of the first run, of one with nothing to do, of one with 1 % more.
 
     python -m tests.bench.bench_increment                  # 2,000 sources, the run itself in a process of its own
+    python -m tests.bench.bench_increment --together       # new pages in a folder of their own, not strewn over all
     python -m tests.bench.bench_increment --prefect        # and through `jiaokan run`, the start of Prefect taken off
     python -m tests.bench.bench_increment --profile 30     # the 30 functions the run with 1 % more spends most in
 
@@ -124,7 +125,7 @@ def _by_command(raw: Path, clean: Path, workers: int) -> dict[str, float]:
     return {"cpu": _spent() - start, "wall": time.perf_counter() - wall}
 
 
-def measure(folder: Path, workers: int, prefect: bool, functions: int) -> None:
+def measure(folder: Path, workers: int, prefect: bool, functions: int, together: bool) -> None:
     """Print a line for each run."""
     raw, clean = folder / "raw", folder / ("flow" if prefect else "clean")
     run_it = _by_command if prefect else _in_a_process
@@ -132,7 +133,8 @@ def measure(folder: Path, workers: int, prefect: bool, functions: int) -> None:
     first = _line("first run", run_it(raw, clean, workers))
     _line("nothing to do", run_it(raw, clean, workers), first)
     for night in range(3):
-        write_pages(raw, SOURCES + 20 * night, SOURCES + 20 * (night + 1))
+        where = raw / f"week-{night}" if together else raw
+        write_pages(where, SOURCES + 20 * night, SOURCES + 20 * (night + 1))
         last = night == 2 and not prefect
         _line("1 % more", _in_a_process(raw, clean, workers, functions) if last else run_it(raw, clean, workers), first)
 
@@ -153,9 +155,10 @@ if __name__ == "__main__":
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--prefect", action="store_true")
     parser.add_argument("--profile", type=int, default=0)
+    parser.add_argument("--together", action="store_true", help="new pages lie in a folder of their own")
     options = parser.parse_args()
     if options.one:
         one_run(*options.one, options.workers, options.profile)
     else:
         with tempfile.TemporaryDirectory() as name:
-            measure(Path(name), options.workers, options.prefect, options.profile)
+            measure(Path(name), options.workers, options.prefect, options.profile, options.together)
