@@ -15,7 +15,7 @@ from cleaners.ngram import NGrams
 from cleaners.profile import PREFIX, Profile
 from cleaners.rejection import NOTHING, Rejections, leave_out
 from cleaners.rules import RULES, user
-from cleaners.script import detect
+from cleaners.script import detect, has_traditional
 
 _ROUNDS = 4  # in which the rules of a profile come to rest, or are left out on a page
 
@@ -90,6 +90,7 @@ def clean(
     page = _Page(decoded, Document(decoded.text, profile.script, prior, lessons), profile.without_rules, rejections)
     until = next((index for index, rule in enumerate(rules) if rule.kind == "split"), len(rules))
     _pass(page, rules[:until])
+    _read_again(page, rules[:until])
     if profile.rules:
         page = _settled(page, user.compiled(profile.rules), rules[:until])
     _pass(page, rules[until:])
@@ -149,6 +150,21 @@ def _apply(page: _Page, rule: Rule) -> None:
         page.ledger.append((rule, found.edits))
         page.document = replace(page.document, text=apply(page.document.text, found.edits))
         page.flags, page.cuts = _carry(page.flags, page.cuts, found.edits)
+
+
+def _read_again(page: _Page, rules: Sequence[Rule]) -> None:
+    """Let the rules read a changed page again while traditional characters are left that they may now convert.
+
+    The script is judged by the page as a whole, and later rules take lines of it away: a page that was one tenth
+    traditional may be half so without its footer.
+    """
+    for _ in range(_ROUNDS):
+        done = len(page.ledger)
+        if not done or page.document.script != "simplified" or not has_traditional(page.document.text):
+            return
+        _pass(page, rules)
+        if len(page.ledger) == done:
+            return
 
 
 def _settled(page: _Page, own: Sequence[Rule], rules: Sequence[Rule]) -> _Page:
