@@ -253,6 +253,12 @@ class Speech(NamedTuple):
         return whole and ((strong > 0 and self.marked) or (self.titled and self.weight >= 2))
 
     @property
+    def is_button(self) -> bool:
+        """Whether it is a word of a menu and nothing else, as they stand under a page."""
+        strong = any(weight > 2 for _, weight in self.words)
+        return strong and self.coverage >= 0.95 and self.group == "navigation" and self.addressed
+
+    @property
     def is_sure(self) -> bool:
         """Whether it can hardly be anything else."""
         strong = sum(weight > 2 for _, weight in self.words)
@@ -261,7 +267,9 @@ class Speech(NamedTuple):
     @property
     def is_anywhere(self) -> bool:
         """Whether it is believed in the middle of a page, where novels, forums and paywalls speak."""
-        plain = self.coverage >= 0.8 and self.weight >= 6 and len(self.telling) >= 2 and self.spoken
+        strong = any(weight > 2 for _, weight in self.words)
+        told = len(self.telling) >= (1 if strong else 2) and (self.spoken or self.marked)
+        plain = self.coverage >= 0.8 and self.weight >= 5 and told
         return (plain or self.is_sure) and self.group in ("novel", "forum", "withheld")
 
 
