@@ -153,18 +153,18 @@ def _apply(page: _Page, rule: Rule) -> None:
 
 
 def _read_again(page: _Page, rules: Sequence[Rule]) -> None:
-    """Let the rules read a changed page again while traditional characters are left that they may now convert.
+    """Let the rules read a page again that was mended or made shorter, until they find nothing more.
 
-    The script is judged by the page as a whole, and later rules take lines of it away: a page that was one tenth
-    traditional may be half so without its footer.
+    What one rule takes away may bring together what an earlier one knows, and a page is judged as a whole: one that was
+    a tenth traditional may be half so without its footer. A page that was only normalised is what it was.
     """
+    done = 0
     for _ in range(_ROUNDS):
+        new = {rule.kind for rule, _ in page.ledger[done:]}
+        if new <= {"normalise"} and not (new and has_traditional(page.document.text)):
+            return
         done = len(page.ledger)
-        if not done or page.document.script != "simplified" or not has_traditional(page.document.text):
-            return
         _pass(page, rules)
-        if len(page.ledger) == done:
-            return
 
 
 def _settled(page: _Page, own: Sequence[Rule], rules: Sequence[Rule]) -> _Page:
