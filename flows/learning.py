@@ -36,6 +36,8 @@ _RECORDS = (".jsonl", ".parquet")  # files whose records share a site where they
 
 def learn_site_lines(job: Job, plan: Plan, progress: Progress) -> Plan:
     """Clean what no earlier run has cleaned, learn from all pages, and give every source the lessons it needs."""
+    job.packs.mkdir(parents=True, exist_ok=True)
+    cache.reopen(job.packs)
     if RULE.name in job.profile.without_rules:
         return plan
     _clean_unknown(job, plan, progress)
@@ -53,8 +55,6 @@ def _taught(shard: Shard, lessons: dict[str, tuple[Lesson, ...]]) -> Shard:
 
 def _clean_unknown(job: Job, plan: Plan, progress: Progress) -> None:
     """Clean the sources of which no pack holds what they teach; whole shards where that is all of them."""
-    job.packs.mkdir(parents=True, exist_ok=True)
-    cache.reopen(job.packs)
     known = {without_lessons(key) for key in cache.known_sources(job.packs)}
     parts = [part for shard in plan.shards if (part := _unknown(shard, known))]
     jobs = [CleanJob(job.raw, job.packs, part, job.profile) for part in parts]

@@ -150,7 +150,6 @@ def _identity(job: Job, plan: Plan) -> dict[str, str]:
 def clean_shards(job: Job, plan: Plan, progress: Progress) -> int:
     """Clean every shard that no pack holds yet; how many sources were cleaned."""
     job.packs.mkdir(parents=True, exist_ok=True)
-    cache.reopen(job.packs)
     todo = [shard for shard in plan.shards if not (job.packs / shard.pack).is_dir()]
     known = cache.known_sources(job.packs) if todo else {}
     jobs = [CleanJob(job.raw, job.packs, shard, job.profile, _reuse(shard, known)) for shard in todo]
