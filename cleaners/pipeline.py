@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from cleaners import decode as decoding
-from cleaners.document import Document, Edits, Flag, Kind, Lesson, Notes, Rule
+from cleaners.document import Document, Edits, Flag, Found, Kind, Lesson, Notes, Rule
 from cleaners.edits import Offsets, apply, invert, to_input, to_output
 from cleaners.ngram import NGrams
 from cleaners.profile import PREFIX, Profile
@@ -89,11 +90,12 @@ def clean(
     decoded = decoding.decode(raw)
     page = _Page(decoded, Document(decoded.text, profile.script, prior, lessons), profile.without_rules, rejections)
     until = next((index for index, rule in enumerate(rules) if rule.kind == "split"), len(rules))
-    _pass(page, rules[:until])
-    _read_again(page, rules[:until])
-    if profile.rules:
-        page = _settled(page, user.compiled(profile.rules), rules[:until])
-    _pass(page, rules[until:])
+    own = user.compiled(profile.rules) if profile.rules else ()
+    page = _read(page, rules[:until], own)
+    _pass(page, rules[until : until + 1])
+    if page.cuts:  # each document is a page now, and its head may hold what a page's head must not
+        page = _read(page, rules[:until], own)
+    _pass(page, rules[until + 1 :])
     return Cleaned(
         encoding=decoded.encoding,
         script=detect(decoded.text),
@@ -120,12 +122,25 @@ class _Page:
     cuts: list[_Cut] = field(default_factory=list)
     rejected: list[str] = field(default_factory=list)
     notes: Notes | None = None
+    parts: list[tuple[int, Document]] = field(default_factory=list)  # the documents of a page that was split, and where
+
+    def documents(self) -> list[tuple[int, Document]]:
+        """What the rules read: the page, or each document of one that was split, with the code point it begins at."""
+        return self.parts or [(0, self.document)]
+
+
+def _read(page: _Page, rules: Sequence[Rule], own: Sequence[Rule]) -> _Page:
+    """Let rules and the profile's own work on a page until it comes to rest."""
+    done = len(page.ledger)
+    _pass(page, rules)
+    _read_again(page, rules, done)
+    return _settled(page, own, rules) if own else page
 
 
 def _pass(page: _Page, rules: Iterable[Rule]) -> None:
     """Let rules work on a page, one after the other."""
     for rule in rules:
-        if rule.name in page.without or not rule.may_apply(page.document):
+        if rule.name in page.without or not any(rule.may_apply(document) for _, document in page.documents()):
             continue
         if rule.name in page.rejections.rules:
             page.rejected.append(rule.name)
@@ -133,9 +148,33 @@ def _pass(page: _Page, rules: Iterable[Rule]) -> None:
         _apply(page, rule)
 
 
+def _find(page: _Page, rule: Rule) -> Found:
+    """What a rule finds on a page, or in each document of one that was split, as if that stood alone."""
+    if not page.parts:
+        return rule.find(page.document)
+    found = Found()
+    for at, document in page.parts:
+        inner = rule.find(document) if rule.may_apply(document) else Found()
+        found.edits.start += (start + at for start in inner.edits.start)
+        found.edits.end += (end + at for end in inner.edits.end)
+        found.edits.before += inner.edits.before
+        found.edits.after += inner.edits.after
+        found.edits.confidence += inner.edits.confidence
+        found.edits.evidence += inner.edits.evidence
+        found.flags += (replace(flag, start=flag.start + at, end=flag.end + at) for flag in inner.flags)
+    return found
+
+
+def _parts(page: _Page) -> list[tuple[int, Document]]:
+    """The documents between a page's cuts."""
+    text = page.document.text
+    places = sorted({0, *(cut.position for cut in page.cuts), len(text)})
+    return [(a, replace(page.document, text=text[a:b])) for a, b in pairwise(places)]
+
+
 def _apply(page: _Page, rule: Rule) -> None:
     earlier = [edits for _, edits in page.ledger]
-    found = rule.find(page.document)
+    found = _find(page, rule)
     found, keys = leave_out(rule.name, found, page.rejections, page.decoded.text, earlier)
     page.rejected += keys
     page.notes = page.notes or found.notes
@@ -150,15 +189,16 @@ def _apply(page: _Page, rule: Rule) -> None:
         page.ledger.append((rule, found.edits))
         page.document = replace(page.document, text=apply(page.document.text, found.edits))
         page.flags, page.cuts = _carry(page.flags, page.cuts, found.edits)
+    if page.cuts and (found.cuts or len(found.edits)):
+        page.parts = _parts(page)
 
 
-def _read_again(page: _Page, rules: Sequence[Rule]) -> None:
+def _read_again(page: _Page, rules: Sequence[Rule], done: int) -> None:
     """Let the rules read a page again that was mended or made shorter, until they find nothing more.
 
     What one rule takes away may bring together what an earlier one knows, and a page is judged as a whole: one that was
     a tenth traditional may be half so without its footer. A page that was only normalised is what it was.
     """
-    done = 0
     for _ in range(_ROUNDS):
         new = {rule.kind for rule, _ in page.ledger[done:]}
         if new <= {"normalise"} and not (new and has_traditional(page.document.text)):

@@ -8,6 +8,8 @@ import pytest
 
 from cleaners.document import Document, Found
 from cleaners.edits import apply, invert
+from cleaners.pipeline import clean, undo
+from cleaners.profile import Profile
 from cleaners.rules import anthology
 from tests.eval.anthology_eval import evaluate
 
@@ -32,6 +34,25 @@ def test_cases(case: dict[str, Any]) -> None:
     assert len(result.flags) == case.get("flags", 0)
     assert invert(clean, result.edits) == case["text"]
     assert not len(found(clean).edits)
+
+
+def test_a_part_is_cleaned_like_a_page() -> None:
+    """What stands at the head of a part goes as it would from the head of a page; undo and a second pass hold."""
+    body = "老街的修缮从去年春天开始，先修排水沟，再换檐口的瓦，木匠和瓦匠都是本地人，前后用了一年零两个月。"
+    heads = (
+        "新华网 2014-03-04 10:20:30\n",
+        "来源：青河日报 | 2020年11月03日 | 08:00:12\n",
+        "在日常学习中大家都写过演讲稿吧，以下是小编整理的修缮演讲稿，仅供参考。\n",
+    )
+    parts = "".join(f"修缮演讲稿篇{number}\n{head}{body}\n" for number, head in zip("一二三", heads, strict=True))
+    raw = ("修缮演讲稿（优秀3篇）\n" + parts).encode()
+    cleaned = clean(raw, Profile())
+    assert len(cleaned.sections) == 3
+    for section in cleaned.sections:
+        part = cleaned.text[section.start : section.end]
+        assert part.strip() == body
+        assert not any(len(step.edits) for step in clean(part.encode(), Profile()).steps)
+    assert undo(cleaned.text, cleaned.encoding, cleaned.steps) == raw
 
 
 def test_example() -> None:

@@ -299,7 +299,7 @@ ARTICLE_DATA = _rule(
 )
 COMPILER = Rule(
     name="boilerplate.compiler",
-    version=1,
+    version=2,
     kind="remove",
     summary="Removes the sentences with which compilers of model texts introduce and close them.",
     example=("下面是小编为大家整理的讲话稿，供大家参考。\n同志们：\n今天开会。", "同志们：\n今天开会。"),
