@@ -8,6 +8,7 @@ annotated. A dictionary, a school reader or a gloss on one name does none of thi
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from itertools import islice
 
 from cleaners.document import Document, Found, Rule
 from cleaners.han import FREQUENT
+from cleaners.rules.pinyin_forward import damage, narrow
 from cleaners.rules.pinyin_table import LETTERS, NEVER, READINGS, is_reading, simplified_of, toneless, traditional_of
 
 GROUP = re.compile(rf"([\u3400-\u9fff])([(（]([{LETTERS}]{{1,6}})[)）](?:[(（]\3[)）])*)")
@@ -117,12 +119,28 @@ def _find_aligned(document: Document) -> Found:
 
 
 def _evidence(char: str, reading: str, count: int) -> str:
-    return f"{char} always carries ({reading}) on this page, {count} of them; so do the other annotated characters"
+    return json.dumps({"char": char, "reading": reading, "of": count}, ensure_ascii=False)
+
+
+def check_proof(before: str, after: str, evidence: str) -> bool:
+    """Whether injecting the reading the evidence names behind its character gives ``before``, and nothing is left.
+
+    ``evidence`` is the JSON an edit of this rule stores; ``of`` in it says how many of the character the page has, all
+    with this reading. Raises ValueError or KeyError where it is no such JSON.
+
+    >>> check_proof("(fā)", "", '{"char": "發", "reading": "fā", "of": 12}')
+    True
+    >>> check_proof("(fā)", "", '{"char": "發", "reading": "fá", "of": 12}')
+    False
+    """
+    proof = json.loads(evidence)
+    char, reading = proof["char"], proof["reading"]
+    return not after and narrow(damage(char, {char: reading})) == char + narrow(before)
 
 
 PINYIN_ALIGNED = Rule(
     name="pinyin.aligned",
-    version=1,
+    version=2,
     kind="repair",
     summary="take out readings injected behind their characters: 發(fā)展",
     example=(

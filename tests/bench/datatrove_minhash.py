@@ -14,9 +14,6 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-from datatrove.data import Document
-from datatrove.pipeline.dedup import minhash
-
 
 class Characters:
     """The cheapest tokenizer there is; datatrove's own for Chinese finds words with jieba, which takes longer."""
@@ -27,6 +24,9 @@ class Characters:
 
 def main(texts: Path, scratch: Path) -> None:
     """Signatures, buckets and clusters with datatrove's defaults: 14 bands of 8, 5-grams, xxhash of 64 bits."""
+    from datatrove.data import Document  # here, for this file is also read by interpreters that do not have it
+    from datatrove.pipeline.dedup import minhash
+
     minhash.load_word_tokenizer = lambda language: Characters()
     documents = [
         Document(text=json.loads(line), id=str(number))
