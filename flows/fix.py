@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from cleaners import decode as decoding
 from cleaners.pipeline import Cleaned, Step
-from flows.audit.words import plain
+from flows.audit.words import plain as as_prose
 from flows.terminal import inert
 
 EXAMPLES_PER_LINE = 4
@@ -123,7 +123,7 @@ def _change(before: str, after: str) -> str:
 
 def _why(step: Step, index: int) -> str:
     evidence = step.edits.evidence[index] or step.kind
-    return f"[dim]({step.edits.confidence[index]:.3g}: {escape(inert(plain(evidence), 200))})[/]"
+    return f"[dim]({step.edits.confidence[index]:.3g}: {escape(inert(as_prose(evidence), 200))})[/]"
 
 
 def _lines(raw: bytes, cleaned: Cleaned) -> Iterator[_Line]:
