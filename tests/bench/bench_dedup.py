@@ -171,27 +171,37 @@ def peer(megabytes: float, interpreter: str, console: Console) -> None:
     texts = list(planted.texts.values())
     size = sum(len(text.encode()) for text in texts) / 1e6
     console.print(f"{len(texts):,} documents, {size:.1f} MB, {len(planted.pairs):,} planted pairs")
-    seconds, ours = _ours(planted.texts)
+    seconds, whole, ours = _ours(planted.texts)
+    wholes = {"jiaokan": whole}
     figures = {"jiaokan": (seconds, {(a, b) for a, b, *_ in planted.pairs if ours.get(a, a) == ours.get(b, b)})}
     if interpreter:
-        seconds, theirs, version = _datatrove(interpreter, planted.texts)
+        seconds, whole, theirs, version = _datatrove(interpreter, planted.texts)
+        wholes[f"datatrove {version}"] = whole
         both = {(a, b) for a, b, *_ in planted.pairs if a in theirs and theirs[a] == theirs.get(b)}
         figures[f"datatrove {version}"] = seconds, both
-    _compare(planted, size, figures, console)
+    _compare(planted, size, figures, wholes, console)
     if not interpreter:
         console.print("Give --datatrove PYTHON, an interpreter that has datatrove, to see it beside ours.")
 
 
-def _ours(texts: dict[str, str]) -> tuple[float, dict[str, str]]:
-    """CPU seconds from texts to clusters, and the clusters."""
+def _ours(texts: dict[str, str]) -> tuple[float, float, dict[str, str]]:
+    """CPU seconds from texts to clusters, and with reading and writing them as lines of JSON; and the clusters."""
     sign([plain(0)])
-    begin = time.process_time()
-    found = dedup_eval.run(texts)
-    return time.process_time() - begin, found.clusters
+    with tempfile.TemporaryDirectory() as folder:
+        lines, output = Path(folder) / "texts.jsonl", Path(folder) / "output.jsonl"
+        lines.write_text("".join(json.dumps(row) + "\n" for row in texts.items()), "utf-8")
+        first = time.process_time()
+        read = dict(map(json.loads, lines.read_text("utf-8").splitlines()))
+        begin = time.process_time()
+        found = dedup_eval.run(read)
+        seconds = time.process_time() - begin
+        gone = set(found.removed_doc_id)
+        output.write_text("".join(json.dumps(row) + "\n" for row in read.items() if row[0] not in gone), "utf-8")
+        return seconds, time.process_time() - first, found.clusters
 
 
-def _datatrove(interpreter: str, texts: dict[str, str]) -> tuple[float, dict[str, int], str]:
-    """The same of datatrove's signatures, buckets and clusters; its reading and writing of texts are not counted."""
+def _datatrove(interpreter: str, texts: dict[str, str]) -> tuple[float, float, dict[str, int], str]:
+    """The same of datatrove: signatures, buckets and clusters alone; and its whole pipeline, as its users run it."""
     script = Path(__file__).with_name("datatrove_minhash.py")
     with tempfile.TemporaryDirectory() as folder:
         lines = Path(folder) / "texts.jsonl"
@@ -204,11 +214,15 @@ def _datatrove(interpreter: str, texts: dict[str, str]) -> tuple[float, dict[str
         )
     said = json.loads(done.stdout.splitlines()[-1])
     ids = list(texts)
-    return said["seconds"], {ids[line]: cluster for line, cluster in said["clusters"]}, said["version"]
+    return said["seconds"], said["whole"], {ids[line]: cluster for line, cluster in said["clusters"]}, said["version"]
 
 
 def _compare(
-    planted: dedup_eval.Corpus, size: float, figures: dict[str, tuple[float, set[tuple[str, str]]]], console: Console
+    planted: dedup_eval.Corpus,
+    size: float,
+    figures: dict[str, tuple[float, set[tuple[str, str]]]],
+    wholes: dict[str, float],
+    console: Console,
 ) -> None:
     """Speed and recall side by side; recall also without the pairs whose script differs, which only one folds."""
     table = Table(box=None, pad_edge=False)
@@ -219,6 +233,9 @@ def _compare(
     table.add_row("MB/CPU-s", *(f"{size / seconds:.2f}" for seconds, _ in figures.values()))
     slowest = max(seconds for seconds, _ in figures.values())
     table.add_row("times the slower", *(f"{slowest / seconds:.1f}" for seconds, _ in figures.values()))
+    table.add_row("from file to file, CPU seconds", *(f"{seconds:.2f}" for seconds in wholes.values()))
+    table.add_row("MB/CPU-s", *(f"{size / seconds:.2f}" for seconds in wholes.values()))
+    table.add_row("times the slower", *(f"{max(wholes.values()) / seconds:.1f}" for seconds in wholes.values()))
     for low, high in ((0.75, 0.85), (0.85, 1.01)):
         for title, without in (("", ()), (", one script", ("other_script", "inject_readings"))):
             pairs = {(a, b) for a, b, damage, j in planted.pairs if low <= j < high and damage not in without}
