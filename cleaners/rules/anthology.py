@@ -19,19 +19,23 @@ from typing import NamedTuple
 from cleaners.document import Cut, Document, Edits, Flag, Found, Rule
 
 _NUMERAL = r"(?P<number>[一二三四五六七八九十百]{1,5}|[0-9０-９]{1,3}|[①-⑳])"
-_OPEN, _CLOSE = r"[（(【\[〔]?", r"[）)】\]〕]?"
+_OPEN, _CLOSE = r"[（(【\[〔「『<〈]?", r"[）)】\]〕」』>〉]?"
 _GENRE = (
     "演讲稿|演讲词|演讲|讲话稿|讲话精神|讲话|发言稿|发言|致辞|致词|开幕词|闭幕词|主持词|祝福语|欢迎词|感谢信|倡议书|申请书|检讨书|"
     "承诺书|保证书|决心书|自荐信|求职信|介绍信|心得体会|学习体会|心得|体会|读后感|观后感|有感|感想|感悟|读书笔记|日记|周记|作文|"
     "总结报告|工作总结|总结|述职报告|调研报告|调查报告|自查报告|实习报告|工作报告|报告|工作计划|计划|规划|工作要点|工作汇报|汇报|"
     "实施方案|策划书|方案|教案|教学反思|反思|说课稿|评语|鉴定|自我介绍|简历|通知|通讯稿|新闻稿|广播稿|解说词|导游词|稿件|稿|合同|"
-    "协议书|协议|制度|事迹材料|材料|党课|范文|例文|范例|样本|模板"
+    "协议书|协议|制度|事迹材料|材料|党课|范文|例文|范例|样本|范本|模板|示例|样例|样稿|版本|系列"
 )
-_TAIL = r"(?:[）)】\]〕：:、.．\s—=-]*(?P<rest>(?<=[）)】\]〕：:、.．\s—-])\S.{0,39}|《.{1,38}》)?)"
+_TAIL = (
+    r"(?:[）)】\]〕」』>〉：:、.．|\s—=-]*"
+    r"(?P<rest>(?<=[）)】\]〕」』>〉：:、.．|\s—-])\S.{0,39}|《.{1,38}》|（[^（）]{1,38}）)?)"
+)
+_OPENING = re.compile("尊敬的|敬爱的|亲爱的|各位|[志学师友士]们|大家(?:上午|下午|晚上)?好|您好|你们好")
 # Each shape reads one kind of heading, in lines that hold its sign; ``stem`` is what all headings share, ``rest`` the
 # title of the one part.
 _SHAPES: tuple[tuple[str, str, re.Pattern[str]], ...] = (
-    ("篇N", "篇", re.compile(rf"(?P<stem>.{{0,48}}?)\s*[:：_—-]?\s*{_OPEN}\s*篇\s*{_OPEN}{_NUMERAL}{_TAIL}")),
+    ("篇N", "篇", re.compile(rf"(?P<stem>.{{0,48}}?)\s*[:：_—-]?\s*{_OPEN}\s*篇[章目]?之?\s*{_OPEN}{_NUMERAL}{_TAIL}")),
     ("第N篇", "第", re.compile(rf"(?P<stem>.{{0,48}}?)\s*[:：_—-]?\s*{_OPEN}第\s*{_NUMERAL}\s*[篇则份]{_TAIL}")),
     ("（N）篇", "篇", re.compile(rf"(?P<stem>.{{0,48}}?)\s*[（(【]\s*{_NUMERAL}\s*[）)】]\s*篇{_TAIL}")),
     ("part N", "", re.compile(
@@ -43,11 +47,32 @@ _SHAPES: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     )),
     ("stem N", "", re.compile(rf"(?P<stem>.{{4,48}}?)\s*{_OPEN}\s*(?:之|第)?\s*{_NUMERAL}{_CLOSE}(?P<rest>)")),
     ("N stem", "", re.compile(rf"{_OPEN}{_NUMERAL}[）)】\]、.．：:\s]+(?P<stem>.{{4,44}})(?P<rest>)")),
+    ("no. N", "", re.compile(
+        rf"(?P<stem>.{{0,48}}?)\s*{_OPEN}\s*(?:[Nn][Oo]\s?[.．:：]?|№|Sample|SAMPLE|Article|ARTICLE)\s*{_NUMERAL}{_TAIL}"
+    )),
+    ("word N", "", re.compile(rf"(?P<stem>){_OPEN}(?:之|例|文)\s*{_NUMERAL}{_TAIL}")),
+    ("N篇", "篇", re.compile(rf"(?P<stem>.{{0,48}}?)\s*{_OPEN}{_NUMERAL}\s*篇(?P<rest>){_CLOSE}")),
+    ("(N)", "", re.compile(rf"(?P<stem>)[（(【\[〔]\s*{_NUMERAL}\s*[）)】\]〕](?P<rest>)")),
 )  # fmt: skip
+# A heading that lost its line end: the text of the part follows on the same line.
+_GLUED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (shape, re.compile(rf"[\s　#*＊★☆◆◇●■▲※>=]*(?:{pattern})[\s　：:*＊★☆◆◇●■▲※=]*"))
+    for shape, mark in (
+        ("篇N", rf"篇\s?{_NUMERAL}"),
+        ("第N篇", rf"第\s?{_NUMERAL}\s?[篇则份]"),
+        ("genre N", rf"(?:{_GENRE})\s?{_OPEN}{_NUMERAL}"),
+    )
+    for pattern in (
+        rf"[【\[〔「『（(](?P<stem>[^】\]〕」』）)，。！？；：\n]{{0,40}}?){mark}[）)】\]〕」』]+",
+        rf"(?P<stem>[^【\[〔「『，。！？；：\n]{{0,40}}?){_OPEN}{mark}{_CLOSE}(?=[：:\s　*☆★]|{_OPENING.pattern})",
+    )
+)
 _MARKED = frozenset(("篇N", "第N篇", "（N）篇", "part N"))  # shapes that say themselves what they number
 _LOOSE = frozenset(("stem N", "N stem"))  # any words with a number: read only where the title announces the words
+_BARE = frozenset(("no. N", "word N", "N篇", "(N)"))  # a number and little else: only where the title counts as many
+_MAX_FRONT = 3  # lines before such a heading: title, subtitle, introduction
 _NUMBERED = re.compile("[一二三四五六七八九十0-9０-９①-⑳]|[Pp]art|PART")
-_DECORATION = " \t\r　#*＊★☆◆◇●■▲※>="
+_DECORATION = " \t\r　#*＊★☆◆◇●■▲※>=~～◎○⊙▶►→§─━|-—_"
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _DIGITS = {character: value for value, character in enumerate("一二三四五六七八九", 1)}
 
@@ -57,7 +82,6 @@ _PROMISE = re.compile(
 _COLLECTION = re.compile("精选|优秀|大全|集锦|汇总|汇编|合集|通用|热门|推荐|范文|多篇|模板|集合|实用|经典")
 _SITE_TITLE = re.compile(rf"{_COLLECTION.pattern}|{_GENRE}|最新|[0-9]\s?[篇则份]|[（(【][^）)】]{{0,8}}[篇则份][）)】]")
 _BOOK = re.compile(r"第[一二三四五六七八九十百零0-9]{1,4}[章节回编卷部讲课](?:[\s　：:]|$|\S{0,20}$)")
-_OPENING = re.compile("尊敬的|敬爱的|亲爱的|各位|[志学师友士]们|大家(?:上午|下午|晚上)?好|您好|你们好")
 _CLOSING = re.compile(
     "谢谢大家|谢谢各位|谢谢！|谢谢。|谢谢你们|(?:讲话|发言|演讲|汇报|报告)(?:到此|就到这里|完毕|完了|结束)|此致|敬礼"
 )
@@ -79,20 +103,23 @@ _BY_EDITOR = re.compile(
     "是一种.{0,20}(?:文体|文稿|文书|应用文|方式)|(?:讲话稿|演讲稿|发言稿|心得体会|范文)(?:是|可以|能够|具有|的写作|的作用)|"
     "愿你|相信大家|值得我们(?:思考|学习|借鉴)"
 )
+_COMPILER = re.compile("小编|范文|仅?供(?:大家|各位|您|你们?)?.{0,4}参考")
 _PREFACE = re.compile("编者|编辑部|编后|按语|前言|序言|代序|本辑|本书|本集|本刊|作者|收入")
 _PROMISED = "the title promises"
 _MIN_BODY = 12  # characters of the shortest part; a line of a table of contents has none
 _TYPICAL_BODY = 40  # characters the middle one of the parts must have
+_MIN_STEM = 4  # characters of words that are not repeated by chance
 _HAN_PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
 
 
 class _Heading(NamedTuple):
-    """One line that reads like the heading of a part."""
+    """One line that reads like the heading of a part; of a line that holds text as well, its first ``size`` points."""
 
     line: int
     number: int
     stem: str
     rest: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +158,10 @@ def _number(text: str) -> int:
 
 def _read(line: str, index: int) -> Iterable[tuple[str, _Heading]]:
     """Every way this line can be read as the heading of a part."""
+    glued = list(_read_glued(line, index))
+    if glued or len(line) > 80:
+        yield from glued
+        return
     stripped = " ".join(line.strip(_DECORATION).split())  # one space at most, or the patterns have too much choice
     if not 2 <= len(stripped) <= 64 or not _NUMBERED.search(stripped):
         return
@@ -138,22 +169,38 @@ def _read(line: str, index: int) -> Iterable[tuple[str, _Heading]]:
         match = pattern.fullmatch(stripped) if sign in stripped else None
         if match and (number := _number(match["number"])):
             stem = match["stem"].strip(" 　:：_-—·【[（(《")
-            yield shape, _Heading(index, number, stem, (match["rest"] or "").strip())
+            yield shape, _Heading(index, number, stem, (match["rest"] or "").strip(), len(line))
+
+
+def _read_glued(line: str, index: int) -> Iterable[tuple[str, _Heading]]:
+    """The heading a line of text begins with, if there is one."""
+    if not _NUMBERED.search(line, 0, 60):
+        return
+    for shape, pattern in _GLUED:
+        match = pattern.match(line)
+        if match and (number := _number(match["number"])) and _is_text(line[match.end() :].strip()):
+            stem = match["stem"].strip(" 　:：_—-·【［（(《")
+            yield shape, _Heading(index, number, stem, "", match.end())
+            return
+
+
+def _is_text(rest: str) -> bool:
+    """Whether what follows a heading on its line is the part's text rather than its title."""
+    return len(rest) > 40 or rest[-1:] in ("。", "：", ":", "；", "，") or "。" in rest or bool(_OPENING.match(rest))
 
 
 def _chains(document: Document) -> Iterable[_Chain]:
     """Every numbering from one: of headings that share shape and stem, and of those that share a marked shape."""
     groups: dict[tuple[str, str], list[_Heading]] = {}
     for index, line in enumerate(document.lines):
-        if len(line) <= 80:
-            for shape, heading in _read(line, index):
-                groups.setdefault((shape, heading.stem), []).append(heading)
-                if shape in _MARKED and heading.stem:
-                    groups.setdefault((shape, ""), []).append(heading)
+        for shape, heading in _read(line, index):
+            groups.setdefault((shape, heading.stem), []).append(heading)
+            if shape in _MARKED and heading.stem:
+                groups.setdefault((shape, ""), []).append(heading)
     following = _next_full(document.lines)
     for (shape, stem), headings in groups.items():
         if len(headings) >= 2:
-            yield from _numbered(document, shape, stem, _with_body(headings, following))
+            yield from _numbered(document, shape, stem, _with_body(document.lines, headings, following))
 
 
 def _next_full(lines: Sequence[str]) -> list[int]:
@@ -164,10 +211,10 @@ def _next_full(lines: Sequence[str]) -> list[int]:
     return result
 
 
-def _with_body(headings: Sequence[_Heading], following: Sequence[int]) -> list[_Heading]:
+def _with_body(lines: Sequence[str], headings: Sequence[_Heading], following: Sequence[int]) -> list[_Heading]:
     """The headings that have a body; one whose next line is a heading again is an entry of a table of contents."""
     after = [heading.line for heading in headings[1:]] + [len(following) - 1]
-    return [a for a, b in zip(headings, after, strict=True) if following[a.line + 1] < b]
+    return [a for a, b in zip(headings, after, strict=True) if a.size < len(lines[a.line]) or following[a.line + 1] < b]
 
 
 def _numbered(document: Document, shape: str, stem: str, headings: Sequence[_Heading]) -> Iterable[_Chain]:
@@ -178,8 +225,8 @@ def _numbered(document: Document, shape: str, stem: str, headings: Sequence[_Hea
     rising = all(a <= b for a, b in pairwise(numbers))
     if len(headings) < 2 or not rising or numbers[-1] > 1.7 * len(numbers):
         return
-    starts, lines = document.line_starts, document.lines
-    begin = [starts[heading.line] + len(lines[heading.line]) for heading in headings]
+    starts = document.line_starts
+    begin = [starts[heading.line] + heading.size for heading in headings]
     end = [starts[heading.line] for heading in headings[1:]] + [len(document.text)]
     exact = numbers == list(range(1, len(numbers) + 1))
     yield _Chain(shape, stem, tuple(headings), tuple(zip(begin, end, strict=True)), exact)
@@ -189,10 +236,20 @@ class _Page:
     """What the proofs ask of a page besides its headings, worked out once."""
 
     def __init__(self, document: Document) -> None:
-        self.text = document.text
+        self.text, self.lines = document.text, document.lines
         full = (index for index, line in enumerate(document.lines) if line and not line.isspace())
-        self.head = [(index, document.lines[index]) for index in islice(full, 2)]
+        self.front = list(islice(full, _MAX_FRONT))
+        self.head = [(index, document.lines[index]) for index in self.front[:2]]
         self.is_book = any(len(line) <= 40 and _BOOK.match(line.strip()) for line in document.lines)
+
+    def is_near_top(self, line: int, count: int) -> bool:
+        """Whether only a title, an introduction and perhaps a table of so many contents stand before a line."""
+        before = sum(bool(one.strip()) for one in islice(self.lines, line))
+        return before <= _MAX_FRONT or count < before <= count + _MAX_FRONT
+
+    def is_introduced(self, before: int) -> bool:
+        """Whether a compiler speaks between the title and a line."""
+        return any(_COMPILER.search(self.lines[index]) for index in self.front if index < before)
 
     def promise(self, before: int) -> int:
         """How many pieces the title promises: 19 for 优秀19篇; 0 where no line of the head does."""
@@ -212,16 +269,25 @@ def _is_anthology(chain: _Chain, page: _Page) -> str:
     title = page.head[0][1] if page.head[0][0] < first else ""
     promise = page.promise(first)
     label = chain.stem or min(heading.rest for heading in chain.headings)
-    named = len(label) >= 4 and label in title and all(label in (chain.stem, one.rest) for one in chain.headings)
-    marked = chain.shape in _MARKED
-    # 孙子兵法十三篇 promises as well: parts of a book bear numbers of this shape, so the title has to say more.
-    booklike = chain.shape in ("第N篇", "part N") and not (named or _SITE_TITLE.search(title))
-    trusted = named or not (booklike or chain.shape in _LOOSE)
-    if promise >= chain.headings[-1].number and trusted and (chain.exact or marked):
+    named = (
+        len(label) >= _MIN_STEM and label in title and all(label in (chain.stem, one.rest) for one in chain.headings)
+    )
+    of_site = bool(_SITE_TITLE.search(title)) or page.is_introduced(first)
+    if chain.shape in _BARE:
+        trusted = (promise == count or of_site) and page.is_near_top(first, count)
+        enough = chain.exact or (chain.shape == "N篇" and len(chain.stem) >= _MIN_STEM)
+        if chain.shape == "(N)":  # sections bear such numbers too
+            trusted = trusted and promise == count and "篇" in title
+    else:
+        # 孙子兵法十三篇 promises as well: parts of a book bear numbers of this shape, so the title has to say more.
+        booklike = chain.shape in ("第N篇", "part N") and not of_site
+        trusted = named or not (booklike or chain.shape in _LOOSE)
+        enough = chain.exact or chain.shape in _MARKED
+    if promise >= chain.headings[-1].number and trusted and enough:
         return f"{_PROMISED} {promise}, {count} headings follow"
-    if chain.shape in _LOOSE or not chain.exact:
+    if chain.shape in _LOOSE or chain.shape in _BARE or not chain.exact:
         return ""
-    repeated = len(chain.stem) >= 4 and not any(heading.rest for heading in chain.headings)
+    repeated = len(chain.stem) >= _MIN_STEM and not any(heading.rest for heading in chain.headings)
     if repeated and chain.shape in ("篇N", "（N）篇") and (count >= 3 or named or _spoken(chain, page.text, 1.0)):
         return f"{count} headings repeat one stem"
     if page.is_book:
@@ -310,7 +376,9 @@ def _front(document: Document, chain: _Chain, promised: bool) -> tuple[list[int]
     remove = [front[0]] if _is_title(lines[front[0]]) else []
     doubtful: list[int] = []
     for index in front[len(remove) :]:
-        listed = any(shape == chain.shape for shape, _ in _read(lines[index], index))  # a table of contents
+        listed = any(  # in a table of contents
+            shape == chain.shape and heading.size == len(lines[index]) for shape, heading in _read(lines[index], index)
+        )
         (remove if listed or _BY_EDITOR.search(lines[index]) else doubtful).append(index)
     text = "\n".join(lines[index] for index in doubtful)
     if doubtful and promised and _foreign(text, document.text[chain.bodies[0][0] :]):
@@ -401,13 +469,18 @@ def _split(document: Document, chain: _Chain, why: str, found: Found) -> None:
     if keep:
         found.cuts.append(Cut(0, lines[remove[0]].strip(_DECORATION) if remove and remove[0] < keep[0] else ""))
     for heading in chain.headings:
-        start, end = _around(document.text, starts[heading.line], starts[heading.line] + len(lines[heading.line]))
+        start, end = _around(document.text, starts[heading.line], starts[heading.line] + heading.size)
         if heading.line == first and not keep:
             start = position
         found.edits.add(start, document.text[start:end], "", 0.99, f"heading of part {heading.number}; {why}")
-        found.cuts.append(Cut(start, lines[heading.line].strip(_DECORATION)))
+        found.cuts.append(Cut(start, _title(lines[heading.line], heading.size)))
     if not keep:
         found.cuts[0] = Cut(0, found.cuts[0].title)
+
+
+def _title(line: str, size: int) -> str:
+    """A heading without its decoration; where text follows on its line, without the colon between as well."""
+    return line[:size].strip(_DECORATION + ("：:" if size < len(line) else ""))
 
 
 def _around(text: str, start: int, end: int) -> tuple[int, int]:
@@ -437,7 +510,12 @@ def _cut_speeches(document: Document, at: Iterable[int], found: Found) -> None:
 _FIRST = (
     ("篇", ("篇一", "篇1", "篇0", "篇（", "篇①", "篇 ", "第一篇", "第1篇", "第 1", "）篇")),
     ("稿", ("稿一", "稿1", "稿（", "稿 1")),
-    ("范", ("范文一", "范文1", "范文（", "范文【")),
+    ("范", ("范文一", "范文1", "范文（", "范文【", "范本一", "范本1", "范例一", "范例1")),
+    ("例", ("例文一", "例文1", "例文（", "示例一", "示例1")),
+    ("模", ("模板一", "模板1", "模板（")),
+    ("样", ("样本一", "样本1", "样本（")),
+    ("份", ("第一份", "第1份")),
+    ("则", ("第一则", "第1则")),
     ("t", ("Part", "part")),
     ("T", ("PART",)),
     ("）", ("（一）\n",)),
@@ -460,7 +538,7 @@ def _may_hold_speeches(document: Document) -> bool:
 
 RULE = Rule(
     name="anthology.split",
-    version=1,
+    version=2,
     kind="split",
     summary="Splits a page of numbered model texts into its documents; title, introduction and headings are removed.",
     example=(

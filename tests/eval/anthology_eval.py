@@ -44,7 +44,16 @@ HEADINGS = (
     "{s}范文【{c}】", "范文{c}", "范文{a}", "范文{c}：{o}", "范文（{c}）", "Part {a}", "Part.{a}", "PART {e}",
     "Part{a} {s}", "part {a}：{o}", "{s} Part {a}", "{c}、{s}", "（{c}）{s}", "{a}.{s}", "{a}、{s}", "{s}模板{a}",
     "{s}样本{c}", "第{c}则", "{s}　篇{c}", "　　{s}篇{c}", "{s}篇{c}：", "{s}精选篇{a}", "=== 篇{c} ===",
-    "{s}——第{c}篇",
+    "{s}——第{c}篇", "（{a}）", "NO.{a}", "No.{a} {s}", "NO.{a}：{o}", "例文{c}", "例文{a}：{o}", "☆篇{c}", "☆{s}篇{c}☆",
+    "之{c}", "（之{c}）", "模板{c}", "～篇{c}～", "『篇{c}』", "「第{c}篇」", "<篇{c}>", "例{c}：{s}", "文{c}：{o}",
+    "范本{c}", "{s}范本{a}", "示例{c}", "{s}版本{c}", "篇目{c}", "篇章{c}", "{s}篇之{c}", "Sample {a}", "{c}篇",
+    "{s}{c}篇", "第{c}篇（{o}）", "篇{c} | {o}", "第（{c}）篇", "{s}系列{c}",
+)  # fmt: skip
+# Headings whose line end was lost, so that the text goes on behind them.
+GLUED = (
+    "【篇{c}】", "篇{c}：", "{s}篇{c}：", "第{c}篇：", "【{s}篇{a}】", "范文{c}：", "（篇{c}）", "[篇{a}]",
+    "{s}（篇{c}）：", "【第{c}篇】", "{s}篇{c} ", "☆篇{c}：",
+    "**篇{c}**", "例文{a}：", "{s}范文（{c}）：", "{s}第{c}篇:",
 )  # fmt: skip
 TITLES = (
     "2023年{s}（优秀{n}篇）", "{s}精选{n}篇", "{s}（通用{n}篇）", "最新{s}范文（{n}篇）", "{s}合集（{n}篇）",
@@ -123,7 +132,14 @@ def body(rng: random.Random) -> str:
     return result if len(result) > 60 else body(rng)
 
 
-def anthology_page(rng: random.Random, style: str) -> Page:
+def running(rng: random.Random) -> str:
+    """A body from its first long paragraph on, since a title behind a heading would be the heading's."""
+    lines = body(rng).split("\n")
+    first = next((k for k, line in enumerate(lines) if len(line) > 40), None)
+    return running(rng) if first is None else "\n".join(lines[first:])
+
+
+def anthology_page(rng: random.Random, style: str, *, glued: bool = False) -> Page:
     """A page of 2 to 20 parts whose headings have one style; now and then one heading is lost or misspelt."""
     stem = rng.choice(STEMS)
     count = rng.randint(2, 10 if "{e}" in style else 20)
@@ -143,7 +159,7 @@ def anthology_page(rng: random.Random, style: str) -> Page:
         for k in range(count)
     ]
     gap = rng.choice(("\n", "\n", "\n\n"))
-    indent = rng.choice(("", "", "　　"))
+    indent = "" if glued else rng.choice(("", "", "　　"))
     lost = rng.randrange(1, count - 1) if count > 4 and "篇" in style and rng.random() < 0.1 else 0
     if "{s}篇" in style and rng.random() < 0.15:
         headings[-1] = headings[-1].replace(stem, stem + "材料")
@@ -156,12 +172,12 @@ def anthology_page(rng: random.Random, style: str) -> Page:
         page.bodies.append(preface)
         text += preface + gap
     for k, heading in enumerate(headings):
-        part = gap.join(indent + line for line in body(rng).split("\n"))
+        part = gap.join(indent + line for line in (running(rng) if glued else body(rng)).split("\n"))
         if k and k == lost:
             page.bodies[-1] += gap + part
             text += part + gap
             continue
-        text += heading + gap
+        text += heading + ("" if glued else gap)
         page.starts.append(len(text))
         page.titles.append(heading)
         page.bodies.append(part)
@@ -170,14 +186,15 @@ def anthology_page(rng: random.Random, style: str) -> Page:
     return page
 
 
-def _numbered(form: str) -> Callable[[random.Random], str]:
-    """A page whose sections are numbered in a form that no anthology uses."""
+def _numbered(form: str, *, glued: bool = False) -> Callable[[random.Random], str]:
+    """A page whose sections are numbered in a form that no anthology uses, or in one without a title that says so."""
 
     def make(rng: random.Random) -> str:
         names = rng.sample(OWN, len(OWN))
         lines = [rng.choice(PLAIN_TITLES)]
         for k in range(rng.randint(2, 9)):
-            lines += [form.format(c=CHINESE[k], a=k + 1, o=names[k]), body(rng)]
+            heading = form.format(c=CHINESE[k], a=k + 1, o=names[k])
+            lines += [heading + running(rng)] if glued else [heading, body(rng)]
         return "\n".join(filter(None, lines))
 
     return make
@@ -212,7 +229,16 @@ LOOKALIKES: dict[str, Callable[[random.Random], str]] = {
         "任务{c}：{o}", "活动{c}", "专题{c} {o}", "单元{a}", "实验{c} {o}", "例{a}", "习题{a}", "步骤{a}：{o}",
         "其{c}", "图{a}", "{o}", "阅读材料{c}", "第{c}卷", "第{c}幕", "Chapter {a}", "Unit {a}", "Section {a}",
         "Day {a}", "第{c}篇 {o}", "第{c}季度", "模块{c}：{o}", "环节{c}", "Q{a}：{o}", "A{a}", "会议议程{c}",
-        "计划{c}", "建议{c}：{o}", "经验{c}", "制度{c}：{o}",
+        "计划{c}", "建议{c}：{o}", "经验{c}", "制度{c}：{o}", "第{c}阶段：{o}", "第{c}阶段", "议题{c}：{o}", "议题{c}",
+        "第{c}题", "3月{a}日 晴", "星期{c}", "NO.{a} {o}", "No.{a}", "之{c}", "Sample {a}", "文{c}：{o}", "{c}篇",
+        "（之{c}）",
+    )
+} | {
+    form + " (glued)": _numbered(form, glued=True)
+    for form in (
+        "第{c}条　", "第{c}章：", "{c}、", "（{c}）", "{a}.", "例{c}：", "案例{c}：", "第{c}篇：", "【第{c}篇】",
+        "第{c}题：", "第{c}阶段：", "议题{c}：", "【议题{c}】", "（{a}）", "【{c}】", "3月{a}日：", "第{c}份：",
+        "方案{c}：", "计划{c}：",
     )
 } | {"book": _book, "classic": _classic, "text": body}  # fmt: skip
 
@@ -255,9 +281,11 @@ def evaluate(pages: int, seed: int = 0) -> tuple[Score, Score, dict[str, Score]]
     positive, negative = Score(), Score()
     by_style: dict[str, Score] = {}
     for index in range(pages):
-        page = anthology_page(rng, HEADINGS[index % len(HEADINGS)])
+        styles = [(style, False) for style in HEADINGS] + [(style, True) for style in GLUED]
+        style, glued = styles[index % len(styles)]
+        page = anthology_page(rng, style, glued=glued)
         judge(page, positive)
-        judge(page, by_style.setdefault(page.style, Score()))
+        judge(page, by_style.setdefault(page.style + " (glued)" * glued, Score()))
         name = list(LOOKALIKES)[index % len(LOOKALIKES)]
         text = LOOKALIKES[name](rng)
         judge(Page(text, name), negative)

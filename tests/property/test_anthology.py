@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from cleaners.document import Document
 from cleaners.edits import apply, invert, to_output
 from cleaners.rules import anthology
-from tests.eval.anthology_eval import HEADINGS, anthology_page, split
+from tests.eval.anthology_eval import GLUED, HEADINGS, anthology_page, split
 
 ODD = (
     "", "　", "会议讲话稿（优秀3篇）", "会议讲话稿篇一", "会议讲话稿篇二", "会议讲话稿篇三", "会议讲话稿篇五",
+    "【篇一】同志们：", "【篇二】各位来宾，今天的会议十分重要。", "篇一：大家好，春天到了。", "篇二：大家好。",
+    "（之一）", "NO.1", "NO.2",
     "第一篇：讲话", "第二篇：讲话", "范文1", "范文2", "Part 1", "Part 2", "会议讲话稿（一）", "会议讲话稿（二）",
     "同志们：", "各位来宾：", "谢谢大家！", "在全市大会上的讲话", "一、提高认识",
     "下面是小编为大家整理的范文，供大家参考。", "第一章 总则",
@@ -39,11 +41,11 @@ def test_any_order_of_lines(lines: list[str], final_newline: bool) -> None:
         assert clean.count(line) == text.count(line)
 
 
-@given(st.randoms(use_true_random=False), st.sampled_from(HEADINGS))
+@given(st.randoms(use_true_random=False), st.sampled_from(HEADINGS + GLUED))
 @settings(max_examples=60, deadline=None)
 def test_parts_stand_alone(rng: Random, style: str) -> None:
     """The parts of a split page hold their bodies and nothing else, and none of them is split again."""
-    page = anthology_page(rng, style)
+    page = anthology_page(rng, style, glued=style in GLUED and rng.random() < 0.8)
     found = split(page.text)
     assume(found.cuts)
     places = [*to_output(found.edits, np.array([cut.position for cut in found.cuts], dtype=np.int64)), None]
