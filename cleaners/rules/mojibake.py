@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 
 from cleaners.document import Document, Edits, Flag, Found, Rule
 from cleaners.edits import apply
+from cleaners.ngram import CharacterModel
 from cleaners.rules.mojibake_codecs import (
     FAMILIES,
     LETTERS,
@@ -42,6 +43,7 @@ from cleaners.rules.mojibake_codecs import (
     telling,
 )
 from cleaners.rules.mojibake_lattice import Stretch, stretches
+from cleaners.rules.mojibake_pairs import Reading, reader, settled
 
 _PROVED = 24.0  # nats of gain in a document after which a family counts as proved
 _CHINESE = -8.5  # nats per character of text that was damaged at fewer levels than its neighbours
@@ -72,6 +74,7 @@ class Repair:
     family: Family
     first: str
     inner: tuple[Repair, ...] = ()
+    doubt: str = ""  # why it is only flagged
 
 
 class _Proposal(NamedTuple):
@@ -396,6 +399,34 @@ def _stands_for(read: int, true: int) -> bool:
     return read == true or (read < 0 and (true >= 0x80 or true == 0x3F))
 
 
+def _settled(document: Document, repairs: list[Repair]) -> list[Repair]:
+    """``repairs``, those of two bytes read as two bytes only as far as they are beyond doubt."""
+    model = CharacterModel([(document.prior, 1.0)]) if document.prior else None
+    done = [repair for repair in repairs if repair.inner or not _is_pairs(repair.family)]
+    for family in dict.fromkeys(repair.family for repair in repairs if _is_pairs(repair.family)):
+        same = [repair for repair in repairs if repair.family == family and not repair.inner]
+        readings = [Reading(repair.start, repair.end, repair.text) for repair in same]
+        gain = max((repair.gain for repair in same), default=0.0)
+        family, unsure = reader(document.text, readings, family, model)
+        for start, end, text, doubt in settled(document.text, readings, family, unsure, model):
+            before = document.text[start:end]
+            doubt = doubt or ("" if _explains(before, text, family) else "broken")
+            done.append(Repair(start, end, text, gain, family, text, (), doubt))
+    return _apart(sorted(done, key=lambda repair: repair.start))
+
+
+def _apart(repairs: list[Repair]) -> list[Repair]:
+    """``repairs`` in order, those that overlap doubted."""
+    end, last = 0, -1
+    for place, repair in enumerate(repairs):
+        if repair.start < end:
+            repairs[place] = replace(repair, doubt="two readings overlap")
+            repairs[last] = replace(repairs[last], doubt="two readings overlap")
+        if repair.end > end:
+            end, last = repair.end, place
+    return repairs
+
+
 # ---------------------------------------------------------------- the rule
 
 _TALK = re.compile(
@@ -479,13 +510,16 @@ def _holds(before: str, after: str, proof: dict[str, Any]) -> bool:
 
 def _find(document: Document) -> Found:
     found = Found()
-    repairs = _repairs(document.text, document.chars)
+    repairs = _settled(document, _repairs(document.text, document.chars))
     abstain = bool(repairs) and _talks_of_it(document)
     abstain = abstain or all(_quoted(document.text, repair) for repair in repairs)
     for repair in repairs:
         before = document.text[repair.start : repair.end]
         if abstain:
             detail = f"may be an example of {repair.text}"
+            found.flags.append(Flag("mojibake", repair.start, repair.end, before, detail))
+        elif repair.doubt:
+            detail = f"{repair.doubt}; perhaps {repair.text}"
             found.flags.append(Flag("mojibake", repair.start, repair.end, before, detail))
         else:
             found.edits.add(repair.start, before, repair.text, _confidence(repair), evidence(repair))
