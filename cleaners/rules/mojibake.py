@@ -403,11 +403,15 @@ def _settled(document: Document, repairs: list[Repair]) -> list[Repair]:
     """``repairs``, those of two bytes read as two bytes only as far as they are beyond doubt."""
     model = CharacterModel([(document.prior, 1.0)]) if document.prior else None
     done = [repair for repair in repairs if repair.inner or not _is_pairs(repair.family)]
-    for family in dict.fromkeys(repair.family for repair in repairs if _is_pairs(repair.family)):
-        same = [repair for repair in repairs if repair.family == family and not repair.inner]
+    pairs = [repair for repair in repairs if _is_pairs(repair.family) and not repair.inner]
+    found = {family: sum(len(repair.text) for repair in pairs if repair.family == family) for family in FAMILIES}
+    main = max(FAMILIES, key=found.__getitem__)
+    done += (replace(repair, doubt="the page is misread another way") for repair in pairs if repair.family != main)
+    if found[main]:
+        same = [repair for repair in pairs if repair.family == main]
         readings = [Reading(repair.start, repair.end, repair.text) for repair in same]
-        gain = max((repair.gain for repair in same), default=0.0)
-        family, unsure = reader(document.text, readings, family, model)
+        gain = max(repair.gain for repair in same)
+        family, unsure = reader(document.text, readings, main, model)
         for start, end, text, doubt in settled(document.text, readings, family, unsure, model):
             before = document.text[start:end]
             doubt = doubt or ("" if _explains(before, text, family) else "broken")

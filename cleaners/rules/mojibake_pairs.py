@@ -31,11 +31,13 @@ _REACH = 4  # characters on either side of a border to which it may be moved
 _CLEAR = 5.0  # nats by which a border must be likelier than those further inside
 _MANY = 4  # lines, of which no one is left with half a character by chance
 _WINDOW = 5  # characters in a row that are not all rare, in nats for each, on a page of few lines and of many
-_STRANGE = -9.0
-_STRANGE_AMONG = -10.0
+_STRANGE = -9.5
+_STRANGE_AMONG = -10.5
 _LEFT_OVER = re.compile(r"(?<=[^\x00-\x7f])[@-~]{1,2}(?![\x20-\x7e])|(?<![\x20-\x7e])[@-~]{1,2}(?=[^\x00-\x7f])")
 _OTHER_READER = 6.0  # nats by which one reader of Big5 must explain a page better than the others
 _EDGE = 4.0  # nats by which a border is likelier at the edge of a line
+_ENOUGH = 8.0  # nats by which a run must be likelier than what it seems, on a page that is known to be misread
+_PRIVATE = re.compile("[\ue000-\ue765]")  # whoever reads these reads all pairs of bytes
 _FLOOR = -12.5  # nats for one character where borders are compared: a name may hold any
 _STRANGER = -14.0  # the same where it is not of Chinese
 _MARKED = re.compile(r"\ufffd|[^\x00-\x7f]\?|\?[^\x00-\x7f]")
@@ -60,7 +62,8 @@ def settled(
     """
     lines = [(span, list(parts)) for span, parts in groupby(readings, lambda part: _line(text, part.start))]
     plain = [(text[slice(*span)], parts) for span, parts in lines if not _MARKED.search(text[slice(*span)])]
-    dropping = {line for line, parts in plain if _drops(line, parts, family, len(plain) >= _MANY)}
+    among = len(plain) >= _MANY or (family.read == "gb18030" and _PRIVATE.search(text) is not None)
+    dropping = {line for line, parts in plain if _drops(line, parts, family, among)}
     silent = sum(len(line) for line, _ in plain if line in dropping) > _SILENT * sum(len(line) for line, _ in plain)
     for (start, end), parts in lines:
         line = text[start:end]
@@ -82,12 +85,12 @@ def _drops(line: str, parts: list[Reading], family: Family, among: bool) -> bool
     """Whether bytes are left over on a line without marks of loss: alone, as letters, or as rare characters."""
     if any(LOST in part.text for part in parts):
         return True
-    letters = _LEFT_OVER.findall(line) if family.true == "big5hkscs" else []
+    letters = [] if family.true != "big5hkscs" else _LEFT_OVER.findall(line)
     if len(letters) > 1 or any(not letter.isalpha() for letter in letters):
         return True
     least = _WINDOW * (_STRANGE_AMONG if among else _STRANGE)
     for part in parts:
-        told = [shares()[char] for char in part.text if char >= "\x80"]
+        told = [max(shares()[char], _FLOOR) for char in part.text if char >= "\x80"]
         if any(sum(told[at : at + _WINDOW]) < least for at in range(len(told) - _WINDOW + 1)):
             return True
     return False
@@ -218,6 +221,11 @@ def _within(
         if first > 0 or stop < len(line):
             first, stop = _border(line, read, first, 1, likely), _border(line, read, stop, -1, likely)
         first = max(first, last)
+        said = "".join(read[first:stop])
+        if all(read[first:stop]) and likely(said) < likely(line[first:stop]) + _ENOUGH:
+            yield Reading(start + first, start + stop, said, "too little to tell")
+            last = max(stop, last)
+            continue
         for match in _NOT_ASCII.finditer(line, first, max(stop, first)):
             said = read[match.start() : match.end()]
             yield Reading(start + match.start(), start + match.end(), "".join(said), "" if all(said) else "broken")
