@@ -402,8 +402,8 @@ def _stands_for(read: int, true: int) -> bool:
 def _settled(document: Document, repairs: list[Repair]) -> list[Repair]:
     """``repairs``, those of two bytes read as two bytes only as far as they are beyond doubt."""
     model = CharacterModel([(document.prior, 1.0)]) if document.prior else None
-    done = [repair for repair in repairs if repair.inner or not _is_pairs(repair.family)]
-    pairs = [repair for repair in repairs if _is_pairs(repair.family) and not repair.inner]
+    pairs = [repair for repair in repairs if _is_pairs(repair.family) and (not repair.inner or LOST in repair.text)]
+    done = [repair for repair in repairs if not _is_pairs(repair.family) or (repair.inner and LOST not in repair.text)]
     found = {family: sum(len(repair.text) for repair in pairs if repair.family == family) for family in FAMILIES}
     main = max(FAMILIES, key=found.__getitem__)
     done += (replace(repair, doubt="the page is misread another way") for repair in pairs if repair.family != main)
@@ -416,7 +416,24 @@ def _settled(document: Document, repairs: list[Repair]) -> list[Repair]:
             before = document.text[start:end]
             doubt = doubt or ("" if _explains(before, text, family) else "broken")
             done.append(Repair(start, end, text, gain, family, text, (), doubt))
-    return _apart(sorted(done, key=lambda repair: repair.start))
+    done.sort(key=lambda repair: repair.start)
+    return _apart(_whole(document.text, done))
+
+
+def _whole(text: str, repairs: list[Repair]) -> list[Repair]:
+    """``repairs``, those of Latin-1 doubted that leave a letter beside them over: it may be half a character."""
+    inside = {at for repair in repairs for at in (repair.start, repair.end - 1)}
+    halves = {
+        beside
+        for repair in repairs
+        if repair.family.read == "cp1252" and repair.family.true != "utf-8"
+        for beside in (repair.start - 1, repair.end)
+        if text[max(beside, 0) : beside + 1] in LETTERS and beside not in inside
+    }
+    return [
+        replace(repair, doubt="half a character is beside it") if {repair.start - 1, repair.end} & halves else repair
+        for repair in repairs
+    ]
 
 
 def _apart(repairs: list[Repair]) -> list[Repair]:

@@ -13,15 +13,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from typing import NamedTuple
 
 from cleaners.ngram import CharacterModel, fold
 from cleaners.rules.mojibake_codecs import FAMILIES, HOLE, LOST, Family, pair, score, shares, source
-from cleaners.rules.pinyin_table import simplified_of
+from cleaners.rules.pinyin_table import simplified_of, traditional_of
 
 _SILENT = 0.1  # of what was read: when lines with bytes left over hold that much, no line is believed
+_SILENT_PROVED = 0.03  # the same where only bytes left over alone count
 _FEWEST = 3  # characters in a row between losses that are believed
 _FEWEST_ASKED = 5  # the same where ``?`` marks the loss, which is writing too
 _RARE = -11.0  # nats: a character that no line should hold many of
@@ -44,6 +45,9 @@ _MARKED = re.compile(r"\ufffd|[^\x00-\x7f]\?|\?[^\x00-\x7f]")
 _AT_HOME = re.compile("[“”‘’—…·×\u3000-\u3011\u3400-\u9fff\uff00-\uffef]")
 
 
+_Likely = Callable[[str, str, str], float]
+
+
 class Reading(NamedTuple):
     """Text ``[start, end)`` in code points, what it says, and why that is doubtful if it is."""
 
@@ -63,8 +67,10 @@ def settled(
     lines = [(span, list(parts)) for span, parts in groupby(readings, lambda part: _line(text, part.start))]
     plain = [(text[slice(*span)], parts) for span, parts in lines if not _MARKED.search(text[slice(*span)])]
     among = len(plain) >= _MANY or (family.read == "gb18030" and _PRIVATE.search(text) is not None)
+    proved = sum(len(line) for line, parts in plain if any(LOST in part.text for part in parts))
     dropping = {line for line, parts in plain if _drops(line, parts, family, among)}
-    silent = sum(len(line) for line, _ in plain if line in dropping) > _SILENT * sum(len(line) for line, _ in plain)
+    size = sum(len(line) for line, _ in plain)
+    silent = proved > _SILENT_PROVED * size or sum(len(line) for line, _ in plain if line in dropping) > _SILENT * size
     for (start, end), parts in lines:
         line = text[start:end]
         if _MARKED.search(line):
@@ -111,16 +117,23 @@ def reader(
     apart = frozenset().union(*lines) & _placed_apart()
     if family not in rivals or not apart:
         return family, frozenset()
-    likely = _by_model(model) if model else score
+    likely = _by_model(model) if model else None
     places = {around for line in lines for around in _around(line, apart)} if model else apart
     ranked = sorted(
-        ((sum(likely("".join(_one(char, rival) for char in place)) for place in places), rival) for rival in rivals),
+        (
+            (sum(_worth("".join(_one(char, rival) for char in place), likely) for place in places), rival)
+            for rival in rivals
+        ),
         key=lambda item: (-item[0], item[1] != family),
     )
     rest = [seems for seems, rival in ranked if any(_one(char, rival) != _one(char, ranked[0][1]) for char in apart)]
     if not rest or ranked[0][0] - rest[0] > _OTHER_READER:
         return ranked[0][1] if rest else family, frozenset()
     return family, apart
+
+
+def _worth(said: str, likely: _Likely | None) -> float:
+    return likely("", said, "") if likely else score(said)
 
 
 _BIG5 = ("big5", "cp950", "big5hkscs")
@@ -214,7 +227,7 @@ def _within(
     model: CharacterModel | None,
 ) -> Iterator[Reading]:
     """Each run of the line between its surest borders."""
-    likely = _by_model(model) if model else _floored
+    likely = _by_model(model) if model else partial(_by_character, family.true == "big5hkscs")
     read = ["" if char in unsure else _one(char, family) for char in line]
     last = 0
     for first, stop in _runs(line, start, parts):
@@ -222,7 +235,7 @@ def _within(
             first, stop = _border(line, read, first, 1, likely), _border(line, read, stop, -1, likely)
         first = max(first, last)
         said = "".join(read[first:stop])
-        if all(read[first:stop]) and likely(said) < likely(line[first:stop]) + _ENOUGH:
+        if all(read[first:stop]) and likely("", said, "") < likely(line[first:stop], "", "") + _ENOUGH:
             yield Reading(start + first, start + stop, said, "too little to tell")
             last = max(stop, last)
             continue
@@ -254,7 +267,7 @@ def _runs(line: str, start: int, parts: list[Reading]) -> Iterator[tuple[int, in
     yield first, stop
 
 
-def _border(line: str, read: list[str], at: int, inward: int, likely: Callable[[str], float]) -> int:
+def _border(line: str, read: list[str], at: int, inward: int, likely: _Likely) -> int:
     """The innermost border that is nearly as likely as the likeliest one near ``at``; ``inward`` is 1 or -1."""
     ranked = []
     low, high = max(at - 2 * _REACH, 0), min(at + 2 * _REACH, len(line))
@@ -262,18 +275,21 @@ def _border(line: str, read: list[str], at: int, inward: int, likely: Callable[[
         damaged = read[place:high] if inward > 0 else read[low:place]
         if all(damaged):
             said = "".join(damaged)
-            whole = line[low:place] + said if inward > 0 else said + line[place:high]
-            edge = _EDGE if place in (0, len(line)) else 0.0
-            ranked.append((likely(whole) + edge, place * inward))
+            seems = likely(line[low:place], said, "") if inward > 0 else likely("", said, line[place:high])
+            ranked.append((seems + (_EDGE if place in (0, len(line)) else 0.0), place * inward))
     best = max(ranked, default=(0.0, at * inward))[0]
     return max((place for seems, place in ranked if seems > best - _CLEAR), default=at * inward) * inward
 
 
-def _floored(text: str) -> float:
-    """The natural logarithm of the probability of a text, where rare characters are not held against it."""
+def _by_character(traditional: bool, before: str, said: str, after: str) -> float:
+    """The natural logarithm of the probability of a text: rare characters are held against it where they were read."""
     table = shares()
-    return sum(
-        max(table[char], _FLOOR) if char < "\x80" or _AT_HOME.match(char) else min(table[char], _STRANGER) for char in text
+    seen = sum(max(table[char], _FLOOR) for char in before + after)
+    return seen + sum(
+        min(table[char], _STRANGER)
+        if char >= "\x80" and (not _AT_HOME.match(char) or (traditional and char in traditional_of()))
+        else max(table[char], _FLOOR)
+        for char in said
     )
 
 
@@ -282,11 +298,11 @@ def _simplified() -> dict[int, str]:
     return {ord(char): other for char, other in simplified_of().items()}
 
 
-def _by_model(model: CharacterModel) -> Callable[[str], float]:
-    """The natural logarithm of the probability of a text by its trigrams."""
+def _by_model(model: CharacterModel) -> _Likely:
+    """The natural logarithm of the probability of a text in three parts, by its trigrams."""
 
-    def likely(text: str) -> float:
-        folded = "\n\n" + fold(text.translate(_simplified()))
+    def likely(before: str, said: str, after: str) -> float:
+        folded = "\n\n" + fold((before + said + after).translate(_simplified()))
         return sum(model.log_probability(folded[at - 2 : at], folded[at]) for at in range(2, len(folded)))
 
     return likely
