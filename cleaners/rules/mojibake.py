@@ -402,14 +402,14 @@ def _stands_for(read: int, true: int) -> bool:
 def _settled(document: Document, repairs: list[Repair]) -> list[Repair]:
     """``repairs``, those of two bytes read as two bytes only as far as they are beyond doubt."""
     model = CharacterModel([(document.prior, 1.0)]) if document.prior else None
-    pairs = [repair for repair in repairs if _is_pairs(repair.family) and (not repair.inner or LOST in repair.text)]
-    done = [repair for repair in repairs if not _is_pairs(repair.family) or (repair.inner and LOST not in repair.text)]
+    pairs = [repair for repair in repairs if _is_pairs(repair.family) and not _holds_utf8(repair)]
+    done = [repair for repair in repairs if not _is_pairs(repair.family) or _holds_utf8(repair)]
     found = {family: sum(len(repair.text) for repair in pairs if repair.family == family) for family in FAMILIES}
     main = max(FAMILIES, key=found.__getitem__)
     done += (replace(repair, doubt="the page is misread another way") for repair in pairs if repair.family != main)
     if found[main]:
         same = [repair for repair in pairs if repair.family == main]
-        readings = [Reading(repair.start, repair.end, repair.text) for repair in same]
+        readings = [Reading(repair.start, repair.end, repair.first) for repair in same]
         gain = max(repair.gain for repair in same)
         family, unsure = reader(document.text, readings, main, model)
         for start, end, text, doubt in settled(document.text, readings, family, unsure, model):
@@ -434,6 +434,11 @@ def _whole(text: str, repairs: list[Repair]) -> list[Repair]:
         replace(repair, doubt="half a character is beside it") if {repair.start - 1, repair.end} & halves else repair
         for repair in repairs
     ]
+
+
+def _holds_utf8(repair: Repair) -> bool:
+    """Whether two bytes read as two bytes hold UTF-8 of another level, without a loss: that is proof enough."""
+    return bool(repair.inner) and LOST not in repair.text and all(part.family.true == "utf-8" for part in repair.inner)
 
 
 def _apart(repairs: list[Repair]) -> list[Repair]:

@@ -228,11 +228,13 @@ def _within(
 ) -> Iterator[Reading]:
     """Each run of the line between its surest borders."""
     likely = _by_model(model) if model else partial(_by_character, family.true == "big5hkscs")
+    unsure |= _twice(family.read) - {"十", "卅"}  # of which GBK can have met the second place alone
     read = ["" if char in unsure else _one(char, family) for char in line]
     last = 0
     for first, stop in _runs(line, start, parts):
         if first > 0 or stop < len(line):
-            first, stop = _border(line, read, first, 1, likely), _border(line, read, stop, -1, likely)
+            run = (first, stop)
+            first, stop = _border(line, read, run, 1, likely), _border(line, read, run, -1, likely)
         first = max(first, last)
         said = "".join(read[first:stop])
         if all(read[first:stop]) and likely("", said, "") < likely(line[first:stop], "", "") + _ENOUGH:
@@ -267,18 +269,23 @@ def _runs(line: str, start: int, parts: list[Reading]) -> Iterator[tuple[int, in
     yield first, stop
 
 
-def _border(line: str, read: list[str], at: int, inward: int, likely: _Likely) -> int:
-    """The innermost border that is nearly as likely as the likeliest one near ``at``; ``inward`` is 1 or -1."""
+def _border(line: str, read: list[str], run: tuple[int, int], inward: int, likely: _Likely) -> int:
+    """The innermost border of a run that is nearly as likely as the likeliest one; ``inward`` is 1 or -1.
+
+    Where no border makes sense it is the other end of the run, so that nothing is left of it.
+    """
     ranked = []
+    at, other = run if inward > 0 else run[::-1]
     low, high = max(at - 2 * _REACH, 0), min(at + 2 * _REACH, len(line))
-    for place in range(max(at - _REACH, 0), min(at + _REACH, len(line)) + 1):
+    low, high = (low, min(high, other)) if inward > 0 else (max(low, other), high)
+    for place in range(max(at - _REACH, low), min(at + _REACH, high) + 1):
         damaged = read[place:high] if inward > 0 else read[low:place]
         if all(damaged):
             said = "".join(damaged)
             seems = likely(line[low:place], said, "") if inward > 0 else likely("", said, line[place:high])
             ranked.append((seems + (_EDGE if place in (0, len(line)) else 0.0), place * inward))
-    best = max(ranked, default=(0.0, at * inward))[0]
-    return max((place for seems, place in ranked if seems > best - _CLEAR), default=at * inward) * inward
+    best = max(ranked, default=(0.0, at))[0]
+    return max((place for seems, place in ranked if seems > best - _CLEAR), default=other * inward) * inward
 
 
 def _by_character(traditional: bool, before: str, said: str, after: str) -> float:
