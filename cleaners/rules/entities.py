@@ -127,7 +127,7 @@ def _entity(match: re.Match[str]) -> str | None:
 
 ENTITIES = Rule(
     name="entities.html",
-    version=1,
+    version=2,
     kind="repair",
     summary="HTML entities left in the text, escaped once or more",
     example=("&ldquo;三保&rdquo;&amp;mdash;&amp;amp;mdash;民生", "“三保”——民生"),
@@ -186,7 +186,7 @@ _BROKEN_SIGNS = (
 
 BROKEN_ENTITIES = Rule(
     name="entities.broken",
-    version=1,
+    version=2,
     kind="repair",
     summary="HTML entities that lost their ampersand, and line ends written out (x0dx0a, _x000D_, <br/>)",
     example=("时间#xff1a;三月ldquo;两会rdquo;", "时间：三月“两会”"),
@@ -222,7 +222,7 @@ def _escape(match: re.Match[str]) -> str | None:
 
 ESCAPES = Rule(
     name="entities.escapes",
-    version=1,
+    version=2,
     kind="repair",
     summary=r"runs of \u escapes that spell Chinese, outside of code",
     example=(r"标题：\u673a\u5668\u5b66\u4e60", "标题：机器学习"),

@@ -21,15 +21,15 @@ from cleaners.ngram import CharacterModel, fold
 from cleaners.rules.mojibake_codecs import FAMILIES, HOLE, LOST, Family, pair, score, shares, source
 from cleaners.rules.pinyin_table import simplified_of, traditional_of
 
-_SILENT = 0.1  # of what was read: when lines with bytes left over hold that much, no line is believed
-_SILENT_PROVED = 0.03  # the same where only bytes left over alone count
+_SILENT = 0.1  # of the lines without marks: when so much of them reads strangely, none of them is believed
 _FEWEST = 3  # characters in a row between losses that are believed
 _FEWEST_ASKED = 5  # the same where ``?`` marks the loss, which is writing too
 _RARE = -11.0  # nats: a character that no line should hold many of
 _MOST_RARE = 0.1  # of the characters of a line that was read strictly
 _LEAST_READ = 0.3  # of the characters of such a line, the rest being lost
 _REACH = 4  # characters on either side of a border to which it may be moved
-_CLEAR = 5.0  # nats by which a border must be likelier than those further inside
+_CLEAR = 4.0  # nats by which a border must be likelier than those further inside
+_CLEAR_BY_MODEL = 3.0  # the same where trigrams are asked
 _MANY = 4  # lines, of which no one is left with half a character by chance
 _WINDOW = 5  # characters in a row that are not all rare, in nats for each, on a page of few lines and of many
 _STRANGE = -9.5
@@ -39,6 +39,7 @@ _OTHER_READER = 6.0  # nats by which one reader of Big5 must explain a page bett
 _EDGE = 4.0  # nats by which a border is likelier at the edge of a line
 _ENOUGH = 8.0  # nats by which a run must be likelier than what it seems, on a page that is known to be misread
 _PRIVATE = re.compile("[\ue000-\ue765]")  # whoever reads these reads all pairs of bytes
+_EDGES = 10.0  # the same where the run is the whole line
 _FLOOR = -12.5  # nats for one character where borders are compared: a name may hold any
 _STRANGER = -14.0  # the same where it is not of Chinese
 _MARKED = re.compile(r"\ufffd|[^\x00-\x7f]\?|\?[^\x00-\x7f]")
@@ -70,7 +71,7 @@ def settled(
     proved = sum(len(line) for line, parts in plain if any(LOST in part.text for part in parts))
     dropping = {line for line, parts in plain if _drops(line, parts, family, among)}
     size = sum(len(line) for line, _ in plain)
-    silent = proved > _SILENT_PROVED * size or sum(len(line) for line, _ in plain if line in dropping) > _SILENT * size
+    silent = proved > 0 or sum(len(line) for line, _ in plain if line in dropping) > _SILENT * size
     for (start, end), parts in lines:
         line = text[start:end]
         if _MARKED.search(line):
@@ -229,12 +230,13 @@ def _within(
     """Each run of the line between its surest borders."""
     likely = _by_model(model) if model else partial(_by_character, family.true == "big5hkscs")
     unsure |= _twice(family.read) - {"十", "卅"}  # of which GBK can have met the second place alone
+    clear = _CLEAR_BY_MODEL if model else _CLEAR
     read = ["" if char in unsure else _one(char, family) for char in line]
     last = 0
     for first, stop in _runs(line, start, parts):
-        if first > 0 or stop < len(line):
-            run = (first, stop)
-            first, stop = _border(line, read, run, 1, likely), _border(line, read, run, -1, likely)
+        run = (first, stop)
+        edge = _EDGES if run == (0, len(line)) else _EDGE
+        first, stop = (_border(line, read, run, inward, edge, clear, likely) for inward in (1, -1))
         first = max(first, last)
         said = "".join(read[first:stop])
         if all(read[first:stop]) and likely("", said, "") < likely(line[first:stop], "", "") + _ENOUGH:
@@ -269,7 +271,9 @@ def _runs(line: str, start: int, parts: list[Reading]) -> Iterator[tuple[int, in
     yield first, stop
 
 
-def _border(line: str, read: list[str], run: tuple[int, int], inward: int, likely: _Likely) -> int:
+def _border(
+    line: str, read: list[str], run: tuple[int, int], inward: int, edge: float, clear: float, likely: _Likely
+) -> int:
     """The innermost border of a run that is nearly as likely as the likeliest one; ``inward`` is 1 or -1.
 
     Where no border makes sense it is the other end of the run, so that nothing is left of it.
@@ -283,9 +287,9 @@ def _border(line: str, read: list[str], run: tuple[int, int], inward: int, likel
         if all(damaged):
             said = "".join(damaged)
             seems = likely(line[low:place], said, "") if inward > 0 else likely("", said, line[place:high])
-            ranked.append((seems + (_EDGE if place in (0, len(line)) else 0.0), place * inward))
+            ranked.append((seems + (edge if place in (0, len(line)) else 0.0), place * inward))
     best = max(ranked, default=(0.0, at))[0]
-    return max((place for seems, place in ranked if seems > best - _CLEAR), default=other * inward) * inward
+    return max((place for seems, place in ranked if seems > best - clear), default=other * inward) * inward
 
 
 def _by_character(traditional: bool, before: str, said: str, after: str) -> float:
@@ -295,7 +299,7 @@ def _by_character(traditional: bool, before: str, said: str, after: str) -> floa
     return seen + sum(
         min(table[char], _STRANGER)
         if char >= "\x80" and (not _AT_HOME.match(char) or (traditional and char in traditional_of()))
-        else max(table[char], _FLOOR)
+        else table[char]
         for char in said
     )
 
