@@ -52,6 +52,9 @@ _PAIRS = ("big5 as gbk", "big5 as gb18030", "gbk as big5", "gbk as big5-hkscs", 
 AMBIGUOUS = {(family, "stretches") for family in (*_PAIRS, "big5 as latin-1", "big5 as windows-1252")}
 AMBIGUOUS |= {(family, "lines") for family in _PAIRS} | {("gbk as big5-hkscs", "page")}
 
+# Two bytes lost without a mark near each other make pairs of what is between, which may be as likely as the truth.
+UNMARKED = {(family, "ignore") for family in ("gbk as big5", "gbk as big5hkscs", "gbk as cp950")}
+
 
 @pytest.fixture
 def own_texts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,8 +80,10 @@ def test_lossless(family: str, way: str, request: pytest.FixtureRequest) -> None
 @pytest.mark.usefixtures("own_texts")
 @pytest.mark.parametrize("how", simulator.LOSSES)
 @pytest.mark.parametrize("family", simulator.LOSSY)
-def test_lossy(family: str, how: str) -> None:
+def test_lossy(family: str, how: str, request: pytest.FixtureRequest) -> None:
     """Where bytes are gone no wrong character is written: not a letter, not a digit, not a mark."""
+    if (family, how) in UNMARKED:
+        request.applymarker(pytest.mark.xfail(strict=True, reason="pairs of bytes shifted by a loss nobody can see"))
     pairs = "utf-8" not in family and "cp1252" not in family
     count = simulator.lossy(simulator.LOSSY[family], how, 25 if pairs else 3, 22, 400)
     assert count.wrong == 0

@@ -43,6 +43,7 @@ _EDGES = 10.0  # the same where the run is the whole line
 _FLOOR = -12.5  # nats for one character where borders are compared: a name may hold any
 _STRANGER = -14.0  # the same where it is not of Chinese
 _MARKED = re.compile(r"\ufffd|[^\x00-\x7f]\?|\?[^\x00-\x7f]")
+_KANA = re.compile("[\u3400-\u9fff][\u3041-\u30ff]+[\u3400-\u9fff]")
 _AT_HOME = re.compile("[“”‘’—…·×\u3000-\u3011\u3400-\u9fff\uff00-\uffef]")
 
 
@@ -94,6 +95,8 @@ def _drops(line: str, parts: list[Reading], family: Family, among: bool) -> bool
         return True
     letters = [] if family.true != "big5hkscs" else _LEFT_OVER.findall(line)
     if len(letters) > 1 or any(not letter.isalpha() for letter in letters):
+        return True
+    if any(_KANA.search(part.text) for part in parts):
         return True
     least = _WINDOW * (_STRANGE_AMONG if among else _STRANGE)
     for part in parts:
