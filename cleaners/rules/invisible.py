@@ -231,25 +231,40 @@ LOST = Rule(
 
 # ---------------------------------------------------------------- jammer strings
 
-_PAIR = "[\x20-;] [?-~]"
-_PAIRS = f"(?:{_PAIR}){{4,30}}"
-_JAMMER = re.compile(f"(?m)(?<=[{_HAN}，。、：；！？”）》…]){_PAIRS}$|^{_PAIRS}(?=[{_HAN}“（《\u3000])")
+# A blank drawn as the first sign of a pair is lost where blanks run together; Markdown sets a backslash before a sign.
+_SECOND = r"\\?[?-~]"
+_PAIR = rf"(?:\\?[\x20-;])? {_SECOND}"
+_FIRST_PAIR = rf"(?:\\?[!-;] )?{_SECOND}"
+_JAMMER = re.compile(
+    f"(?m)(?<=[{_HAN}，。、：；！？”）》…?:,;!.])(?:{_PAIR}){{4,30}}$"
+    f"|^{_FIRST_PAIR}(?:{_PAIR}){{3,30}}(?=[{_HAN}“（《\u3000]|\\([0-9])"
+    f"|^(?P<line>{_FIRST_PAIR}(?:{_PAIR}){{3,30}}\n)"
+)
+_JAMMED_LINES = 3  # as many as prove that lines of nothing else are no author's
 _JAMMER_SIGNS = frozenset("!\"#$%&'()*+,-./:;?@[\\]^_`{|}~")
 
 
 def _find_jammers(document: Document) -> Found:
     """Discuz writes 5 to 15 times chr(32..59), a space, chr(63..126) at the edge of a line, in white on white."""
     found = Found()
-    for match in _JAMMER.finditer(document.text):
-        signs = {char for char in match[0] if not char.isalnum() and char != " "}
-        if len(signs) >= 3 and len(set(match[0])) > len(match[0]) // 4:
+    matches = list(_JAMMER.finditer(document.text))
+    sure = [match for match in matches if _is_random(match[0], 3)]
+    jammed = sum(match["line"] is not None for match in sure) >= _JAMMED_LINES
+    for match in matches if jammed else sure:
+        if _is_random(match[0], 2) if jammed else match["line"] is None:
             found.edits.add(match.start(), match[0], "", 0.97, "the pattern of Discuz's jammer")
     return found
 
 
+def _is_random(text: str, signs: int) -> bool:
+    """Whether hardly anything repeats and there are so many different signs."""
+    different = set(text)
+    return len(different) > len(text) // 4 and sum(not (c.isalnum() or c.isspace()) for c in different) >= signs
+
+
 JAMMER = Rule(
     name="invisible.jammer",
-    version=1,
+    version=2,
     kind="remove",
     summary="random pairs that a forum hides at the edge of lines against copying",
     example=("会议开始了。3 l' R6 x, G! ~9 Z", "会议开始了。"),

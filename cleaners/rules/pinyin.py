@@ -14,9 +14,10 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 
-from cleaners.document import Document, Found, Rule
+from cleaners.document import Document, Edits, Found, Rule
 from cleaners.han import FREQUENT
 from cleaners.rules.pinyin_forward import damage, narrow
+from cleaners.rules.pinyin_readings import reads
 from cleaners.rules.pinyin_table import LETTERS, NEVER, READINGS, is_reading, simplified_of, toneless, traditional_of
 
 GROUP = re.compile(rf"([\u3400-\u9fff])([(（]([{LETTERS}]{{1,6}})[)）](?:[(（]\3[)）])*)")
@@ -28,6 +29,10 @@ _MOST, _SOME = 0.6, 0.2  # shares of a character's occurrences that carry a read
 _MAX_LIST = 500
 """Longest list of annotated characters believed: the longest seen has fewer than 150."""
 _COMMON = frozenset(FREQUENT[:2500])
+_PROVED, _WELL_SPREAD = 20, 8
+"""Readings, and different characters with one, of a page on which nobody doubts who wrote the last few readings."""
+# The second byte of a character and an ASCII sign behind it may read as another character: 者_ holds 達.
+_BESIDE_ASCII = re.compile(rf"([\u3400-\u9fff])([@-~])(\(([{LETTERS}]{{1,6}})\))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,18 @@ def learn(text: str) -> Page | None:
     annotated |= {
         char: reading for (char, reading), share in shares.items() if share >= _SOME and _known(char, reading)
     }
+    if hits >= _PROVED and len(annotated) >= _WELL_SPREAD:
+        annotated |= {
+            char: reading
+            for (char, reading), share in shares.items()
+            if char not in annotated and share >= 0.9 and _is_common(char) and reads(char, reading)
+        }
     return Page(annotated, hits)
+
+
+def _is_common(char: str) -> bool:
+    """Whether a character needs no gloss, and differs between the scripts."""
+    return simplified_of().get(char, "") in _COMMON or char == "著"  # what their tables make of 着
 
 
 def _known(char: str, reading: str) -> bool:
@@ -115,7 +131,29 @@ def _find_aligned(document: Document) -> Found:
         char, group, reading = match.groups()
         if page.annotated.get(char) == reading:
             found.edits.add(match.start(2), group, "", 0.999, evidence[char])
-    return found
+    return _with_beside_ascii(found, document.text, page)
+
+
+def _with_beside_ascii(found: Found, text: str, page: Page) -> Found:
+    """Readings behind an ASCII sign that is the second byte of an annotated character: 記者_(dá) on a page with 達(dá).
+
+    The replacement worked on bytes; nothing was torn, so the reading alone has to go.
+    """
+    extra = []
+    for match in _BESIDE_ASCII.finditer(text):
+        try:
+            hidden = (match[1].encode("gbk")[-1:] + match[2].encode()).decode("gbk")
+        except UnicodeError:
+            continue
+        if match[4] in (page.annotated.get(hidden), READINGS.get(hidden)):
+            extra.append((match.start(3), match[3], _evidence(hidden, match[4], 1)))
+    if not extra:
+        return found
+    edits = Edits()
+    known = zip(found.edits.start, found.edits.before, found.edits.evidence, strict=True)
+    for start, before, evidence in sorted([*known, *extra]):
+        edits.add(start, before, "", 0.999, evidence)
+    return Found(edits)
 
 
 def _evidence(char: str, reading: str, count: int) -> str:

@@ -206,6 +206,7 @@ _FOLLOWING = re.compile("扫一扫|蓝字|在看|阅读原文|赞|星标|关注"
 _STOP = re.compile("[。!?;]+")
 _SENTENCE = re.compile("[,。!?;]")
 _MARKED = re.compile(r"[\[\]|<>»«→←:_]|\d|[㐀-鿿]\s[㐀-鿿]")
+_ASKED = re.compile("(?:问|答|问题|解答|回答|[qa])[0-9]{0,2}:")  # a question and its answer belong to the text
 _NAMED_BUTTON = re.compile('[“「"]([^”」"]{1,8})[”」"]')
 
 
@@ -291,7 +292,7 @@ def read(line: str, titles: Sequence[str] = ()) -> Speech:
     if " " in text and not _ADJACENT.search(text):  # 打 印
         text = text.replace(" ", "")
     buttons = any(_WORDS.get(name[1]) for name in _NAMED_BUTTON.finditer(text))
-    if _CHAPTER.match(text) or (buttons and not _FOLLOWING.search(text)):
+    if _CHAPTER.match(text) or _ASKED.match(text) or (buttons and not _FOLLOWING.search(text)):
         return _NOTHING
     slots = [match.span() for pattern in (_SLOT, _SITE_NAME) for match in pattern.finditer(text)]
     title = next((span for one in titles if (span := _common(text, fold(one).lower()))), None)

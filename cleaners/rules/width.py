@@ -60,6 +60,8 @@ _MEMBERS = (
     (")）", _RIGHT),
     ("-./+&~·～－．／＋＆", _MINOR),
 )
+# What a reading torn from its character leaves, 陳琴?gòu)慕?jīng)史, asks nothing: it is as it was found, for whoever mends it.
+_TORN = re.compile(r"\?[a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ]{1,6}\)|(?<=[㐀-鿿])\?\?(?=[㐀-鿿])|(?<=[㐀-鿿]\?)\?(?=[㐀-鿿])")
 _IDEOGRAPH = re.compile("[㐀-䶿一-鿿々〇]")
 _HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF), (0x3005, 0x3007))
 
@@ -254,7 +256,11 @@ def _chosen(pairs: list[tuple[int, int]], mask: Mask) -> Iterator[tuple[int, int
 
 
 def _prose(document: Document, places: list[int]) -> list[int]:
-    return [place for place, stays in zip(places, kept(document, places), strict=True) if not stays]
+    return [
+        place
+        for place, stays in zip(places, kept(document, places), strict=True)
+        if not (stays or _TORN.match(document.text, place))
+    ]
 
 
 def _between_chinese(page: _Page, marks: Places, left: Kinds, right: Kinds) -> Mask:
@@ -406,7 +412,7 @@ def _edits(text: str, places: list[int]) -> Edits:
 
 WIDEN = Rule(
     name="width.widen",
-    version=2,
+    version=3,
     kind="normalise",
     summary="Widen ASCII punctuation between Chinese characters.",
     example=("同志们:今天,我讲两点(略)。", "同志们：今天，我讲两点（略）。"),
