@@ -60,7 +60,7 @@ _MEMBERS = (
     (")）", _RIGHT),
     ("-./+&~·～－．／＋＆", _MINOR),
 )
-# What a reading torn from its character leaves, 陳琴?gòu)慕?jīng)史, asks nothing: it is as it was found, for whoever mends it.
+# What a torn reading leaves behind, 陳琴?gòu)慕?jīng)史, asks nothing; it stays as it is, for whoever mends it.
 _TORN = re.compile(r"\?[a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ]{1,6}\)|(?<=[㐀-鿿])\?\?(?=[㐀-鿿])|(?<=[㐀-鿿]\?)\?(?=[㐀-鿿])")
 _IDEOGRAPH = re.compile("[㐀-䶿一-鿿々〇]")
 _HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF), (0x3005, 0x3007))
