@@ -217,7 +217,8 @@ def _span(proposal: _Proposal) -> tuple[int, int]:
 def _best(cluster: list[_Proposal]) -> list[_Proposal]:
     """The proposals of the family that gains most. What the others leave free between those is no sounder."""
     gained = _gained(cluster)
-    return [proposal for proposal in cluster if gained[proposal.family] == max(gained.values())]
+    best = max(gained, key=lambda family: gained[family], default=None)  # one, where two explain the text equally well
+    return [proposal for proposal in cluster if proposal.family == best]
 
 
 def _gained(proposals: list[_Proposal]) -> dict[Family, float]:

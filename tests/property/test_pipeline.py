@@ -82,6 +82,7 @@ def test_second_pass_finds_nothing(text: str) -> None:
 
 @thorough
 @given(pages)
+@example("å…¨åŽ¿å†œæ\x9d‘å…¬è·¯å·²ç»\x8fé€šåˆ°æ¯\x8fä¸ªæ\x9d‘ç»„ï¼Œ\n“锟斤拷”三个字从哪里来？\n")  # two equal readings
 def test_text_holds_nothing_parquet_cannot(text: str) -> None:
     """Clean text, titles and ledger are valid Unicode, ready for UTF-8 columns."""
     if result := cleaned(text.encode("utf-8", "replace")):
