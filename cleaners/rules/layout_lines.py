@@ -70,8 +70,21 @@ def _page_markers(document: Document, wrapped: bool) -> list[int]:
         places = [(number, index) for shape, number, index in counted if shape == form]
         if len(places) >= 2 and all(_counts_on(document, a, b) for a, b in pairwise(places)):
             sure += [index for _, index in places]
-    sure += [index for *_, index in counted if not wrapped and _across(document, index)]
+    listed = _listed(document, counted)
+    sure += [index for *_, index in counted if not wrapped and index not in listed and _across(document, index)]
     return sorted(set(sure))
+
+
+def _listed(document: Document, counted: list[tuple[int, int, int]]) -> set[int]:
+    """The markers of one form with no more than a heading between them: numbers of pages in a table of contents."""
+    listed: set[int] = set()
+    starts = document.line_starts
+    last: dict[int, int] = {}
+    for form, _, index in sorted(counted, key=lambda one: one[2]):
+        if form in last and starts[index] - starts[last[form]] < _CUT_LINE:
+            listed |= {last[form], index}
+        last[form] = index
+    return listed
 
 
 def _counts_on(document: Document, one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -103,7 +116,8 @@ def _across(document: Document, index: int) -> tuple[int, int] | None:
 
 
 # --- hard wraps ---------------------------------------------------------------------------------------------------
-_MIN_WIDTH = 36  # columns: 18 Chinese characters; shorter lines may be verse
+_MIN_WIDTH = 36  # columns: 18 Chinese characters; shorter lines may be verse and have to prove more
+_NARROW = 24  # columns of the narrowest that are read
 _MAX_WIDTH = 140
 _MIN_LINES = 8
 _SIGNATURE = 6  # code points in which a line names its author: ——李白
@@ -139,9 +153,10 @@ def _wraps(document: Document) -> list[int]:
     begins = re.compile(r"\s") if indented else _NUMBERED
     pairs = [i for i in pairs if not begins.match(lines[i + 1])]
     parted = sum(not line.strip() for line in lines[:-1]) >= 2
-    for measure, least in ((_width, _MIN_WIDTH), (len, _MIN_WIDTH // 2)):
+    for measure, least in ((_width, _NARROW), (len, _NARROW // 2)):
         full = _full_lines(lines, pairs, measure, least)
-        if full and _is_prose([lines[i].rstrip() for i in full], len(pairs), indented):
+        narrow = bool(full) and max(_width(lines[i].rstrip()) for i in full) < _MIN_WIDTH
+        if full and _is_prose([lines[i].rstrip() for i in full], len(pairs), indented, narrow):
             return [i for i in full if indented or parted or lines[i].rstrip()[-1] not in _ENDS]
     return []
 
@@ -156,11 +171,11 @@ def _full_lines(lines: list[str], pairs: list[int], measure: Callable[[str], int
     return [i for i in pairs if sizes[i] <= width + 2 and sizes[i] + measure(_first_token(lines[i + 1])) > width]
 
 
-def _is_prose(full: list[str], breaks: int, indented: bool) -> bool:
+def _is_prose(full: list[str], breaks: int, indented: bool, narrow: bool) -> bool:
     """Whether nearly all breaks are full lines that mostly do not end where a sentence or clause does.
 
     Verse and lists end so. Where no indents show paragraphs, sentences have to end inside of lines, too: in slogans
-    none does.
+    none does. Of narrow lines more is asked, since verse has such.
     """
     stopped = sum(line[-1] in _STOPS for line in full)
     marked = sum(line[-1] in "，。、；：！？,.;" for line in full)
@@ -168,6 +183,9 @@ def _is_prose(full: list[str], breaks: int, indented: bool) -> bool:
     signed = sum("——" in line[-_SIGNATURE:] for line in full)  # verse by several hands, each line by whom
     enough = len(full) >= _MIN_LINES // 2 and len(full) >= 0.8 * breaks and signed <= 0.3 * len(full)
     loose = stopped <= 0.3 * len(full) and marked <= 0.5 * len(full)
+    if narrow:
+        strict = len(full) >= _MIN_LINES and len(full) >= 0.95 * breaks and marked <= 0.3 * len(full)
+        return enough and strict and inside >= 0.2 * len(full)
     return enough and loose and (indented or inside >= 0.25 * len(full))
 
 
@@ -312,7 +330,7 @@ def _is_technical(line: str) -> bool:
 
 PAGE_MARKERS = Rule(
     name="layout.page_markers",
-    version=1,
+    version=2,
     kind="remove",
     summary="Removes page numbers and rejoins the sentence that ran across.",
     example=(
@@ -330,7 +348,7 @@ _WRAPPED = (
 )
 HARD_WRAPS = Rule(
     name="layout.hard_wraps",
-    version=1,
+    version=2,
     kind="repair",
     summary="Rejoins paragraphs that were wrapped at a fixed width.",
     example=(_WRAPPED, _WRAPPED.replace("\n", "")),
