@@ -78,7 +78,7 @@ def clean_shard(job: CleanJob) -> int:
             rejections = job.shard.rejections.get(source.path, NOTHING)
             lessons = job.shard.lessons.get(source.path, ())
             _clean_source(pack, key, source, record, job.profile, rejections, lessons)
-    new = pack.tables()
+    new = pack.tables(cache.permutations(job.packs))
     order = pa.array([job.shard.key(source) for source in job.shard.sources], pa.string())
     cache.write_pack(job.packs, job.shard.pack, _merged(old, new, order))
     return len(missing)
@@ -107,11 +107,14 @@ class _Pack:
         for line in notes.lines:
             append(self.lines, (source.sha256, stored_text(line.text), *line[1:]))
 
-    def tables(self) -> dict[str, Any]:
+    def tables(self, drawn: Any) -> dict[str, Any]:
         """As Arrow tables, with the signatures and passages the search for repeats needs."""
         kept = [not reason for reason in self.documents["drop_reason"]]
         texts = [text for text, keep in zip(self.documents["text"], kept, strict=True) if keep]
-        for name, values in (("signature", dedup.sign(texts).to_bytes()), ("passages", passages(texts).to_bytes())):
+        for name, values in (
+            ("signature", dedup.sign(texts, drawn).to_bytes()),
+            ("passages", passages(texts).to_bytes()),
+        ):
             found = iter(values)
             self.documents[name] = [next(found) if keep else None for keep in kept]
         return {

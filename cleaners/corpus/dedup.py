@@ -169,9 +169,9 @@ Ids = Sequence[str] | Mapping[int, str]
 Near = Callable[[Distinct, Counter[str]], dict[int, Member]]
 
 
-def sign(texts: Sequence[str]) -> Signatures:
-    """The signatures of cleaned texts, one each, in their order."""
-    return Signatures.concatenate([_sign(texts[start:stop]) for start, stop in _parts(texts)])
+def sign(texts: Sequence[str], drawn: Words | None = None) -> Signatures:
+    """The signatures of cleaned texts, one each, in their order. ``drawn`` may be `minhash.permutations`, kept."""
+    return Signatures.concatenate([_sign(texts[start:stop], drawn) for start, stop in _parts(texts)])
 
 
 def _parts(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -184,7 +184,7 @@ def _parts(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
             start, total = stop, 0
 
 
-def _sign(texts: Sequence[str]) -> Signatures:
+def _sign(texts: Sequence[str], drawn: Words | None) -> Signatures:
     """The signatures of texts, worked on together."""
     folded = keys(texts)
     wide, offsets = shingles.hashes_of_each(folded.codes, folded.offsets)
@@ -196,7 +196,7 @@ def _sign(texts: Sequence[str]) -> Signatures:
         for text, size, key in zip(texts, sizes.tolist(), _bytes(folded), strict=True)
     ]
     digest = np.frombuffer(b"".join(digests), np.uint8).reshape(len(texts), _DIGEST)
-    return Signatures(sizes, digest, minhash.signatures(words, offsets), sample, sampled)
+    return Signatures(sizes, digest, minhash.signatures(words, offsets, drawn), sample, sampled)
 
 
 def _bytes(folded: Keys) -> Iterator[bytes]:

@@ -23,11 +23,13 @@ _CHUNK = 1 << 16  # hashes worked on at once: 256 KB, which stays in the second-
 _NOTHING = np.uint32(0xFFFFFFFF)  # datasketch's value before the first update
 
 
-def signatures(hashes: Words, offsets: Offsets) -> Words:
+def signatures(hashes: Words, offsets: Offsets, drawn: Words | None = None) -> Words:
     """One row of `PERMUTATIONS` words per document, whose hashes are ``hashes[offsets[i]:offsets[i + 1]]``.
 
-    A document without hashes gets the row datasketch starts with.
+    A document without hashes gets the row datasketch starts with. ``drawn`` is what `permutations` gave, for callers
+    that keep it.
     """
+    drawn = permutations() if drawn is None else drawn
     result = np.full((len(offsets) - 1, PERMUTATIONS), _NOTHING, dtype=np.uint32)
     buffer = np.empty(min(_CHUNK, len(hashes)), dtype=np.uint32)
     for start in range(0, len(hashes), _CHUNK):
@@ -36,13 +38,13 @@ def signatures(hashes: Words, offsets: Offsets) -> Words:
         last = int(np.searchsorted(offsets, start + len(part), side="left"))
         rows = first + np.flatnonzero(np.diff(offsets[first : last + 1]))
         begins = np.maximum(offsets[rows] - start, 0)
-        result[rows] = np.minimum(result[rows], _minima(part, begins, buffer[: len(part)]))
+        result[rows] = np.minimum(result[rows], _minima(part, begins, buffer[: len(part)], drawn))
     return result
 
 
-def _minima(part: Words, begins: Offsets, buffer: Words) -> Words:
+def _minima(part: Words, begins: Offsets, buffer: Words, drawn: Words) -> Words:
     """For each document beginning within the part, the smallest value under every permutation."""
-    multipliers, shifts = _permutations()
+    multipliers, shifts = drawn
     result = np.empty((len(begins), PERMUTATIONS), dtype=np.uint32)
     for column in range(PERMUTATIONS):
         np.multiply(part, multipliers[column], out=buffer)
@@ -62,7 +64,7 @@ def _premix(words: Words) -> Words:
 
 
 @cache
-def _permutations() -> Words:
+def permutations() -> Words:
     """datasketch's multipliers and shifts, from datasketch itself; imported late, because that takes half a second."""
     from datasketch import MinHash
 

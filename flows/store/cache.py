@@ -10,12 +10,15 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from cleaners.corpus import minhash
 from flows.errors import TryAgain
 from flows.store.writer import sync_folder, write_table
 
@@ -53,6 +56,22 @@ def read_pack(packs: Path, name: str, table: str, columns: Sequence[str] | None 
         return pq.ParquetFile(path, page_checksum_verification=True).read(columns=columns)
     except (OSError, pa.ArrowException) as error:
         raise TryAgain(f"the cache is damaged in {path}: {error}") from error
+
+
+def permutations(packs: Path) -> Any:
+    """datasketch's permutations, kept beside the packs: importing it costs more than signing a night's few pages."""
+    path = (
+        packs.parent
+        / f"permutations-{version('datasketch')}-{minhash.SCHEME}-{minhash.SEED}-{minhash.PERMUTATIONS}.npy"
+    )
+    try:
+        return np.load(path)
+    except (OSError, ValueError, EOFError):
+        drawn = minhash.permutations()
+        aside = path.with_name(f".{path.name}.{os.getpid()}.npy")
+        np.save(aside, drawn)
+        os.replace(aside, path)
+        return drawn
 
 
 def known_sources(packs: Path) -> dict[str, str]:
