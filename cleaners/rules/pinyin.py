@@ -168,12 +168,15 @@ def check_proof(before: str, after: str, evidence: str) -> bool:
 
     >>> check_proof("(fā)", "", '{"char": "發", "reading": "fā", "of": 12}')
     True
+    >>> check_proof("(fā)(fā)", "", '{"char": "發", "reading": "fā", "of": 12}')  # drawn twice, replaced twice
+    True
     >>> check_proof("(fā)", "", '{"char": "發", "reading": "fá", "of": 12}')
     False
     """
     proof = json.loads(evidence)
     char, reading = proof["char"], proof["reading"]
-    return not after and narrow(damage(char, {char: reading})) == char + narrow(before)
+    once = narrow(damage(char, {char: reading})).removeprefix(char)
+    return not after and narrow(before) == once * max(1, before.count(")") + before.count("）"))
 
 
 PINYIN_ALIGNED = Rule(
