@@ -92,6 +92,7 @@ _SALUTATION = re.compile(
 )
 _SPEECH_TITLE = re.compile(r"[^。！？；，]{4,45}(?:演讲|讲话|致[辞词]|发言|报告|主持词|[开闭]幕词|[话言讲]稿)")
 
+_DATE = re.compile("(?:[0-9]{4}|[〇○零一二三四五六七八九]{4})年.{1,3}月.{1,3}日")
 _BY_EDITOR = re.compile(
     "小编|[供仅](?:大家|各位|您|你)?.{0,4}参考|欢迎.{0,4}(?:阅读|借鉴|参考|查阅|收藏|分享|下载|浏览)|一起来看|一起看看|"
     "希望.{0,12}(?:帮助|帮到|有用|启发)|(?:怎么|如何|怎样).{0,6}写|写作方面|写作格式|随时.{0,4}(?:提问|咨询)|我会尽力|"
@@ -334,8 +335,8 @@ def _coverage(own: Counter[str], counts: Counter[str]) -> float:
 def _concatenated(lines: Sequence[str], starts: Sequence[int], parts: set[int]) -> tuple[list[int], list[Flag]]:
     """Second speeches inside one part: lines to cut at, and flags where only a salutation tells.
 
-    Sure is a close (谢谢大家), then a title (在…会议上的讲话), then a salutation. A salutation behind a peroration may
-    also be the second speaker of one meeting, so that is a flag.
+    Sure is a close (谢谢大家, or a date by itself), then a title (在…会议上的讲话), then a salutation. Behind
+    a close or a peroration a salutation alone may also be the second speaker's of one meeting, so that is a flag.
     """
     cuts: list[int] = []
     flags: list[Flag] = []
@@ -350,7 +351,7 @@ def _concatenated(lines: Sequence[str], starts: Sequence[int], parts: set[int]) 
             title = _title_between(lines, before)
             if title is not None and title not in cuts:
                 cuts.append(title)
-            elif _CLOSING.search(lines[before[-1]][-30:]) or _PERORATION.search(lines[before[-1]][-12:]):
+            elif _is_closed(lines[before[-1]]) or _PERORATION.search(lines[before[-1]][-12:]):
                 flags.append(Flag("concat", starts[index], starts[index] + len(line), line, "a second speech begins"))
         opened = True
     return cuts, flags
@@ -359,9 +360,14 @@ def _concatenated(lines: Sequence[str], starts: Sequence[int], parts: set[int]) 
 def _title_between(lines: Sequence[str], before: Sequence[int]) -> int | None:
     """The line of a speech's title that stands between a close and the salutation, if there is one."""
     for place, index in enumerate(before[1:], 1):
-        if _SPEECH_TITLE.fullmatch(lines[index].strip()) and _CLOSING.search(lines[before[place - 1]][-30:]):
+        if _SPEECH_TITLE.fullmatch(lines[index].strip()) and _is_closed(lines[before[place - 1]]):
             return index
     return None
+
+
+def _is_closed(line: str) -> bool:
+    """Whether a speech ends with this line: it says thanks, or it is the date under the speaker's name."""
+    return bool(_CLOSING.search(line[-30:]) or (len(line) <= 40 and _DATE.fullmatch(line.strip())))
 
 
 def _front(document: Document, chain: _Chain, promised: bool) -> tuple[list[int], list[int]]:
