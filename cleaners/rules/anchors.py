@@ -62,10 +62,11 @@ def announced(document: Document) -> dict[int, frozenset[int]]:
     return {line: owners for line, owners in lines.items() if owners}
 
 
-_TITLES, _LONGEST_TITLE, _QUOTED = 3, 60, 8  # lines of text among which the title is; code points of it
+_TITLES, _LONGEST_TITLE, _QUOTED = 5, 60, 8  # lines of text among which the title is; code points of it
 _EDGE = 6  # lines of text at either end of a page in which a site speaks by its vocabulary
 _MAX_SPOKEN, _SHARE = 6, 3  # lines of vocabulary beyond which they may not be one in so many lines of the page
 _DENSITY = 40  # code points of a line for which it has one word more of the vocabulary
+_SHORT = 12  # code points of a line for which one is enough anywhere
 _STOPS = "。！？；：，…,;:!?"
 _LITTLE = 200  # code points of text beside which nothing is sure
 
@@ -82,7 +83,8 @@ def spoken(document: Document) -> dict[int, Speech]:
     candidates = {
         index
         for index, words in _words(document).items()
-        if len(words & _VOCABULARY) > len(lines[index]) // _DENSITY + (index not in edges)
+        if len(words & _VOCABULARY)
+        > len(lines[index]) // _DENSITY + (index not in edges and len(lines[index]) > _SHORT)
     }
     titles = [lines[index].strip() for index in texts[:_TITLES] if len(lines[index]) <= _LONGEST_TITLE]
     candidates.update(_quoting(document, titles))

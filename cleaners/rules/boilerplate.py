@@ -107,10 +107,12 @@ def _add_buttons(document: Document, found: dict[int, int]) -> None:
 
 
 def _add_speech(document: Document, found: dict[int, int]) -> None:
-    """Add the lines that are a site's by their vocabulary."""
+    """Add the lines that are a site's by their vocabulary, where no wording is believed as readily."""
     for index, speech in spoken(document).items():
-        if index not in found and speech.group in _SPEECH:
-            found[index] = _SPEECH[speech.group][speech.is_anywhere]
+        group = FAMILIES[found[index]].group if index in found else speech.group
+        family = _SPEECH[group][speech.is_anywhere] if group in _SPEECH else None
+        if family is not None and (index not in found or _rank(family) < _rank(found[index])):
+            found[index] = family
 
 
 def _add_dated(document: Document, found: dict[int, int]) -> None:
@@ -273,7 +275,7 @@ def _has(group: str, document: Document) -> bool:
 def _rule(group: str, name: str, summary: str, before: str, after: str) -> Rule:
     return Rule(
         name=name,
-        version=1,
+        version=2,
         kind="remove",
         summary=summary,
         example=(before, after),

@@ -174,7 +174,7 @@ SLICED_PAGE = Rule(
 
 TITLE_INDEX = Rule(
     name="layout.title_index",
-    version=1,
+    version=2,
     kind="remove",
     summary="Takes a download's running number off the title.",
     example=("01-以开放促发展\n\n正文第一段。", "以开放促发展\n\n正文第一段。"),
@@ -184,7 +184,7 @@ TITLE_INDEX = Rule(
 
 CAPTION_TITLE = Rule(
     name="layout.caption_title",
-    version=1,
+    version=2,
     kind="remove",
     summary="Keeps the title once where a gallery repeats it before every caption.",
     example=(

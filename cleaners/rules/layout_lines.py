@@ -383,7 +383,7 @@ BROKEN_HEADINGS = Rule(
 
 CUT_SENTENCES = Rule(
     name="layout.cut_sentences",
-    version=1,
+    version=2,
     kind="repair",
     summary="Rejoins a sentence out of which a link was made a paragraph.",
     example=("施工单位必须按。\n合同。\n约定足额支付工资。", "施工单位必须按合同约定足额支付工资。"),

@@ -189,7 +189,7 @@ def _is_in_sentence(document: Document, place: int) -> bool:
 
 STRAY_DOTS = Rule(
     name="layout.stray_dots",
-    version=1,
+    version=2,
     kind="repair",
     summary="Removes a dot or backtick a spinner put behind 的.",
     example=("渠边有良好的.人文环境。水清了。树绿了。", "渠边有良好的人文环境。水清了。树绿了。"),
@@ -219,7 +219,7 @@ QUOTE_GAPS = Rule(
 )
 ROTATED_CLAUSES = Rule(
     name="layout.rotated_clauses",
-    version=1,
+    version=2,
     kind="repair",
     summary="Puts back the first clause of paragraphs where a spinner exchanged it with the second.",
     example=(
@@ -231,7 +231,7 @@ ROTATED_CLAUSES = Rule(
 )
 DIGIT_SPACES = Rule(
     name="layout.digit_spaces",
-    version=1,
+    version=2,
     kind="normalise",
     summary="Removes spaces around numbers on pages that have them by accident.",
     example=(

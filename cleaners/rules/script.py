@@ -436,7 +436,7 @@ def _is_comparison(text: str, converted: str, gloss: re.Match[str]) -> bool:
 
 OVER_CONVERTED = Rule(
     name="script.overconverted",
-    version=1,
+    version=2,
     kind="repair",
     summary="Undo converters without context where the document shows it: 第壹個 for 第一個.",
     example=("第壹次會議", "第一次會議"),

@@ -81,14 +81,16 @@ _INLINE = rf"""(?:-{{2,}}|-{{0,3}}\.{{3,}}|…+|[\[(]\s?)?
 # Or a run of nothing but their vocabulary: that text is hidden or left over, and how one gets to see it.
 _HIDES, _LEFT_OVER = re.compile("隐藏|屏蔽|折叠|隐去"), re.compile("剩余|余下|其余|剩下|后续|省略|略去")
 _ONLY = re.compile("仅|限")
+_WHAT_FOLLOWS = re.compile(r"^[^㐀-鿿]*(?:以下|下面|后面|[此该]部分)的?(?:内容|部分|文字|章节|正文)?(?:需|仅|只)")
 _GATES = re.compile("下载|登录|登入|注册|付费|购买|支付|开通|升级|订阅|解锁|回复|会员|VIP|vip")
 _SEES = re.compile("查看|阅读|可见|浏览|观看|显示|获取|完整")
 _DECORATED = re.compile(r"^(?:[-=*…·~#_]|\.{3}|[\[(])|(?:[-=*…·~#_]|\.{3}|[\])])$")
-_RUN = rf"""(?:[-=*…·~#_]{{2,}}\s?|\.{{3,}}\s?|[\[(]\s?)?
-    (?:隐藏|省略|略去|屏蔽|折叠|隐去|剩余|余下|其余|剩下|后续|当前|此处|这里|中间|以下|下面|后面|部分|此部分|本段|内容|文字|正文|章节|全文|文档|原文)
+_RUN = rf"""(?:(?:[-=*…·~#_]{{2,}}|\.{{3,}})\s?)?(?:[\[(]\s?)?
+    (?:隐藏|省略|略去|屏蔽|折叠|隐去|剩余|余下|其余|剩下|后续|当前|[此该本]处|这里|中间|以下|下面|后面|部分|[此该]部分|[本此该]段|内容|文字|正文|章节|全文|文档|原文|您|尚未|请先)
     (?:隐藏|省略|略去|屏蔽|折叠|隐去|剩余|余下|其余|剩下|后续|下载|登录|登入|注册|付费|购买|支付|开通|升级|订阅|解锁|回复|会员|VIP|vip|用户|查看|阅读|可见|浏览|观看|显示|获取|完整版?|看
-    |当前|此处|这里|中间|以下|下面|后面|部分|此部分|本段|内容|文字|正文|章节|全文|文档|原文|全部|已经|已|被|有|共|约|仅|限|仅限|免费|请|需要?|可|即可|才能|才可|方可|后|之后|再|继续|为|的|了|对|并|或|及|{_COUNT}|[,:\s]){{2,}}
-    (?:\s?[-=*…·~#_]{{2,}}|\s?\.{{3,}}|\s?[\])])?"""
+    |当前|[此该本]处|这里|中间|以下|下面|后面|部分|[此该]部分|[本此该]段|内容|文字|正文|章节|全文|文档|原文|您|尚未|先|全部|已经|已|被|有|共|约|仅|限|仅限|免费|请|需要?|可|即可|才能|才可|方可|后|之后|再|继续|为|的|了|对|并|或|及|{_COUNT}|[,:\s])+
+    (?:隐藏|隐去|屏蔽|折叠|省略|略去|登录|登入|注册|付费|购买|支付|开通|升级|订阅|回复|查看|阅读|可见|浏览|观看|显示|获取|完整版?|看|下载|解锁|会员|VIP|vip|用户|部分|内容|文字|正文|章节|全文|文档|原文|后|{_OMITTED})
+    (?:\s?[\])])?(?:\s?[-=*…·~#_]{{2,}}|\s?\.{{3,}})?"""
 _SHORTEST = 8  # code points of such a run
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _QUOTES = frozenset("“”‘’「」『』\"'")
@@ -150,8 +152,10 @@ def _says_withheld(line: str, run: Any) -> bool:
         return False
     gated = _GATES.search(words) is not None
     if _HIDES.search(words):
-        return bool(_DECORATED.search(words) and (run["count"] or gated)) or (gated and bool(_SEES.search(words)))
-    over = _LEFT_OVER.search(words) or (_DECORATED.search(words) and _ONLY.search(words))
+        return bool(_DECORATED.search(words) and (run["count"] or run["omitted"] or gated)) or (
+            gated and bool(_SEES.search(words))
+        )
+    over = _LEFT_OVER.search(words) or _WHAT_FOLLOWS.search(words) or (_DECORATED.search(words) and _ONLY.search(words))
     return gated and bool(over and _SEES.search(words))
 
 
@@ -242,7 +246,7 @@ def _both_han(text: str, end: int, start: int) -> bool:
 
 HIDDEN_TEXT = Rule(
     name="splice.hidden_text",
-    version=1,
+    version=2,
     kind="remove",
     summary="Removes markers of withheld text and records what they hid.",
     example=("第一段。\n\n---此处隐藏1099字，下载后查看---\n\n第二段。", "第一段。\n\n第二段。"),
