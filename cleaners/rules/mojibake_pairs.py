@@ -43,7 +43,7 @@ _EDGES = 10.0  # the same where the run is the whole line
 _FLOOR = -12.5  # nats for one character where borders are compared: a name may hold any
 _STRANGER = -14.0  # the same where it is not of Chinese
 _MARKED = re.compile(r"\ufffd|[^\x00-\x7f]\?|\?[^\x00-\x7f]")
-_KANA = re.compile("[\u3400-\u9fff][\u3041-\u30ff]+[\u3400-\u9fff]")
+_KANA = re.compile("(?:^|[\u3400-\u9fff])[\u3041-\u30ff]+(?:$|[\u3400-\u9fff])")
 _AT_HOME = re.compile("[“”‘’—…·×\u3000-\u3011\u3400-\u9fff\uff00-\uffef]")
 
 
@@ -68,11 +68,12 @@ def settled(
     """
     lines = [(span, list(parts)) for span, parts in groupby(readings, lambda part: _line(text, part.start))]
     plain = [(text[slice(*span)], parts) for span, parts in lines if not _MARKED.search(text[slice(*span)])]
-    among = len(plain) >= _MANY or (family.read == "gb18030" and _PRIVATE.search(text) is not None)
+    complete = family.read == "gb18030" and _PRIVATE.search(text) is not None
+    among = len(plain) >= _MANY or complete
     proved = sum(len(line) for line, parts in plain if any(LOST in part.text for part in parts))
     dropping = {line for line, parts in plain if _drops(line, parts, family, among)}
     size = sum(len(line) for line, _ in plain)
-    silent = proved > 0 or sum(len(line) for line, _ in plain if line in dropping) > _SILENT * size
+    silent = not complete and (proved > 0 or sum(len(line) for line, _ in plain if line in dropping) > _SILENT * size)
     for (start, end), parts in lines:
         line = text[start:end]
         if _MARKED.search(line):
@@ -96,7 +97,7 @@ def _drops(line: str, parts: list[Reading], family: Family, among: bool) -> bool
     letters = [] if family.true != "big5hkscs" else _LEFT_OVER.findall(line)
     if len(letters) > 1 or any(not letter.isalpha() for letter in letters):
         return True
-    if any(_KANA.search(part.text) for part in parts):
+    if any(_KANA.search(part.text) or part.text.count("《") != part.text.count("》") for part in parts):
         return True
     least = _WINDOW * (_STRANGE_AMONG if among else _STRANGE)
     for part in parts:
