@@ -408,7 +408,9 @@ def _settled(document: Document, repairs: list[Repair]) -> list[Repair]:
     found = {family: sum(len(repair.text) for repair in pairs if repair.family == family) for family in FAMILIES}
     main = max(FAMILIES, key=found.__getitem__)
     done += (replace(repair, doubt="the page is misread another way") for repair in pairs if repair.family != main)
-    if found[main]:
+    if found[main] <= sum(len(repair.text) for repair in done if repair.family.true == "utf-8"):
+        done += (replace(repair, doubt="the page is misread another way") for repair in pairs if repair.family == main)
+    elif found[main]:
         same = [repair for repair in pairs if repair.family == main]
         readings = [Reading(repair.start, repair.end, repair.first) for repair in same]
         gain = max(repair.gain for repair in same)
@@ -418,7 +420,18 @@ def _settled(document: Document, repairs: list[Repair]) -> list[Repair]:
             doubt = doubt or ("" if _explains(before, text, family) else "broken")
             done.append(Repair(start, end, text, gain, family, text, (), doubt))
     done.sort(key=lambda repair: repair.start)
-    return _apart(_whole(document.text, done))
+    return _apart(_whole(document.text, _one_page(done)))
+
+
+def _one_page(repairs: list[Repair]) -> list[Repair]:
+    """``repairs``, those of UTF-8 read as Big5 doubted on a page that was rather read as GBK."""
+    gbk = sum(len(repair.text) for repair in repairs if repair.family in FAMILIES[:2])
+    big5 = [repair for repair in repairs if (repair.family.read, repair.family.true) == ("big5hkscs", "utf-8")]
+    if sum(len(repair.text) for repair in big5) >= gbk:
+        return repairs
+    return [
+        replace(repair, doubt="the page is misread another way") if repair in big5 else repair for repair in repairs
+    ]
 
 
 def _whole(text: str, repairs: list[Repair]) -> list[Repair]:
