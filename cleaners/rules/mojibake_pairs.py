@@ -183,7 +183,7 @@ def _strict(line: str, start: int, family: Family, unsure: frozenset[str]) -> It
         return
     for (at, piece), first in zip(pieces, read, strict=True):
         fewest = _FEWEST_ASKED if "?" in piece else _FEWEST
-        kept = _FEW.sub(lambda match, fewest=fewest: _lost_if_few(match, fewest), first) if LOST in first else first
+        kept = _FEW.sub(partial(_lost_if_few, fewest=fewest), first) if LOST in first else first
         if kept != piece:
             yield Reading(start + at, start + at + len(piece), kept)
 
@@ -248,8 +248,8 @@ def _within(
             last = max(stop, last)
             continue
         for match in _NOT_ASCII.finditer(line, first, max(stop, first)):
-            said = read[match.start() : match.end()]
-            yield Reading(start + match.start(), start + match.end(), "".join(said), "" if all(said) else "broken")
+            chars = read[match.start() : match.end()]
+            yield Reading(start + match.start(), start + match.end(), "".join(chars), "" if all(chars) else "broken")
         last = max(stop, first)
 
 
