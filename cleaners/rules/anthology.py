@@ -513,6 +513,7 @@ def _cut_speeches(document: Document, at: Iterable[int], found: Found) -> None:
 
 
 # What the first heading of a numbering holds, by a character it cannot do without.
+_DEEPEST = 60  # code points of a line before the number of a heading: a title that is repeated, and some marks
 _FIRST = (
     ("篇", ("篇一", "篇1", "篇0", "篇（", "篇①", "篇 ", "第一篇", "第1篇", "第 1", "）篇")),
     ("稿", ("稿一", "稿1", "稿（", "稿 1")),
@@ -534,7 +535,19 @@ def _may_be_numbered(document: Document) -> bool:
     head = text[:120]
     if ("篇" in head or "则" in head or "份" in head) and _PROMISE.search(head):
         return True
-    return any(character in chars and any(first in text for first in firsts) for character, firsts in _FIRST)
+    return any(
+        character in chars and any(_begins_a_line(text, first) for first in firsts) for character, firsts in _FIRST
+    )
+
+
+def _begins_a_line(text: str, first: str) -> bool:
+    """Whether ``first`` stands where a heading may hold it: no deeper in its line than titles are long."""
+    place = text.find(first)
+    while place >= 0:
+        if place - text.rfind("\n", 0, place) <= _DEEPEST:
+            return True
+        place = text.find(first, place + 1)
+    return False
 
 
 def _may_hold_speeches(document: Document) -> bool:

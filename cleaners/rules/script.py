@@ -313,12 +313,14 @@ def _machine_words(document: Document) -> Found:
     ['品质']
     """
     found, text = Found(), document.text
-    proved = document.script == "simplified" and _converted_by_words(text)
+    proved: bool | None = None  # reading the whole page for it waits until there is something to prove
     for taiwan, mainland, phrases in _MACHINE_WORDS:
         if taiwan not in text or mainland in text:
             continue
         shared = 1 if taiwan[0] == mainland[0] else 0
         for place in _in_phrases(text, taiwan, phrases):
+            if proved is None:
+                proved = document.script == "simplified" and _converted_by_words(text)
             if proved and taiwan not in _AS_GOOD:
                 evidence = f"{mainland} before it was converted, as other words of the page were"
                 found.edits.add(place + shared, taiwan[shared:], mainland[shared:], 0.9, evidence)
