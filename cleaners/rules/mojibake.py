@@ -24,6 +24,9 @@ from itertools import pairwise
 from math import exp
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cleaners.document import Document, Edits, Flag, Found, Rule
 from cleaners.edits import apply
 from cleaners.ngram import CharacterModel
@@ -86,6 +89,19 @@ class _Proposal(NamedTuple):
 
 
 # ---------------------------------------------------------------- where to look
+
+
+@cache
+def _signs() -> NDArray[np.bool_]:
+    """Which code units tell of any family, see `cleaners.document.Document.units`."""
+    table = np.zeros(1 << 16, dtype=np.bool_)
+    table[[min(ord(char), 0xFFFF) for char in any_telling()]] = True
+    return table
+
+
+def _may_be_damaged(document: Document) -> bool:
+    """Whether any family shows; one look at a table rules out nearly every clean page."""
+    return bool(_signs()[document.units].any()) and bool(_suspects(document.chars))
 
 
 @lru_cache(maxsize=2)  # asked by the gate and again by the search
@@ -578,7 +594,7 @@ CJK = Rule(
     summary="text written in UTF-8, GBK or Big5 and read as another of them or as Latin-1, once or more",
     example=("鍙戝睍瑙勫垝", "发展规划"),
     find=_find,
-    gate=lambda document: bool(_suspects(document.chars)),
+    gate=_may_be_damaged,
 )
 
 # ---------------------------------------------------------------- western text, by ftfy
