@@ -14,6 +14,7 @@ from flows.audit.tables import Row, Tables
 from flows.store.names import original_text
 
 PAGE = 50
+PLACE = ("source_path", "title", "section_index", "fate")  # what a list says of an edit's document
 
 KINDS = ("decode", "repair", "normalise", "remove", "split", "restore")
 _TAKEN = "(kind in ('remove', 'split') or (after = '' and before <> '' and kind <> 'decode'))"
@@ -161,8 +162,7 @@ def with_places(tables: Tables, rows: list[Row]) -> list[Row]:
     places = tables.places([row["doc_id"] for row in rows])
     for row in rows:
         place = places.get(row["doc_id"], {})
-        for name in ("source_path", "title", "section_index", "fate"):
-            row[name] = place.get(name)
+        row |= {name: place.get(name) for name in PLACE}
     return rows
 
 

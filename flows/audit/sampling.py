@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from itertools import groupby
-from math import ceil
 from random import Random
 
 from flows.audit.browse import with_places
-from flows.audit.tables import Row, Tables
+from flows.audit.sidebyside import QUICK, Traces
+from flows.audit.tables import Row
 
+# If of all edits in a row every n-th is taken from a random start, the k-th drawn is number (k + start) * total / size:
+# so many are drawn up to an edit, and a source gives the difference between its last edit and its first.
+_SHARES = """
+    with counts as (select source_sha256, count(*) as n from edits where rule = $rule group by all),
+    sums as (select source_sha256, n, sum(n) over (order by source_sha256) as upto from counts),
+    rates as (select source_sha256, n, upto, max(upto) over () as total, least($size, total) as size from sums)
+    select source_sha256,
+        greatest(ceil(upto * size / total - $start), 0) - greatest(ceil((upto - n) * size / total - $start), 0) as share
+    from rates where share > 0 order by source_sha256
+"""
 _EDITS = """
     select doc_id, source_sha256, step, ordinal, rule, kind, before, after, raw_start, raw_end, confidence, evidence,
            witness_doc_id
@@ -21,41 +31,30 @@ def label(rule: str, size: int, seed: int) -> str:
     return f"{rule} n={size} seed={seed}"
 
 
-def draw(tables: Tables, rule: str, size: int, seed: int = 0) -> list[Row]:
+def draw(traces: Traces, rule: str, size: int, seed: int = 0) -> list[Row]:
     """``size`` edits of a rule, or all if there are fewer; the same seed draws the same edits of a snapshot.
 
     A source has its share of the sample to within one edit, which of its edits is left to chance, and every edit has
     the same chance.
     """
-    counts = tables.rows(
-        "select source_sha256, count(*) as n from edits where rule = $rule group by all order by source_sha256",
-        rule=rule,
-    )
-    total = sum(row["n"] for row in counts)
-    size = min(size, total)
-    if not size:
-        return []
     random = Random(f"{rule}:{seed}")
-    shares = _shares([row["n"] for row in counts], size, random.random())
-    share_of = {row["source_sha256"]: share for row, share in zip(counts, shares, strict=True) if share}
-    rows = tables.rows(_EDITS, rule=rule, sources=list(share_of))
-    drawn: list[Row] = []
-    for source, group in groupby(rows, key=lambda row: str(row["source_sha256"])):
-        drawn += random.sample(list(group), share_of[source])
+    shares = traces.tables.rows(_SHARES, rule=rule, size=size, start=random.random())
+    share_of = {str(row["source_sha256"]): int(row["share"]) for row in shares}
+    if not share_of:
+        return []
+    rows_of = _rows(traces, rule, list(share_of))
+    drawn = [row for source, share in share_of.items() for row in random.sample(rows_of[source], share)]
     random.shuffle(drawn)
-    return with_places(tables, drawn)
+    return drawn
 
 
-def _shares(counts: list[int], size: int, start: float) -> list[int]:
-    """How many edits each source gives, if of all edits in a row every n-th is taken from a random start.
-
-    >>> _shares([6, 3, 1], 5, 0.5)
-    [3, 1, 1]
-    """
-    total, shares, before = sum(counts), [], 0
-    for count in counts:
-        # The k-th edit drawn is number (k + start) * total / size, so these many are drawn up to an edit:
-        first, last = (ceil(n * size / total - start) for n in (before, before + count))
-        shares.append(max(last, 0) - max(first, 0))
-        before += count
-    return shares
+def _rows(traces: Traces, rule: str, sources: list[str]) -> dict[str, list[Row]]:
+    """The edits of a rule in the order of each source. Where the edits stand will be shown, so the sources are read
+    whole at once, but for very long ones."""
+    whole = traces.several(sources, most=QUICK)
+    found = {source: [row for row in one.rows if row["rule"] == rule] for source, one in whole.items()}
+    long = [source for source in sources if source not in whole]
+    if long:
+        rows = with_places(traces.tables, traces.tables.rows(_EDITS, rule=rule, sources=long))
+        found |= {source: list(group) for source, group in groupby(rows, key=lambda row: str(row["source_sha256"]))}
+    return found

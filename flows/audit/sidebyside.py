@@ -15,12 +15,14 @@ import numpy as np
 from cleaners.document import Edits
 from cleaners.edits import invert, to_input
 from cleaners.trace import Stretch, trace
+from flows.audit.browse import PLACE
 from flows.audit.tables import Row, Tables, Unknown
 
 ROWS = 400  # rows of one page of a document
 CHARS = 40_000  # code points of one page of a document
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _LINE = 2000  # code points shown on one row where the text has no line break
+QUICK = 60_000  # code points of a source that lists show the context of edits for
 _HELD = 24_000_000  # code points of sources kept ready, all together
 
 
@@ -61,6 +63,12 @@ class Traced:
     spans: dict[tuple[int, int], tuple[int, int]]
     stretches: list[Stretch]
 
+    @property
+    def rows(self) -> list[Row]:
+        """The ledger in its order, each edit with the path, the title and the fate of its document."""
+        places = {part["doc_id"]: {name: part[name] for name in PLACE} for part in self.parts}
+        return [row | places.get(row["doc_id"], dict.fromkeys(PLACE)) for row in self.ledger.values()]
+
     @cached_property
     def where(self) -> dict[tuple[int, int], tuple[int, int]]:
         """The stretch of each edit, and where that stretch begins in the decoded source."""
@@ -85,7 +93,7 @@ class Traces:
     """The sources looked at last, ready to be shown again; a bounded number of code points of them."""
 
     def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+        self.tables = tables
         self._held: OrderedDict[str, Traced] = OrderedDict()
         self._lock = Lock()
 
@@ -102,7 +110,7 @@ class Traces:
                 if sha256 in self._held:
                     self._held.move_to_end(sha256)
                     found[sha256] = self._held[sha256]
-        for sha256, (parts, rows) in self._tables.sources([one for one in wanted if one not in found], most).items():
+        for sha256, (parts, rows) in self.tables.sources([one for one in wanted if one not in found], most).items():
             found[sha256] = _traced(parts, rows)
         with self._lock:
             self._held |= found

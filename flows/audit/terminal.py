@@ -27,7 +27,7 @@ def sample(snapshot: Path, file: Path, rule: str, size: int, seed: int, console:
         made = ", ".join(sorted(tables.run["rules"]))
         raise Stop(f"the rule {rule!r} made no edits in {tables.name}. Those that did: {made}")
     book, traces = judgements.read(file), sidebyside.Traces(tables)
-    for row in sampling.draw(tables, rule, size, seed):
+    for row in sampling.draw(traces, rule, size, seed):
         traced, judgement = traces[row["source_sha256"]], book.on_edit(row)
         console.print(_line(row, traced, judgement), soft_wrap=True)
     version = int(tables.run["rules"][rule].get("version", 0))

@@ -37,7 +37,6 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SNAPSHOT = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,99}")
 _OPEN = 4  # snapshots kept open
 _KEPT = 500  # answers of a snapshot that are kept
-_QUICK = 60_000  # code points of a source that lists show the context of edits for
 _WITNESSES = 8  # collated on one page
 
 Page = Callable[["View"], Response]
@@ -258,7 +257,7 @@ def exported(view: View) -> Response:
 
 def _contexts(view: View, rows: list[Row]) -> dict[str, sidebyside.Context]:
     """What stands around each edit of a list, by place; very long sources are left out."""
-    traces = view.opened.traces.several([row["source_sha256"] for row in rows], most=_QUICK)
+    traces = view.opened.traces.several([row["source_sha256"] for row in rows], most=sidebyside.QUICK)
     found = {}
     for row in rows:
         traced, place = traces.get(row["source_sha256"]), (row["step"], row["ordinal"])
@@ -403,7 +402,7 @@ def sample(view: View) -> Response:
     size = min(max(_number(view.get("n", "50")), 1), 200)
     seed = max(_number(view.get("seed", "0")), 0)
     label = sampling.label(name, size, seed)
-    rows = view.opened.once(f"sample {label}", lambda tables: sampling.draw(tables, name, size, seed))
+    rows = view.opened.once(f"sample {label}", lambda _: sampling.draw(view.opened.traces, name, size, seed))
     contexts = _contexts(view, rows)
     return view.page("sample.html", rule=name, rows=rows, contexts=contexts, seed=seed, sample=label)
 

@@ -8,6 +8,7 @@ from random import Random
 from flows import judgements
 from flows.audit import sampling
 from flows.audit.precision import Precision, wilson
+from flows.audit.sidebyside import Traces
 from flows.audit.tables import Tables
 
 
@@ -39,13 +40,13 @@ def test_samples_are_repeatable_and_fair(corpus):
     rule = "width.widen"
     total = tables.rows("select source_sha256, count(*) as n from edits where rule = $rule group by all", rule=rule)
     size, everything = 30, sum(row["n"] for row in total)
-    drawn = sampling.draw(tables, rule, size, 7)
-    assert drawn == sampling.draw(tables, rule, size, 7) != sampling.draw(tables, rule, size, 8)
+    drawn = sampling.draw(Traces(tables), rule, size, 7)
+    assert drawn == sampling.draw(Traces(tables), rule, size, 7) != sampling.draw(Traces(tables), rule, size, 8)
     assert len({(row["source_sha256"], row["step"], row["ordinal"]) for row in drawn}) == size
     of_source = Counter(row["source_sha256"] for row in drawn)
     for row in total:
         assert abs(of_source[row["source_sha256"]] - size * row["n"] / everything) <= 1
-    assert len(sampling.draw(tables, rule, 10**6)) == everything
+    assert len(sampling.draw(Traces(tables), rule, 10**6)) == everything
 
 
 def test_every_edit_has_a_chance(corpus):
@@ -57,7 +58,7 @@ def test_every_edit_has_a_chance(corpus):
     hits = Counter(
         (row["source_sha256"], row["step"], row["ordinal"])
         for seed in range(rounds)
-        for row in sampling.draw(tables, rule, size, seed)
+        for row in sampling.draw(Traces(tables), rule, size, seed)
     )
     assert len(hits) == total
     expected = rounds * size / total
