@@ -6,7 +6,7 @@ its own step was given, not in the source and not in the result.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -17,10 +17,24 @@ from numpy.typing import NDArray
 from cleaners.ngram import NGrams
 
 Units = NDArray[np.uint16]
+Table = NDArray[np.bool_]  # of 65,536 entries, one for each value of a unit
 _BEYOND = 0xFFFF  # stands in `Document.units` for every character above it
 _SURROGATES = slice(0xD800, 0xE000)
+_FACTOR = np.uint16(40503)  # odd: neighbouring characters fall far apart
 
 Kind = Literal["decode", "repair", "normalise", "remove", "split", "restore", "flag"]
+
+
+def table_of(characters: Iterable[str]) -> Table:
+    """Which units these characters have, see `Document.units`; all those above the basic plane have one in common."""
+    table = np.zeros(_BEYOND + 1, dtype=np.bool_)
+    table[[min(ord(character), _BEYOND) for character in characters]] = True
+    return table
+
+
+def pair_keys(left: Units, right: Units) -> Units:
+    """A number of 16 bits for each pair of units, equal for equal pairs."""
+    return left * _FACTOR ^ right
 
 
 @dataclass(slots=True)
@@ -140,13 +154,31 @@ class Document:
         return np.minimum(points, _BEYOND).astype(np.uint16)
 
     @cached_property
-    def chars(self) -> frozenset[str]:
-        """The distinct characters, after which most gates are a set operation."""
+    def pairs(self) -> Units:
+        """The key of every two neighbouring characters, for `cleaners.words.Words`."""
+        return pair_keys(self.units[:-1], self.units[1:])
+
+    @cached_property
+    def seen(self) -> Table:
+        """Which units occur."""
         seen = np.zeros(_BEYOND + 1, dtype=np.bool_)
         seen[self.units] = True
-        if seen[_BEYOND] or seen[_SURROGATES].any():
+        return seen
+
+    @cached_property
+    def chars(self) -> frozenset[str]:
+        """The distinct characters, after which most gates are a set operation."""
+        if self.seen[_BEYOND] or self.seen[_SURROGATES].any():
             return frozenset(self.text)
-        return frozenset(np.flatnonzero(seen).astype("<u2").tobytes().decode("utf-16-le"))
+        return frozenset(np.flatnonzero(self.seen).astype("<u2").tobytes().decode("utf-16-le"))
+
+    def shows(self, table: Table) -> bool:
+        """Whether a unit of the table occurs: for tables of more characters than a text has."""
+        return bool((self.seen & table).any())
+
+    def holds(self, *words: str) -> bool:
+        """Whether one of a few words occurs; each is looked for only where all of its characters do."""
+        return any(self.chars.issuperset(word) and word in self.text for word in words)
 
     @cached_property
     def lines(self) -> list[str]:

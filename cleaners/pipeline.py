@@ -201,7 +201,7 @@ def _read_again(page: _Page, rules: Sequence[Rule], done: int) -> None:
     """
     for _ in range(_ROUNDS):
         new = {rule.kind for rule, _ in page.ledger[done:]}
-        if new <= {"normalise"} and not (new and has_traditional(page.document.text)):
+        if new <= {"normalise"} and not (new and has_traditional(page.document)):
             return
         done = len(page.ledger)
         _pass(page, rules)

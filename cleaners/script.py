@@ -18,6 +18,8 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
+from cleaners.document import Document
+
 Points = NDArray[np.uint32]
 Mask = NDArray[np.bool_]
 
@@ -332,14 +334,14 @@ def detect(text: str) -> str:
     return found.chinese_script
 
 
-def has_traditional(text: str) -> bool:
+def has_traditional(document: Document) -> bool:
     """Whether the text has any character that only traditional Chinese has."""
-    return _any_of(_units(_TRADITIONAL), text)
+    return document.shows(_units(_TRADITIONAL))
 
 
-def has_traditional_form(text: str) -> bool:
+def has_traditional_form(document: Document) -> bool:
     """Whether the text has any character that has a simplified form and is not simplified Chinese itself."""
-    return _any_of(_units(_TRADITIONAL, _VARIANT), text)
+    return document.shows(_units(_TRADITIONAL, _VARIANT))
 
 
 @cache

@@ -17,6 +17,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from cleaners.document import Cut, Document, Edits, Flag, Found, Rule
+from cleaners.words import Words
 
 _NUMERAL = r"(?P<number>[一二三四五六七八九十百]{1,5}|[0-9０-９]{1,3}|[①-⑳])"
 _OPEN, _CLOSE = r"[（(【\[〔「『<〈]?", r"[）)】\]〕」』>〉]?"
@@ -512,42 +513,25 @@ def _cut_speeches(document: Document, at: Iterable[int], found: Found) -> None:
     found.cuts.sort(key=lambda cut: cut.position)
 
 
-# What the first heading of a numbering holds, by a character it cannot do without.
+# What the first heading of a numbering holds.
 _DEEPEST = 60  # code points of a line before the number of a heading: a title that is repeated, and some marks
-_FIRST = (
-    ("篇", ("篇一", "篇1", "篇0", "篇（", "篇①", "篇 ", "第一篇", "第1篇", "第 1", "）篇")),
-    ("稿", ("稿一", "稿1", "稿（", "稿 1")),
-    ("范", ("范文一", "范文1", "范文（", "范文【", "范本一", "范本1", "范例一", "范例1")),
-    ("例", ("例文一", "例文1", "例文（", "示例一", "示例1")),
-    ("模", ("模板一", "模板1", "模板（")),
-    ("样", ("样本一", "样本1", "样本（")),
-    ("份", ("第一份", "第1份")),
-    ("则", ("第一则", "第1则")),
-    ("t", ("Part", "part")),
-    ("T", ("PART",)),
-    ("）", ("（一）\n",)),
-)
+_FIRST = Words((
+    "篇一", "篇1", "篇0", "篇（", "篇①", "篇 ", "第一篇", "第1篇", "第 1", "）篇", "稿一", "稿1", "稿（", "稿 1",
+    "范文一", "范文1", "范文（", "范文【", "范本一", "范本1", "范例一", "范例1", "例文一", "例文1", "例文（",
+    "示例一", "示例1", "模板一", "模板1", "模板（", "样本一", "样本1", "样本（", "第一份", "第1份", "第一则",
+    "第1则", "Part", "part", "PART", "（一）\n",
+))  # fmt: skip
 
 
 def _may_be_numbered(document: Document) -> bool:
     """Whether the page has what a first heading needs, or a title that promises pieces."""
-    text, chars = document.text, document.chars
-    head = text[:120]
+    head = document.text[:120]
     if ("篇" in head or "则" in head or "份" in head) and _PROMISE.search(head):
         return True
     return any(
-        character in chars and any(_begins_a_line(text, first) for first in firsts) for character, firsts in _FIRST
+        place < _DEEPEST or document.text.rfind("\n", place - _DEEPEST, place) >= 0
+        for place, _ in _FIRST.places(document)
     )
-
-
-def _begins_a_line(text: str, first: str) -> bool:
-    """Whether ``first`` stands where a heading may hold it: no deeper in its line than titles are long."""
-    place = text.find(first)
-    while place >= 0:
-        if place - text.rfind("\n", 0, place) <= _DEEPEST:
-            return True
-        place = text.find(first, place + 1)
-    return False
 
 
 def _may_hold_speeches(document: Document) -> bool:

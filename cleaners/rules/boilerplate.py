@@ -69,9 +69,9 @@ def _candidates(document: Document) -> dict[int, int]:
     found: dict[int, int] = {}
     for index, families in announced(document).items():
         line = document.lines[index]
-        short = sorted((f for f in families if f >= 0 and len(line) <= FAMILIES[f].longest + _INDENT), key=_rank)
+        short = [f for f in sorted(families) if f >= 0 and len(line) <= FAMILIES[f].longest + _INDENT]
         folded = fold(line).strip() if short else ""
-        family = next((f for f in short if FAMILIES[f].says(folded)), None)
+        family = next((f for f in sorted(short, key=_rank) if FAMILIES[f].says(folded)), None)
         if family is not None and not (family in _NAMED and _is_of_a_book(document.lines, index)):
             found[index] = family
     _add_dated(document, found)

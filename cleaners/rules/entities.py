@@ -162,7 +162,6 @@ def _broken(match: re.Match[str]) -> str | None:
 
 
 _CHINESE = re.compile("[\u2010-\u203f\u3000-\u303f\u3400-\u9fff\uff01-\uff5f]")
-_BROKEN_CHARS = frozenset("&＆;x<")
 _BROKEN_SIGNS = (
     "#x",
     "#X",
@@ -191,7 +190,7 @@ BROKEN_ENTITIES = Rule(
     summary="HTML entities that lost their ampersand, and line ends written out (x0dx0a, _x000D_, <br/>)",
     example=("时间#xff1a;三月ldquo;两会rdquo;", "时间：三月“两会”"),
     find=lambda document: _replace(document, _BROKEN, _broken, "html without &"),
-    gate=lambda document: not _BROKEN_CHARS.isdisjoint(document.chars) and any(map(document.text.count, _BROKEN_SIGNS)),
+    gate=lambda document: document.holds(*_BROKEN_SIGNS),
 )
 
 # ---------------------------------------------------------------- \u escapes
@@ -200,7 +199,6 @@ _ESCAPES = re.compile(
     r"(?:\\u[0-9A-Fa-f]{4}){2,}|(?:%u[0-9A-Fa-f]{4}){2,}"
     r"|(?<![!-~])(?:(?:%[0-9A-Fa-f]{2}){6,}|(?:\\x[0-9A-Fa-f]{2}){6,})(?![!-~])"  # of addresses, of bytes: only alone
 )
-_ESCAPE_CHARS = frozenset("\\%")
 _ESCAPE_SIGNS = ("\\u", "%u", "\\x", "%E", "%e")  # the first bytes of Han in UTF-8 are E4 to E9
 _ASSIGNED = re.compile(r"""(?:[=(+]\s*|\\)["'“”]?\Z""")
 
@@ -227,7 +225,7 @@ ESCAPES = Rule(
     summary=r"runs of \u escapes that spell Chinese, outside of code",
     example=(r"标题：\u673a\u5668\u5b66\u4e60", "标题：机器学习"),
     find=lambda document: _replace(document, _ESCAPES, _escape, "utf-16 escapes"),
-    gate=lambda document: not _ESCAPE_CHARS.isdisjoint(document.chars) and any(map(document.text.count, _ESCAPE_SIGNS)),
+    gate=lambda document: document.holds(*_ESCAPE_SIGNS),
 )
 
 RULES = (ENTITIES, BROKEN_ENTITIES, ESCAPES)

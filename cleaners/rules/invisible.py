@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from cleaners.document import Document, Flag, Found, Rule
+from cleaners.document import Document, Flag, Found, Rule, table_of
 
 # ---------------------------------------------------------------- line ends
 
@@ -179,6 +179,7 @@ _GB18030_PRIVATE = dict(
     )
 )
 _PRIVATE_RUN = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]+")
+_PRIVATE = table_of(map(chr, (*range(0xE000, 0xF900), 0x10FFFD)))
 
 
 def _find_private(document: Document) -> Found:
@@ -199,7 +200,7 @@ PRIVATE_USE = Rule(
     summary="private-use code points of GB 18030-2000 get their own; others are flagged (pua)",
     example=("从\ue81e部的字", "从\u9fb4部的字"),
     find=_find_private,
-    gate=lambda document: _PRIVATE_RUN.search("".join(document.chars)) is not None,
+    gate=lambda document: document.shows(_PRIVATE) and _PRIVATE_RUN.search(document.text) is not None,
 )
 
 # ---------------------------------------------------------------- what is lost
@@ -207,7 +208,6 @@ PRIVATE_USE = Rule(
 _CHOICE = "是否有无無男女"  # what stands beside a check-box
 _BOXES = f"(?<=[{_HAN}])(?<![{_CHOICE}])[□■]{{1,40}}(?=[{_HAN}])(?![{_CHOICE}])"
 _LOST_RUN = re.compile(f"\ufffd+|烫{{4,}}|屯{{4,}}|(?:锟斤拷)+|{_BOXES}|口{{4,}}")
-_LOST_CHARS = frozenset("\ufffd烫屯锟□■口")
 _LOST_SIGNS = ("\ufffd", "□", "■", "烫烫烫烫", "屯屯屯屯", "锟斤拷", "口口口口")
 
 
@@ -226,7 +226,7 @@ LOST = Rule(
     summary="U+FFFD, boxes between Han and filler of memory: text is lost here, so many characters of it",
     example=("发\ufffd\ufffd展", "发\ufffd\ufffd展"),
     find=_find_lost,
-    gate=lambda document: not _LOST_CHARS.isdisjoint(document.chars) and any(map(document.text.count, _LOST_SIGNS)),
+    gate=lambda document: document.holds(*_LOST_SIGNS),
 )
 
 # ---------------------------------------------------------------- jammer strings
@@ -276,6 +276,7 @@ JAMMER = Rule(
 
 _PICTURE = re.compile(f"[{_EMOJI}][{_EMOJI}\ufe0f\u200d\U0001f3fb-\U0001f3ff]*")
 _FEWEST_PICTURES = 6
+_BEYOND = table_of("\U0001f000")
 
 
 def _find_emoji(document: Document) -> Found:
@@ -299,7 +300,7 @@ EMOJI_NOISE = Rule(
     summary="many different pictographs strewn between Han characters",
     example=("推🦧动乡🧿村全🪛面振🧬兴建🪕设好🫀家园", "推动乡村全面振兴建设好家园"),
     find=_find_emoji,
-    gate=lambda document: max(document.chars, default="") >= "\U0001f000",
+    gate=lambda document: document.shows(_BEYOND) and max(document.chars) >= "\U0001f000",
 )
 
 RULES = (ZERO_WIDTH, CONTROLS, SPACES, PRIVATE_USE, JAMMER, EMOJI_NOISE, LOST)

@@ -19,15 +19,12 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from math import exp
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from cleaners.document import Document, Edits, Flag, Found, Rule
+from cleaners.document import Document, Edits, Flag, Found, Rule, Table, table_of
 from cleaners.edits import apply
 from cleaners.ngram import CharacterModel
 from cleaners.rules.mojibake_codecs import (
@@ -56,7 +53,6 @@ _MOST_LEVELS = 4  # each at least doubles the size of a page: more are not met
 _UTF8_SHARE = 0.3  # of characters that tell of UTF-8 read as GBK; text of other damage holds a third of that
 _DEEPER = 0.7  # what a second level is worth: UTF-8 by way of GBK would explain what UTF-8 alone does
 _NEAR = 16  # code points between two telling characters that tell something together
-_FEW = 8  # telling characters that are looked for one by one
 _MARGIN = 64  # code points around a telling character that are read with it
 _HONG_KONG = 2.0  # nats by which the reader with the Hong Kong characters must explain a page better
 _BIG5_READERS = tuple(family for family in FAMILIES if family.true == "gb18030" and family.read != "cp1252")
@@ -92,28 +88,24 @@ class _Proposal(NamedTuple):
 
 
 @cache
-def _signs() -> NDArray[np.bool_]:
-    """Which code units tell of any family, see `cleaners.document.Document.units`."""
-    table = np.zeros(1 << 16, dtype=np.bool_)
-    table[[min(ord(char), 0xFFFF) for char in any_telling()]] = True
-    return table
+def _tables() -> tuple[Table, tuple[tuple[Family, frozenset[str]], ...]]:
+    """What characters tell of any family, and of each."""
+    return table_of(any_telling()), tuple((family, telling(family)) for family in FAMILIES)
 
 
-def _may_be_damaged(document: Document) -> bool:
-    """Whether any family shows; one look at a table rules out nearly every clean page."""
-    return bool(_signs()[document.units].any()) and bool(_suspects(document.chars))
+def _signs(document: Document) -> list[tuple[int, str]]:
+    """Every character that tells of a family, and where it stands."""
+    places = _tables()[0].take(document.units).nonzero()[0].tolist()
+    return [(place, document.text[place]) for place in places]
 
 
-@lru_cache(maxsize=2)  # asked by the gate and again by the search
-def _suspects(chars: frozenset[str]) -> list[Family]:
+def _suspects(document: Document, signs: list[tuple[int, str]]) -> list[Family]:
     """The families of which the text shows enough telling characters."""
-    signs = any_telling() & chars
-    if not signs:
-        return []
+    different = {sign for _, sign in signs}
     return [
         family
-        for family in FAMILIES
-        if len(telling(family) & signs) >= family.signs and (family.read != "cp936" or "€" in chars)
+        for family, known in _tables()[1]
+        if len(known & different) >= family.signs and (family.read != "cp936" or "€" in document.text)
     ]
 
 
@@ -127,26 +119,17 @@ _UPPER_PAIR = re.compile(f"[{UPPER}]{{2}}")
 _UTF8 = re.compile(b"[\xe2-\xe9\xef][\x80-\xbf](?:[\x80-\xbf]|[\xe2-\xe9\xef][\x80-\xbf])")
 
 
-def _hits(text: str, chars: frozenset[str], family: Family) -> Iterator[int]:
+def _hits(text: str, signs: list[tuple[int, str]], family: Family) -> Iterator[int]:
     """Where damage of a family may show."""
     if family.read == "cp1252":
         yield from (match.start() for match in _UPPER_PAIR.finditer(text))
         return
-    places = _places(text, telling(family) & chars)
+    known = telling(family)
+    places = [place for place, sign in signs if sign in known]
     if _is_pairs(family):  # any rare character may tell of these: two near each other do
         yield from (place for first, second in pairwise(places) if second - first <= _NEAR for place in (first, second))
     elif family.true == "utf-8":
         yield from (at for at in places if _shows_utf8(text[max(at - 1, 0) : at + 3], family.read))
-
-
-def _places(text: str, signs: frozenset[str]) -> list[int]:
-    """Where any of ``signs`` stands: of few characters each is looked for alone, which is far faster."""
-    if not signs:
-        return []
-    pattern = "[" + "".join(sorted(signs)) + "]"
-    if len(signs) > _FEW:
-        return [match.start() for match in re.finditer(pattern, text)]
-    return sorted(match.start() for sign in signs for match in re.finditer(sign, text))
 
 
 def _shows_utf8(near: str, read: str) -> bool:
@@ -156,10 +139,10 @@ def _shows_utf8(near: str, read: str) -> bool:
     return _UTF8.search(bytes(byte for char in near for byte in source(char, read))) is not None
 
 
-def _regions(text: str, chars: frozenset[str], family: Family) -> Iterator[tuple[int, int]]:
+def _regions(text: str, signs: list[tuple[int, str]], family: Family) -> Iterator[tuple[int, int]]:
     """Stretches of ``text`` that may hold a damaged run, near the signs of a family."""
     start = end = 0
-    for hit in _hits(text, chars, family):
+    for hit in _hits(text, signs, family):
         if hit - _MARGIN > end:
             if end:
                 yield start, end
@@ -172,13 +155,14 @@ def _regions(text: str, chars: frozenset[str], family: Family) -> Iterator[tuple
 # ---------------------------------------------------------------- accept or abstain
 
 
-def _repairs(text: str, chars: frozenset[str], proved: Family | None = None, level: int = 1) -> list[Repair]:
-    """Every repair of ``text`` that is likely enough and proved, in order and without overlaps."""
+def _repairs(document: Document, proved: Family | None = None, level: int = 1) -> list[Repair]:
+    """Every repair of the text that is likely enough and proved, in order and without overlaps."""
+    text, signs = document.text, _signs(document)
     alone: list[_Proposal] = []
-    for family in _suspects(chars):
+    for family in _suspects(document, signs):
         if _is_pairs(family) and sum(found.gain for found in alone if not _is_pairs(found.family)) > 2.0 * len(text):
             break  # a page of UTF-8 read as GBK shows signs of every family of two bytes
-        regions = _regions(text, chars, family)
+        regions = _regions(text, signs, family)
         proposals = (found for region in regions for found in _proposals(text, region, family, False, level))
         alone += (proposal for proposal in proposals if proposal.gain >= family.alone)
     chosen = _disjoint(_one_reader(text, alone))
@@ -303,7 +287,7 @@ def _inner(stretch: Stretch, family: Family, level: int) -> list[Repair]:
     """The repairs of what a stretch says. A level is shorter than the one above it."""
     if level == _MOST_LEVELS or len(stretch.text) >= stretch.end - stretch.start:
         return []
-    inner = _repairs(stretch.text, frozenset(stretch.text), family, level + 1)
+    inner = _repairs(Document(stretch.text), family, level + 1)
     return _masked(stretch.text, inner) if inner else []
 
 
@@ -566,9 +550,11 @@ def _holds(before: str, after: str, proof: dict[str, Any]) -> bool:
 
 def _find(document: Document) -> Found:
     found = Found()
-    repairs = _settled(document, _repairs(document.text, document.chars))
-    abstain = bool(repairs) and _talks_of_it(document)
-    abstain = abstain or all(_quoted(document.text, repair) for repair in repairs)
+    repairs = _repairs(document)
+    if not repairs:
+        return found
+    repairs = _settled(document, repairs)
+    abstain = _talks_of_it(document) or all(_quoted(document.text, repair) for repair in repairs)
     for repair in repairs:
         before = document.text[repair.start : repair.end]
         if abstain:
@@ -594,7 +580,7 @@ CJK = Rule(
     summary="text written in UTF-8, GBK or Big5 and read as another of them or as Latin-1, once or more",
     example=("鍙戝睍瑙勫垝", "发展规划"),
     find=_find,
-    gate=_may_be_damaged,
+    gate=lambda document: document.shows(_tables()[0]),
 )
 
 # ---------------------------------------------------------------- western text, by ftfy

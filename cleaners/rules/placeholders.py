@@ -216,7 +216,7 @@ def _letters(runs: Iterable[_Run], unknowns: Sequence[_Run], document: Document)
             company += 1
             yield _flag("year_mask" if len(run.text) == 4 and run.after[:1] == "年" else "x_mask", run)
     lone = [run for run in lone if not run.in_title]
-    if not lone or any(_MEANS.match(run.after) for run in lone) or _is_algebra(unknowns, document.text):
+    if not lone or any(_MEANS.match(run.after) for run in lone) or _is_algebra(unknowns, document):
         return
     if company + len(lone) < 3 or _names_letters(document):
         lone = [run for run in lone if _AFTER_MASK.match(run.after)]
@@ -227,15 +227,15 @@ def _names_letters(document: Document) -> bool:
     """Whether Y or Z stand alone as well, or a brand is spoken of that is called X."""
     if not document.chars.isdisjoint("YZyz") and _OTHER_LETTER.search(document.text):
         return True
-    return any(brand in document.text for brand in _BRANDS)
+    return document.holds(*_BRANDS)
 
 
-def _is_algebra(unknowns: Sequence[_Run], text: str) -> bool:
+def _is_algebra(unknowns: Sequence[_Run], document: Document) -> bool:
     """Whether the page calculates with x, or speaks of those who do."""
     return (
-        any(_reads_as_algebra(run, text) for run in unknowns)
-        or any(word in text for word in _ALGEBRA)
-        or ("轴" in text and _AXIS.search(text) is not None)
+        any(_reads_as_algebra(run, document.text) for run in unknowns)
+        or document.holds(*_ALGEBRA)
+        or ("轴" in document.chars and _AXIS.search(document.text) is not None)
     )
 
 

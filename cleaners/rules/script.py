@@ -113,7 +113,7 @@ _OFFICIAL = re.compile(
 
 def _wants_conversion(document: Document) -> bool:
     if document.script == "simplified":
-        return script.has_traditional(document.text)
+        return script.has_traditional(document)
     return document.script == "traditional" and not script.simplified_only().isdisjoint(document.chars)
 
 
@@ -205,7 +205,7 @@ def _may_have_taiwan_forms(document: Document) -> bool:
     return (
         document.script == "simplified"
         and not document.chars.isdisjoint(_OF_TAIWAN)
-        and script.has_traditional(document.text)
+        and script.has_traditional(document)
     )
 
 
@@ -275,7 +275,7 @@ def _quoted_lines(points: Points, forms: Mask) -> Mask:
 
 def _has_leftover(document: Document) -> bool:
     if document.script == "simplified":
-        return script.has_traditional_form(document.text)
+        return script.has_traditional_form(document)
     return document.script == "traditional" and not document.chars.isdisjoint(_nonstandard())
 
 
@@ -315,7 +315,7 @@ def _machine_words(document: Document) -> Found:
     found, text = Found(), document.text
     proved: bool | None = None  # reading the whole page for it waits until there is something to prove
     for taiwan, mainland, phrases in _MACHINE_WORDS:
-        if taiwan not in text or mainland in text:
+        if not document.holds(taiwan) or document.holds(mainland):
             continue
         shared = 1 if taiwan[0] == mainland[0] else 0
         for place in _in_phrases(text, taiwan, phrases):
@@ -333,19 +333,21 @@ def _machine_words(document: Document) -> Found:
 
 def _in_phrases(text: str, word: str, phrases: str) -> Iterator[int]:
     """Where the word stands in one of the phrases, in which it is marked ``*``."""
-    shapes = "|".join(
-        f"(?<={before}){word}{f'(?={after})' if after else ''}"
-        for before, after in (phrase.split("*") for phrase in phrases.split())
-    )
-    return (match.start() for match in re.finditer(shapes, text))
+    shapes = [phrase.split("*") for phrase in phrases.split()]
+    place = text.find(word)
+    while place >= 0:
+        behind = place + len(word)
+        if any(text.endswith(before, 0, place) and text.startswith(after, behind) for before, after in shapes):
+            yield place
+        place = text.find(word, behind)
 
 
 def _converted_by_words(text: str) -> bool:
     """Whether a page of the mainland's officials has Taiwan's words, and none of its own for the same things."""
-    if len(set(_OFFICIAL.findall(text))) < 3:
-        return False
     pairs = [(taiwan, own) for taiwan, own, _ in _MACHINE_WORDS if taiwan in text and taiwan not in _COMMON_WORDS]
-    return len(pairs) >= 2 and not any(own in text for _, own in pairs)
+    if len(pairs) < 2 or any(own in text for _, own in pairs):
+        return False
+    return len(set(_OFFICIAL.findall(text))) >= 3
 
 
 def _in_order(edits: Edits) -> Edits:
@@ -358,10 +360,7 @@ def _in_order(edits: Edits) -> Edits:
 
 
 def _may_have_machine_words(document: Document) -> bool:
-    return any(
-        word[0] in document.chars and word[1] in document.chars and word in document.text
-        for word, _, _ in _MACHINE_WORDS
-    )
+    return document.holds(*(word for word, _, _ in _MACHINE_WORDS))
 
 
 def _converted(text: str, conversion: str, *, mixed: bool) -> Edits:

@@ -127,6 +127,7 @@ def bench_rules() -> None:
     steps: dict[str, Callable[[Document], object]] = {
         "(characters of the text)": lambda document: document.chars,
         "(lines of the text)": lambda document: document.line_starts,
+        "(pairs of characters)": lambda document: document.pairs,
         "(words that announce site lines)": announced,
         "(lines of a site's vocabulary)": spoken,
         "(the text as a profile's rules read it)": user.folded,
