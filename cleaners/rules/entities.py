@@ -26,7 +26,7 @@ _SPEAKS = re.compile(
 )
 # A page that teaches markup or shows code: there tables and lines of little Chinese are examples, too.
 _LESSON = re.compile(
-    r"```|转义(?:字符|序列)|轉義|实体字符|字符实体|字元實體|实体编码|(?<![./])HTML\s?(?:实体|标签|代码|教程|语法)", re.I
+    r"```|</?(?:code|pre)>|转义(?:字符|序列)|轉義|实体字符|字符实体|字元實體|实体编码|(?<![./])HTML\s?(?:实体|标签|代码|教程|语法)", re.I
 )
 _WRITTEN = re.compile(
     r"(?:[写寫][作成为為做]|记作|記作|转义[为成]|显示[为成]|变成|變成|替换[为成]|输入|敲)[ “‘「『\"'：:]{0,3}\Z"

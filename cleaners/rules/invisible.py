@@ -101,8 +101,9 @@ def _means_something(text: str, place: int, end: int) -> bool:
         return _selects(char, before, text[place + 1 : place + 2])
     if char == "\u200d" and (_IS_EMOJI.match(before) or before == "\ufe0f"):
         return end == place + 1 and bool(_IS_EMOJI.match(after))
-    if char == "\u00ad":  # the soft hyphen of a Latin word
-        return end == place + 1 and before.isalpha() and after.isalpha() and max(before, after) < "\u0250"
+    if char == "\u00ad":  # the soft hyphen of a Latin word, or a byte among others that were read as Latin-1
+        word = before.isalpha() and after.isalpha() and max(before, after) < "\u0250"
+        return end == place + 1 and (word or "\u0080" <= min(before, after) <= max(before, after) < "\u0250")
     joins = char in "\u200b\u200c\u200d\u2060\u180e\u034f"
     return joins and end == place + 1 and bool(_JOINING.match(before) or _JOINING.match(after))
 

@@ -22,6 +22,7 @@ _SLICE = re.compile(r"(\d{1,4})、")
 _MIN_SLICES = 3  # two full slices of one length and a rest: fewer prove nothing
 _MIN_SLICE = 80  # code points; list items of equal length are common below, unseen above
 _LOST_NEWLINE = re.compile(r"(?<=[。！？!?…”]) (?=\S)|(?<=[\u3400-\u9fff；：，、”）;:,)]) (?=[\u3400-\u9fff“（(《])")
+_ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]{1,4}[章节条款]\Z")  # its text goes on behind a space, on the same line
 
 
 def _numbered_runs(lines: list[str]) -> Iterator[list[tuple[int, int]]]:
@@ -94,6 +95,8 @@ def _rejoin(document: Document, run: list[tuple[int, int]], bodies: list[str], l
         else:
             found.edits.add(start, lines[index][:prefix], "", 1.0, proof)
         for space in _LOST_NEWLINE.finditer(body):
+            if _ARTICLE.search(body, max(0, space.start() - 6), space.start()):
+                continue
             found.edits.add(start + prefix + space.start(), " ", "\n", 0.9, "newlines became spaces before slicing")
 
 

@@ -145,10 +145,10 @@ def _may_be_turned(line: str, places: list[int]) -> bool:
     """Whether the marks may be quotations one after another, which they are not as they stand.
 
     Not so where they are well nested as they stand, ““a”b”, nor where the turns would quote nothing but nothing:
-    in a wrapped line, 来。”“去 closes the quotation of the line before.
+    in a wrapped line, 来。”“去 closes the quotation of the line before. Beside lost characters a mark may be lost, too.
     """
     pairs = list(zip(places[0::2], places[1::2], strict=False))
-    if len(places) % 2 or all(last == first + 1 for first, last in pairs) or _nested(line, places):
+    if "\ufffd" in line or len(places) % 2 or all(last == first + 1 for first, last in pairs) or _nested(line, places):
         return False
     return all(_is_quotation(line, *pair) for pair in pairs)
 
