@@ -241,7 +241,7 @@ _JAMMER = re.compile(
     f"|^{_FIRST_PAIR}(?:{_PAIR}){{3,30}}(?=[{_HAN}“（《\u3000]|\\([0-9])"
     f"|^(?P<line>{_FIRST_PAIR}(?:{_PAIR}){{3,30}}\n)"
 )
-_JAMMED_LINES = 3  # as many as prove that lines of nothing else are no author's
+_JAMMED = 3  # runs, or lines of nothing else, as many as prove that the others are no author's
 _JAMMER_SIGNS = frozenset("!\"#$%&'()*+,-./:;?@[\\]^_`{|}~")
 
 
@@ -250,9 +250,11 @@ def _find_jammers(document: Document) -> Found:
     found = Found()
     matches = list(_JAMMER.finditer(document.text))
     sure = [match for match in matches if _is_random(match[0], 3)]
-    jammed = sum(match["line"] is not None for match in sure) >= _JAMMED_LINES
-    for match in matches if jammed else sure:
-        if _is_random(match[0], 2) if jammed else match["line"] is None:
+    jammed = sum(match["line"] is not None for match in sure) >= _JAMMED
+    edged = sum(match["line"] is None for match in sure) >= _JAMMED
+    for match in matches:
+        proved, signs = (jammed, 2) if match["line"] else (jammed or edged, 1)
+        if _is_random(match[0], signs if proved else 3) and (proved or not match["line"]):
             found.edits.add(match.start(), match[0], "", 0.97, "the pattern of Discuz's jammer")
     return found
 
@@ -265,7 +267,7 @@ def _is_random(text: str, signs: int) -> bool:
 
 JAMMER = Rule(
     name="invisible.jammer",
-    version=2,
+    version=3,
     kind="remove",
     summary="random pairs that a forum hides at the edge of lines against copying",
     example=("会议开始了。3 l' R6 x, G! ~9 Z", "会议开始了。"),
