@@ -8,9 +8,10 @@ import pytest
 from cleaners.document import Document, Rule
 from cleaners.edits import apply
 from cleaners.rules.entities import RULES
+from cleaners.rules.markup import TAGS
 
 CASES = json.loads((Path(__file__).parent / "cases" / "entities.json").read_text("utf-8"))
-BY_NAME = {rule.name: rule for rule in RULES}
+BY_NAME = {rule.name: rule for rule in (*RULES, TAGS)}
 
 
 def alone(rule: Rule, text: str) -> str:

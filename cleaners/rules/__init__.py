@@ -8,6 +8,7 @@ from cleaners.rules import (
     invisible,
     layout,
     learned,
+    markup,
     mojibake,
     pinyin,
     pinyin_scattered,
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     # Bytes first: later rules count characters and read words.
     invisible.NEWLINES,
     *entities.RULES,
+    markup.TAGS,
     mojibake.CJK,
     mojibake.LATIN,
     *invisible.RULES,

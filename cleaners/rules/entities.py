@@ -28,6 +28,7 @@ _SPEAKS = re.compile(
 _LESSON = re.compile(
     r"```|</?(?:code|pre)>|转义(?:字符|序列)|轉義|实体字符|字符实体|字元實體|实体编码|(?<![./])HTML\s?(?:实体|标签|代码|教程|语法)", re.I
 )
+_NAMES_TAGS = re.compile("(?:标签|标籤|元素|浏览器|尖括号)[^<\n]{0,80}<|>[^>\n]{0,80}(?:标签|标籤|元素|浏览器|尖括号)")
 _WRITTEN = re.compile(
     r"(?:[写寫][作成为為做]|记作|記作|转义[为成]|显示[为成]|变成|變成|替换[为成]|输入|敲)[ “‘「『\"'：:]{0,3}\Z"
 )
@@ -68,6 +69,15 @@ def _is_about(line: str) -> bool:
 @lru_cache(maxsize=4)
 def _is_lesson(text: str) -> bool:
     return _LESSON.search(text) is not None
+
+
+def speaks_of_markup(text: str) -> bool:
+    """Whether a text teaches markup, or a line of it speaks of some.
+
+    >>> speaks_of_markup("段落写在<p>标签里。"), speaks_of_markup("<p>渠通了。</p>")
+    (True, False)
+    """
+    return any(words.search(text) is not None for words in (_LESSON, _SPEAKS, _NAMES_TAGS))
 
 
 @lru_cache(maxsize=4)
