@@ -26,7 +26,8 @@ _SPEAKS = re.compile(
 )
 # A page that teaches markup or shows code: there tables and lines of little Chinese are examples, too.
 _LESSON = re.compile(
-    r"```|</?(?:code|pre)>|转义(?:字符|序列)|轉義|实体字符|字符实体|字元實體|实体编码|(?<![./])HTML\s?(?:实体|标签|代码|教程|语法)", re.I
+    r"```|</?(?:code|pre)>|转义(?:字符|序列)|轉義|实体字符|字符实体|字元實體|实体编码|(?<![./])HTML\s?(?:实体|标签|代码|教程|语法)",
+    re.I,
 )
 _NAMES_TAGS = re.compile("(?:标签|标籤|元素|浏览器|尖括号)[^<\n]{0,80}<|>[^>\n]{0,80}(?:标签|标籤|元素|浏览器|尖括号)")
 _WRITTEN = re.compile(

@@ -22,7 +22,7 @@ _SLICE = re.compile(r"(\d{1,4})、")
 _MIN_SLICES = 3  # two full slices of one length and a rest: fewer prove nothing
 _MIN_SLICE = 80  # code points; list items of equal length are common below, unseen above
 _LOST_NEWLINE = re.compile(r"(?<=[。！？!?…”]) (?=\S)|(?<=[\u3400-\u9fff；：，、”）;:,)]) (?=[\u3400-\u9fff“（(《])")
-_ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]{1,4}[章节条款]\Z")  # its text goes on behind a space, on the same line
+_ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]{1,4}[章节条款]\Z")  # its text goes on behind a space
 
 
 def _numbered_runs(lines: list[str]) -> Iterator[list[tuple[int, int]]]:

@@ -1,7 +1,7 @@
 """HTML tags a scraper left in the text.
 
-Pages about markup hold tags on purpose, and so does code. So a page's tags go only where all of them are HTML's, Chinese
-stands between them, and no line speaks of markup.
+Pages about markup hold tags on purpose, and so does code. So a page's tags go only where all of them are HTML's,
+Chinese stands between them, and no line speaks of markup.
 """
 
 from __future__ import annotations
