@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Literal, NamedTuple
+from functools import cached_property, wraps
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ _SURROGATES = slice(0xD800, 0xE000)
 _FACTOR = np.uint16(40503)  # odd: neighbouring characters fall far apart
 
 Kind = Literal["decode", "repair", "normalise", "remove", "split", "restore", "flag"]
+_T = TypeVar("_T")
 
 
 def table_of(characters: Iterable[str]) -> Table:
@@ -193,6 +194,24 @@ class Document:
             starts.append(position)
             position += len(line) + 1
         return starts
+
+    @cached_property
+    def kept(self) -> dict[Callable[..., Any], Any]:
+        """What functions marked `once` have found out about this text."""
+        return {}
+
+
+def once(function: Callable[[Document], _T]) -> Callable[[Document], _T]:
+    """A function whose result is kept with the document, for the rules of one page ask for it in turn."""
+
+    @wraps(function)
+    def asked(document: Document) -> _T:
+        if function not in document.kept:
+            document.kept[function] = function(document)
+        result: _T = document.kept[function]
+        return result
+
+    return asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def _columns(edits: Edits) -> tuple[Offsets, Offsets, Offsets, Offsets]:
     """Starts and ends in the input, and starts and ends of the written text in the output."""
     start = np.asarray(edits.start, dtype=np.int64)
     stop = np.asarray(edits.end, dtype=np.int64)
-    written = np.fromiter((len(after) for after in edits.after), dtype=np.int64, count=len(edits))
+    written = np.fromiter(map(len, edits.after), dtype=np.int64, count=len(edits))
     growth = np.cumsum(written - (stop - start))
     out_stop = stop + growth
     return start, stop, out_stop - written, out_stop

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
 
-from cleaners.document import Document
+from cleaners.document import Document, once
 
 # Code, as it looks once every run of other characters than ASCII has become one 汉.
 _CODE = re.compile(
@@ -61,7 +60,7 @@ def _spans(document: Document, number: int, fenced: frozenset[int]) -> list[tupl
     return [span.span() for span in _SPAN.finditer(line)]
 
 
-@lru_cache(maxsize=2)  # a page of code asks for every line
+@once  # a page of code asks for every line
 def fenced_lines(document: Document) -> frozenset[int]:
     """Numbers of the lines between ``` fences."""
     if "```" not in document.text and "~~~" not in document.text:

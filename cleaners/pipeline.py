@@ -166,10 +166,13 @@ def _find(page: _Page, rule: Rule) -> Found:
 
 
 def _parts(page: _Page) -> list[tuple[int, Document]]:
-    """The documents between a page's cuts."""
+    """The documents between a page's cuts; of one that did not change, what is known of it stays known."""
     text = page.document.text
+    known = {document.text: document for _, document in page.parts}
     places = sorted({0, *(cut.position for cut in page.cuts), len(text)})
-    return [(a, replace(page.document, text=text[a:b])) for a, b in pairwise(places)]
+    return [
+        (a, known.get(part) or replace(page.document, text=part)) for a, b in pairwise(places) for part in [text[a:b]]
+    ]
 
 
 def _apply(page: _Page, rule: Rule) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
 
-from cleaners.document import Document
+from cleaners.document import Document, once
 from cleaners.rules.lines import both_scripts
 from cleaners.rules.site_lines import FAMILIES
 from cleaners.rules.site_speech import LONGEST_LINE, TELLING, Speech, parts, read
@@ -41,7 +40,7 @@ _SINGLE = frozenset(word for word in _OWNERS if len(word) == 1)
 _SEARCH = Words(word for word in _OWNERS if len(word) > 1)
 
 
-@lru_cache(maxsize=2)
+@once
 def _words(document: Document) -> dict[int, set[str]]:
     """The anchors in each line, by line. The rules of one page ask for the same document in turn."""
     places = _SEARCH.places(document)
@@ -53,7 +52,7 @@ def _words(document: Document) -> dict[int, set[str]]:
     return lines
 
 
-@lru_cache(maxsize=2)
+@once
 def announced(document: Document) -> dict[int, frozenset[int]]:
     """The families whose anchors stand in each line, by line: indices of `FAMILIES`, or -1 and -2 as above."""
     lines = {
@@ -71,7 +70,7 @@ _STOPS = "。！？；：，…,;:!?"
 _LITTLE = 200  # code points of text beside which nothing is sure
 
 
-@lru_cache(maxsize=2)
+@once
 def spoken(document: Document) -> dict[int, Speech]:
     """The lines that are a site's by their vocabulary, by line, on a page that does not itself speak of such things.
 

@@ -311,8 +311,8 @@ class Lattice:
         """
         known = self._fits.get((leads, trail, torn))
         if known is None:
-            chars = [_decoded().get((lead, trail), "") for lead in leads]
-            known = [char for char in chars if char in self.forms and (torn or char not in self._showing)]
+            chars, showing = [_decoded().get((lead, trail), "") for lead in leads], self._showing
+            known = [char for char in chars if char in self.forms and (torn or char not in showing)]
             self._fits[leads, trail, torn] = known
         return known
 

@@ -13,12 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from cleaners.document import Document, Flag, Found, Rule
+from cleaners.document import Document, Flag, Found, Rule, once
 from cleaners.words import Words
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
@@ -462,7 +461,7 @@ def _dropped(text: str, at: int) -> Flag:
     return Flag("year_drop", at, at, "", f"a year is missing: {text[max(0, at - 4) : at]}|{text[at : at + 4]}")
 
 
-@lru_cache(maxsize=1)
+@once
 def _seams(document: Document) -> list[tuple[_Seam, int]]:
     """The seams of the text, each with the place where the year was."""
     text, found = document.text, []

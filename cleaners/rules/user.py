@@ -15,7 +15,7 @@ from typing import Any
 
 import re2  # type: ignore[import-untyped]
 
-from cleaners.document import Document, Edits, Flag, Found, Rule
+from cleaners.document import Document, Edits, Flag, Found, Rule, once
 from cleaners.edits import apply
 from cleaners.profile import PREFIX, UserRule
 from cleaners.rules.lines import Gone, merged, remove_lines
@@ -53,7 +53,7 @@ def fold(text: str, chars: frozenset[str] | None = None) -> str:
     return text
 
 
-@lru_cache(maxsize=2)
+@once
 def folded(document: Document) -> str:
     """The text of a document as patterns read it, folded once for all rules."""
     return fold(document.text, document.chars)
