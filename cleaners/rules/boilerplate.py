@@ -9,11 +9,12 @@ in lines of text, lines of this table not counted, so that taking some away brin
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from functools import lru_cache, partial
+from functools import partial
 from typing import NamedTuple
 
-from cleaners.document import Document, Edits, Found, Rule
+from cleaners.document import Document, Edits, Found, Rule, once
 from cleaners.rules.anchors import announced, spoken
 from cleaners.rules.lines import Gone, fold, merged, remove_lines
 from cleaners.rules.site_lines import BUTTONS, FAMILIES
@@ -135,7 +136,7 @@ def _add_dated(document: Document, found: dict[int, int]) -> None:
         found.update(dict.fromkeys(dated, _DATED))
 
 
-@lru_cache(maxsize=2)
+@once
 def _site_lines(document: Document) -> tuple[_Line, ...]:
     """Every line that matches a family where that family is believed."""
     candidates = _candidates(document)
@@ -217,16 +218,20 @@ _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’」』）)]*|[^。�
 def _find_compiler(document: Document) -> Found:
     """Remove the lines of compilers, and their sentences at either end of a line.
 
-    A line that ends in such a sentence directly under the heading of a page or part is an introduction as a whole.
+    A line that ends in such a sentence directly under the heading of a part is an introduction as a whole; under a
+    page's title so are the sentences before it that speak of writing such texts, up to one that does not.
     """
     own = {line.at for line in _site_lines(document)}
     whole = [line.at for line in _site_lines(document) if FAMILIES[line.family].group == "introduction"]
+    texts = [index for index, line in enumerate(document.lines) if line.strip()]
     parts = Edits()
     for index, families in announced(document).items():
         if index in own or _COMPILER not in families or len(document.lines[index]) > _INTRODUCTION:
             continue
         start, end = _compiler_sentences(document.lines[index])
-        if end == len(document.lines[index]) and _is_under_heading(document.lines, index):
+        if end == len(document.lines[index]):
+            start = _introduction(document.lines, texts, index, start)
+        if not start and end == len(document.lines[index]):
             whole.append(index)
         elif end > start:
             place = document.line_starts[index] + start
@@ -259,12 +264,47 @@ def _at_one_end(line: str) -> tuple[int, int]:
     return 0, 0
 
 
-def _is_under_heading(lines: list[str], index: int) -> bool:
-    """Whether the line is the first text under a title or the heading of a part, and more text follows it."""
-    above = [line.strip() for line in lines[:index] if line.strip()]
-    titled = bool(above) and len(above[-1]) <= 60 and above[-1][-1] not in "。！？：:；"
-    first = len(above) == 1 or (bool(above) and _PART.fullmatch(above[-1]) is not None)
-    return titled and first and any(line.strip() for line in lines[index + 1 :])
+_PAPER = (
+    "(?:[话讲言演词文汇]稿|稿子|范文|例文|作文|心得|体会|读后感|观后感|总结|报告|计划|方案|自荐信|感谢信|求职信|主持词|致[辞词]|"
+    "[申策倡保检][请划议证讨]书|评语|教案|日记|文案|公文|材料)"
+)
+_ANYBODY = re.compile(
+    "大家|我们|人们|[许很]多(?:人|朋友|同学)|不少人|你|越来越|日常|平[日时]|[活作习会]中|通常|经常|常常|往往|总[是会]|怎[么样]|如何"
+)
+_WRITES = re.compile(
+    f"(?:写|起草|用到|使用|接触|见过|看过|准备|文体|格式|范本).*{_PAPER}|{_PAPER}.*(?:写|使用|格式|样)"
+)
+_ON_WRITING = re.compile(
+    f"[㐀-鿿]{{0,6}}{_PAPER}(?:是指|是一种|是[对为][^，]{{1,8}}的|是进行|就是|具有|可以|的写作|的作用|的格式)"
+)
+
+
+def _introduction(lines: list[str], texts: list[int], index: int, start: int) -> int:
+    """Where in a line the introduction begins that ends in a compiler's sentence at ``start``.
+
+    ``texts`` are the lines that are not blank.
+    """
+    place = bisect_left(texts, index)
+    heading = lines[texts[place - 1]].strip() if place else ""
+    if not heading or len(heading) > 60 or heading[-1] in "。！？：:；" or index == texts[-1]:
+        return start
+    if _PART.fullmatch(heading):
+        return 0
+    if place == 1:
+        for sentence in reversed(list(_SENTENCE.finditer(lines[index], 0, start))):
+            if not _speaks_of_writing(sentence[0].strip()):
+                break
+            start = sentence.start()
+    return start
+
+
+def _speaks_of_writing(sentence: str) -> bool:
+    """Whether a sentence says of a sort of text what holds for everybody who writes one.
+
+    >>> _speaks_of_writing("在日常工作中，大家经常要写讲话稿。"), _speaks_of_writing("会上大家听取了工作报告。")
+    (True, False)
+    """
+    return bool((_ANYBODY.search(sentence) and _WRITES.search(sentence)) or _ON_WRITING.match(sentence))
 
 
 def _has(group: str, document: Document) -> bool:
@@ -301,7 +341,7 @@ ARTICLE_DATA = _rule(
 )
 COMPILER = Rule(
     name="boilerplate.compiler",
-    version=2,
+    version=3,
     kind="remove",
     summary="Removes the sentences with which compilers of model texts introduce and close them.",
     example=("下面是小编为大家整理的讲话稿，供大家参考。\n同志们：\n今天开会。", "同志们：\n今天开会。"),
