@@ -11,11 +11,12 @@ from cleaners.edits import apply, invert
 from cleaners.rules import boilerplate
 from cleaners.rules.lines import Gone, fold, remove_lines
 from cleaners.rules.site_lines import FAMILIES
+from cleaners.rules.stamps import STAMPS
 from tests.eval.page_maker import make_page
 from tests.eval.pages_eval import judge
 
 CASES = json.loads((Path(__file__).parent / "cases" / "boilerplate.json").read_text("utf-8"))
-RULES = {rule.name: rule for rule in boilerplate.RULES}
+RULES = {rule.name: rule for rule in (*boilerplate.RULES, STAMPS)}
 
 
 def after(text: str, *rules: str) -> str:

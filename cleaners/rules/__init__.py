@@ -17,6 +17,7 @@ from cleaners.rules import (
     quotes,
     script,
     splice,
+    stamps,
     width,
 )
 
@@ -36,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     *layout.BEFORE_SCRIPT,
     *script.RULES,
     splice.HIDDEN_TEXT,
+    stamps.STAMPS,
     *boilerplate.RULES,
     learned.RULE,
     *layout.AFTER_SITE_LINES,

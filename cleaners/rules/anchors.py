@@ -141,3 +141,8 @@ def telling_lines(document: Document) -> list[int]:
     told = {line: words & TELLING for line, words in _words(document).items()}
     lines = document.lines
     return [at for at, words in told.items() if len(words) > 1 and 5 * sum(map(len, words)) >= len(lines[at])]
+
+
+def vocabulary_lines(document: Document) -> list[int]:
+    """The lines that hold two words or more of `cleaners.rules.site_speech.TELLING`, ascending."""
+    return [at for at, words in _words(document).items() if len(words & TELLING) > 1]

@@ -32,7 +32,7 @@ def _find_dots(document: Document) -> Found:
     for dot in dots:
         place = dot.end() - 1
         clause = _CLAUSE.split(text[max(0, place - _REACH) : place])[-1]
-        stray = not informal and text[place + 1] not in _BEGINS and "是" not in clause
+        stray = not informal and text[place + 1] not in _BEGINS and "是" not in clause.replace("凡是", "")
         if text[place] == "`" or stray:
             found.edits.add(place, text[place], "", 0.9, "a dot behind 的 and nowhere else")
     return found

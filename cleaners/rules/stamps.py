@@ -1,0 +1,88 @@
+"""Stamps a site set into the middle of its texts, so that copies name it: 已全部★某某文库abc123.com★清洗完毕.
+
+A sentence may name an address, and brackets may say where something was printed. A stamp stands where no sentence has
+an address, or says in brackets what only sites say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from cleaners.document import Document, Found, Rule
+from cleaners.rules.anchors import vocabulary_lines
+from cleaners.rules.site_speech import read
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_SIGNS = "★☆◆◇●○■□▲△▼▽※♦♥◎§¤"
+_DOMAIN = r"(?:[A-Za-z0-9][A-Za-z0-9-]{0,40}\.){1,4}(?:com|cn|net|org|cc|top|vip|info|tv|me|xyz)(?![A-Za-z0-9])"
+_AROUND = rf"[^\n。！？{_SIGNS}]{{0,24}}"
+_WRAPPED = re.compile(rf"(?P<sign>[{_SIGNS}]{{1,4}}){_AROUND}?{_DOMAIN}{_AROUND}(?P=sign)")
+_BRACKETS = re.compile(r"[(（\[【〔](?P<said>[^()（）\[\]【】〔〕\n]{6,60})[)）\]】〕]")
+_ADDRESS = re.compile(_DOMAIN)
+_GROUPS = frozenset(("rights", "library", "novel", "forum", "introduction"))  # a notice, too, may say how to follow
+_WEIGHT, _WHOLE = 6, 0.95  # of what stands in brackets: the weight of a site's words, and their share
+
+
+def _find_stamps(document: Document) -> Found:
+    """Take out the stamps; what stood around them was one sentence.
+
+    >>> from cleaners.edits import apply
+    >>> page = "水到了☆渠边文库qubian8.com☆田里，老支书（转载请注明出处：渠边文库）笑了。"
+    >>> apply(page, _find_stamps(Document(page)).edits)
+    '水到了田里，老支书笑了。'
+    """
+    found, reached = Found(), 0
+    for start, end, why in sorted({*_wrapped(document), *_bracketed(document)}):
+        if start >= reached:
+            found.edits.add(start, document.text[start:end], "", 0.93, why)
+            reached = end
+    return found
+
+
+def _wrapped(document: Document) -> Iterator[tuple[int, int, str]]:
+    """Addresses between two equal signs, inside a word or several times."""
+    if "." not in document.chars or document.chars.isdisjoint(_SIGNS):
+        return
+    text = document.text
+    stamps = list(_WRAPPED.finditer(text))
+    counts = Counter(stamp[0] for stamp in stamps)
+    for stamp in stamps:
+        inside = _HAN.match(text[stamp.start() - 1 : stamp.start()]) and _HAN.match(text, stamp.end())
+        if counts[stamp[0]] > 1 or inside:
+            yield *stamp.span(), "an address between two signs"
+
+
+def _bracketed(document: Document) -> Iterator[tuple[int, int, str]]:
+    """Brackets inside a line that hold nothing but words of sites, two of them such as nobody else says."""
+    if document.chars.isdisjoint("(（[【〔"):
+        return
+    for index in vocabulary_lines(document):
+        line, start = document.lines[index], document.line_starts[index]
+        for brackets in _BRACKETS.finditer(line):
+            if len(brackets[0]) < len(line.strip()) and _is_of_a_site(brackets["said"], brackets[0], document.text):
+                yield start + brackets.start(), start + brackets.end(), "brackets with nothing but words of sites"
+
+
+def _is_of_a_site(said: str, brackets: str, text: str) -> bool:
+    """Whether a site speaks in these brackets, and the page says the like nowhere else."""
+    speech = read(said)
+    if speech.group not in _GROUPS or not speech.addressed or speech.coverage < _WHOLE:
+        return False
+    strong = [word for word, weight in speech.words if weight > 2]
+    sure = len(strong) > 1 and speech.weight >= _WEIGHT
+    return (sure or bool(strong and _ADDRESS.search(said))) and all(
+        text.count(word) == text.count(brackets) for word in strong
+    )
+
+
+STAMPS = Rule(
+    name="boilerplate.stamp",
+    version=1,
+    kind="remove",
+    summary="Removes the stamps a site set into its sentences: its address between signs, its notices in brackets.",
+    example=("水到了☆渠边文库qubian8.com☆田里。", "水到了田里。"),
+    find=_find_stamps,
+    gate=lambda document: any(True for _ in (*_wrapped(document), *_bracketed(document))),
+)
