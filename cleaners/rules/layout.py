@@ -129,8 +129,8 @@ def _find_caption_titles(document: Document) -> Found:
     """Keep a page's title once where a gallery wrote it before every caption.
 
     title / caption / title / caption … / text becomes title / caption / caption … / text. The repeated line must
-    be one of the first, unpunctuated, alternate at least three times with single short lines, and running text
-    must follow: a chorus has none.
+    be one of the first, unpunctuated, stand at least three times before a single short line, with no more than one
+    line of text behind it, and running text must follow: a chorus has none.
     """
     content = [(index, line.strip()) for index, line in enumerate(document.lines) if line.strip()]
     counts = Counter(line for _, line in content if _MIN_TITLE <= len(line) <= _MAX_CAPTION)
@@ -147,13 +147,12 @@ def _find_caption_titles(document: Document) -> Found:
 
 
 def _is_gallery(lines: list[str], places: list[int]) -> bool:
-    """Whether title and caption alternate, and running text follows."""
+    """Whether captions follow the titles, and running text follows one of them."""
     gaps = [later - place for place, later in pairwise(places)]
-    rest = lines[places[-1] + 1 :]
-    captions = [lines[n + 1] for n, gap in zip(places, gaps, strict=False) if gap == 2] + rest[:1]
-    alternating = sum(len(line) <= _MAX_CAPTION and line[-1] not in "。！？" for line in captions)
-    text = any(len(line) >= _BODY and line[-1] == "。" for line in rest)
-    return alternating >= _MIN_REPEATS and max(gaps) <= 3 and text
+    captions = [lines[n + 1] for n, gap in zip(places, gaps, strict=False) if gap > 1] + lines[places[-1] + 1 :][:1]
+    captioned = sum(len(line) <= _MAX_CAPTION and line[-1] not in "。！？" for line in captions)
+    text = any(len(line) >= _BODY and line[-1] == "。" for line in lines[places[0] + 2 :])
+    return captioned >= _MIN_REPEATS and max(gaps) <= 3 and text
 
 
 def _may_be_gallery(document: Document) -> bool:
@@ -187,7 +186,7 @@ TITLE_INDEX = Rule(
 
 CAPTION_TITLE = Rule(
     name="layout.caption_title",
-    version=2,
+    version=3,
     kind="remove",
     summary="Keeps the title once where a gallery repeats it before every caption.",
     example=(
