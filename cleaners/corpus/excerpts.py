@@ -49,11 +49,9 @@ def candidates(values: Words, offsets: Offsets, sizes: Indices, known: Indices) 
     of an eighth of its sample and three more at least two lead there. Pairs already ``known`` are not given again.
     """
     counts = np.diff(offsets)
-    owner = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    entries = _repeated(values)
-    alone = counts - np.bincount(owner[entries], minlength=len(counts))
+    index = _index(values, counts, sizes)
+    alone = counts - np.bincount(index.holders, minlength=len(counts))
     asked = np.flatnonzero((counts >= LEAST_SAMPLE) & (alone <= (1 - LEAST_ESTIMATE) * counts))
-    index = _index(values[entries], owner[entries], sizes)
     seen = np.sort(np.concatenate([known @ [len(sizes), 1], known @ [1, len(sizes)]]))
     found = [
         _among(asked[at : at + _BLOCK], values, offsets, sizes, index, seen) for at in range(0, len(asked), _BLOCK)
@@ -72,23 +70,21 @@ class _Index(NamedTuple):
     holders: NDArray[np.int32]
 
 
-def _repeated(values: Words) -> Indices:
-    """Where the values stand that occur more than once, ascending."""
-    packed = np.sort(values.astype(np.uint64) << np.uint64(32) | np.arange(len(values), dtype=np.uint64))
-    order, ordered = (packed & np.uint64(0xFFFFFFFF)).astype(np.int64), packed >> np.uint64(32)
-    same = np.zeros(len(order) + 1, dtype=bool)
-    same[1:-1] = ordered[1:] == ordered[:-1]
-    return np.sort(order[same[1:] | same[:-1]])
-
-
-def _index(values: Words, owner: NDArray[np.int32], sizes: Indices) -> _Index:
+def _index(values: Words, counts: Indices, sizes: Indices) -> _Index:
+    """The index of documents that have so many of the values each."""
     by_size = np.argsort(-sizes, kind="stable").astype(np.int32)
     place = np.empty(len(sizes), dtype=np.uint64)
     place[by_size] = np.arange(len(sizes))
-    packed = np.sort(values.astype(np.uint64) << np.uint64(32) | place[owner])
-    ordered, holders = (packed >> np.uint64(32)).astype(np.uint32), by_size[packed.astype(np.uint32)]
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(ordered) else np.zeros(0, np.int64)
-    return _Index(ordered[starts], np.append(starts, len(ordered)), holders)
+    packed = values.astype(np.uint64) << np.uint64(32)
+    packed |= np.repeat(place, counts)
+    packed.sort()
+    ordered = (packed >> np.uint64(32)).astype(np.uint32)
+    same = np.zeros(len(ordered) + 1, dtype=bool)
+    same[1:-1] = ordered[1:] == ordered[:-1]
+    repeated = same[1:] | same[:-1]
+    starts = np.flatnonzero(~same[:-1][repeated])
+    ordered, packed = ordered[repeated], packed[repeated]
+    return _Index(ordered[starts], np.append(starts, len(ordered)), by_size[packed.astype(np.uint32)])
 
 
 def _among(asked: Indices, values: Words, offsets: Offsets, sizes: Indices, index: _Index, seen: Indices) -> Indices:
@@ -118,11 +114,11 @@ def _among(asked: Indices, values: Words, offsets: Offsets, sizes: Indices, inde
 def _rarest(bucket: Indices, document: Indices, index: _Index) -> tuple[Indices, Indices]:
     """Of each document three and an eighth of its shared hashes, those that fewest documents hold."""
     held_by = index.starts[bucket + 1] - index.starts[bucket]
-    order = np.lexsort((bucket, held_by, document))
+    order = np.argsort(document << 32 | held_by, kind="stable")
     bucket, document = bucket[order], document[order]
-    first = np.searchsorted(document, document)
-    wanted = 3 + (np.searchsorted(document, document, side="right") - first) // 8
-    chosen = np.arange(len(document)) - first < wanted
+    starts = np.flatnonzero(np.diff(document, prepend=-1))
+    counts = np.diff(starts, append=len(document))
+    chosen = np.arange(len(document)) < np.repeat(starts + 3 + counts // 8, counts)
     return bucket[chosen], document[chosen]
 
 

@@ -20,6 +20,7 @@ SCHEME = "affine32"
 Words = NDArray[np.uint32]
 
 _CHUNK = 1 << 16  # hashes worked on at once: 256 KB, which stays in the second-level cache
+_MODULUS = 1 << 32
 _NOTHING = np.uint32(0xFFFFFFFF)  # datasketch's value before the first update
 
 
@@ -31,26 +32,24 @@ def signatures(hashes: Words, offsets: Offsets, drawn: Words | None = None) -> W
     """
     drawn = permutations() if drawn is None else drawn
     result = np.full((len(offsets) - 1, PERMUTATIONS), _NOTHING, dtype=np.uint32)
-    buffer = np.empty(min(_CHUNK, len(hashes)), dtype=np.uint32)
     for start in range(0, len(hashes), _CHUNK):
         part = _premix(hashes[start : start + _CHUNK])
         first = int(np.searchsorted(offsets, start, side="right")) - 1
         last = int(np.searchsorted(offsets, start + len(part), side="left"))
         rows = first + np.flatnonzero(np.diff(offsets[first : last + 1]))
         begins = np.maximum(offsets[rows] - start, 0)
-        result[rows] = np.minimum(result[rows], _minima(part, begins, buffer[: len(part)], drawn))
+        result[rows] = np.minimum(result[rows], _minima(part, begins, drawn))
     return result
 
 
-def _minima(part: Words, begins: Offsets, buffer: Words, drawn: Words) -> Words:
-    """For each document beginning within the part, the smallest value under every permutation."""
-    multipliers, shifts = drawn
-    result = np.empty((len(begins), PERMUTATIONS), dtype=np.uint32)
-    for column in range(PERMUTATIONS):
-        np.multiply(part, multipliers[column], out=buffer)
-        buffer += shifts[column]
-        result[:, column] = np.minimum.reduceat(buffer, begins)
-    return result
+def _minima(part: Words, begins: Offsets, drawn: Words) -> Words:
+    """For each document beginning within the part, the smallest value under every permutation; the part is used up."""
+    result = np.empty((PERMUTATIONS, len(begins)), dtype=np.uint32)
+    for multiplier, shift, row in zip(*drawn, result, strict=True):
+        np.multiply(part, multiplier, out=part)
+        np.add(part, shift, out=part)
+        np.minimum.reduceat(part, begins, out=row)
+    return result.T
 
 
 def _premix(words: Words) -> Words:
@@ -65,8 +64,16 @@ def _premix(words: Words) -> Words:
 
 @cache
 def permutations() -> Words:
-    """datasketch's multipliers and shifts, from datasketch itself; imported late, because that takes half a second."""
+    """datasketch's multipliers and shifts, each pair such that it leads from the values of the permutation before.
+
+    So one array is worked on in place, which is half the traffic. Multipliers are odd, and odd numbers have inverses.
+    They come from datasketch itself, imported late, because that takes half a second.
+    """
     from datasketch import MinHash
 
-    pairs = MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme=SCHEME).permutations
-    return np.asarray(pairs, dtype=np.uint32)
+    steps, last, shifted = [], 1, 0
+    for multiplier, shift in zip(*MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme=SCHEME).permutations, strict=True):
+        factor = int(multiplier) * pow(last, -1, _MODULUS)
+        steps.append((factor % _MODULUS, (int(shift) - factor * shifted) % _MODULUS))
+        last, shifted = int(multiplier), int(shift)
+    return np.array(steps, dtype=np.uint32).T

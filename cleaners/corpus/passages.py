@@ -114,8 +114,7 @@ def _of_some(texts: Sequence[str]) -> tuple[NDArray[np.void], list[int]]:
     starts = ends - lines
     begins = starts[np.cumsum([0, *per_text[:-1]])]
     folded = keys(texts)
-    positions = folded.positions + np.repeat(begins, np.diff(folded.offsets))
-    low, high = np.searchsorted(positions, [starts, ends])
+    low, high = np.searchsorted(folded.kept, [starts, ends])
     long = np.flatnonzero(high - low >= LEAST)
     text_of = np.repeat(np.arange(len(texts)), per_text)[long]
     rows = np.zeros(len(long), _ROW)

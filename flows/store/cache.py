@@ -62,7 +62,7 @@ def permutations(packs: Path) -> Any:
     """datasketch's permutations, kept beside the packs: importing it costs more than signing a night's few pages."""
     path = (
         packs.parent
-        / f"permutations-{version('datasketch')}-{minhash.SCHEME}-{minhash.SEED}-{minhash.PERMUTATIONS}.npy"
+        / f"permutation-steps-{version('datasketch')}-{minhash.SCHEME}-{minhash.SEED}-{minhash.PERMUTATIONS}.npy"
     )
     try:
         return np.load(path)
