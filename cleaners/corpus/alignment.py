@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from rapidfuzz.distance import Postfix, Prefix
 
 from cleaners.corpus.canonical import Codes
 from cleaners.corpus.shingles import Hashes, hashes
@@ -16,7 +17,7 @@ ANCHOR = 8
 """Code points two keys must share in a row, once each, to be aligned there."""
 
 
-_FEW = 96  # anchors; so few are compared as strings, because arrays so short cost more to set up
+_FEW = 96  # code points; so few are searched as strings, because arrays so short cost more to set up
 _SPARSE = 7  # bits that must be clear in the hash of an anchor of the first round: one anchor in eight
 
 
@@ -28,14 +29,15 @@ class Block(NamedTuple):
     length: int
 
 
-def align(left: Codes, right: Codes) -> list[Block]:
+def align(left: str, right: str) -> list[Block]:
     """Maximal shared runs that keep their order in both keys, found through runs that occur once in each.
 
     Between two neighbouring blocks the keys differ; before the first and behind the last they may agree in less
     than an anchor.
     """
-    head = _long(_shared(left, right))
-    tail = _long(_shared(left[head:][::-1], right[head:][::-1]))
+    shorter = min(len(left), len(right))
+    head = _long(_shared(left, 0, right, 0, shorter))
+    tail = _long(_shared(left, len(left), right, len(right), shorter - head, -1))
     coarse = [Block(0, 0, head)] if head else []
     _join(coarse, left, right, head, head, len(left) - tail, len(right) - tail, _SPARSE)
     if tail:
@@ -52,29 +54,30 @@ def align(left: Codes, right: Codes) -> list[Block]:
     return blocks
 
 
-def _join(blocks: list[Block], left: Codes, right: Codes, i: int, j: int, end_i: int, end_j: int, sparse: int) -> None:
+def _join(blocks: list[Block], left: str, right: str, i: int, j: int, end_i: int, end_j: int, sparse: int) -> None:
     """Append the blocks found in ``left[i:end_i]`` and ``right[j:end_j]`` through anchors, one in ``sparse + 1``."""
     if min(end_i - i, end_j - j) < ANCHOR:
         return
     if max(end_i - i, end_j - j) <= _FEW and not sparse:
-        found = _diagonals_of_few(as_string(left[i:end_i]), as_string(right[j:end_j]))
+        found = _diagonals_of_few(left[i:end_i], right[j:end_j])
     else:
-        found = _diagonals(hashes(left[i:end_i], ANCHOR), hashes(right[j:end_j], ANCHOR), sparse)
+        found = _diagonals(hashes(_codes(left[i:end_i]), ANCHOR), hashes(_codes(right[j:end_j]), ANCHOR), sparse)
     for run in _in_order(found):
         for block in _equal(Block(i + run.i, j + run.j, run.length), left, right):
             _extend(blocks, block, left, right)
 
 
-def _equal(run: Block, left: Codes, right: Codes) -> Iterator[Block]:
+def _equal(run: Block, left: str, right: str) -> Iterator[Block]:
     """The stretches of a run of anchors on one diagonal in which the keys agree long enough."""
-    same = left[run.i : run.i + run.length] == right[run.j : run.j + run.length]
-    edges = [-1, *np.flatnonzero(~same).tolist(), run.length]
+    ours, theirs = left[run.i : run.i + run.length], right[run.j : run.j + run.length]
+    differing = np.flatnonzero(_codes(ours) != _codes(theirs)).tolist() if ours != theirs else []
+    edges = [-1, *differing, run.length]
     for before, after in pairwise(edges):
         if after - before > ANCHOR:
             yield Block(run.i + before + 1, run.j + before + 1, after - before - 1)
 
 
-def _extend(blocks: list[Block], block: Block, left: Codes, right: Codes) -> None:
+def _extend(blocks: list[Block], block: Block, left: str, right: str) -> None:
     """Append a block, less what the blocks before have used, grown as far as the keys agree."""
     last = blocks[-1] if blocks else Block(0, 0, 0)
     floor_i, floor_j = last.i + last.length, last.j + last.length
@@ -82,8 +85,9 @@ def _extend(blocks: list[Block], block: Block, left: Codes, right: Codes) -> Non
     i, j, length = block.i + cut, block.j + cut, block.length - cut
     if length <= 0:
         return
-    back = _shared(left[floor_i:i][::-1], right[floor_j:j][::-1])
-    length += back + _shared(left[i + length :], right[j + length :])
+    back = _shared(left, i, right, j, min(i - floor_i, j - floor_j), -1)
+    end_i, end_j = i + length, j + length
+    length += back + _shared(left, end_i, right, end_j, min(len(left) - end_i, len(right) - end_j))
     if blocks and i - back == floor_i and j - back == floor_j:
         blocks[-1] = Block(last.i, last.j, last.length + length)
     else:
@@ -116,11 +120,11 @@ def _diagonals(left: Hashes, right: Hashes, sparse: int) -> list[Block]:
 
 def _diagonals_of_few(left: str, right: str) -> list[Block]:
     """The same for short keys."""
-    ours, theirs = _once(left), _once(right)
     runs: list[Block] = []
-    for anchor, i in ours.items():
-        j = theirs.get(anchor, -1)
-        if i < 0 or j < 0:
+    for i in range(len(left) - ANCHOR + 1):
+        anchor = left[i : i + ANCHOR]
+        j = right.find(anchor)
+        if j < 0 or right.find(anchor, j + 1) >= 0 or left.find(anchor) < i or left.find(anchor, i + 1) >= 0:
             continue
         if runs and j - i == runs[-1].j - runs[-1].i:
             runs[-1] = runs[-1]._replace(length=i - runs[-1].i + ANCHOR)
@@ -129,18 +133,13 @@ def _diagonals_of_few(left: str, right: str) -> list[Block]:
     return runs
 
 
-def _once(key: str) -> dict[str, int]:
-    """Where each anchor stands, ascending, or -1 if it stands in several places."""
-    found: dict[str, int] = {}
-    for at in range(len(key) - ANCHOR + 1):
-        anchor = key[at : at + ANCHOR]
-        found[anchor] = -1 if anchor in found else at
-    return found
-
-
 def as_string(codes: Codes) -> str:
     """Codes as text."""
     return codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def _codes(text: str) -> Codes:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
 def _in_order(blocks: list[Block]) -> list[Block]:
@@ -176,17 +175,16 @@ def _long(length: int) -> int:
     return length if length >= ANCHOR else 0
 
 
-def _shared(left: Codes, right: Codes) -> int:
-    """How many codes two sequences share from their beginning."""
+def _shared(left: str, i: int, right: str, j: int, most: int, way: int = 1) -> int:
+    """How many code points two keys share from two places on, or back from them, at most so many."""
     total, step = 0, 64
-    size = min(len(left), len(right))
-    if not size or left[0] != right[0]:
-        return 0
-    while total < size:
-        stop = min(total + step, size)
-        differing = left[total:stop] != right[total:stop]
-        first = int(differing.argmax())
-        if differing[first]:
-            return total + first
-        total, step = stop, step * 4
-    return size
+    while total < most:
+        step = min(step, most - total)
+        at = total if way > 0 else -total - step
+        ours, theirs = left[i + at : i + at + step], right[j + at : j + at + step]
+        alike = Prefix.similarity(ours, theirs) if way > 0 else Postfix.similarity(ours, theirs)
+        total += alike
+        if alike < step:
+            break
+        step *= 4
+    return total

@@ -115,7 +115,7 @@ def restore(
     result = Restoration()
     survivor = copy_of(text)
     copies = [(doc_id, copy_of(witness)) for doc_id, witness in _different(text, witnesses)]
-    aligned = [(doc_id, copy, align(survivor.codes, copy.codes)) for doc_id, copy in copies]
+    aligned = [(doc_id, copy, align(as_string(survivor.codes), as_string(copy.codes))) for doc_id, copy in copies]
     gaps = _with_dropped_years(survivor, _gaps(survivor, flags), aligned)
     readings: dict[int, list[_Reading]] = {gap.number: [] for gap in gaps}
     for doc_id, copy, blocks in aligned if gaps else []:

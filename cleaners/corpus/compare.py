@@ -101,14 +101,14 @@ def tell_different_facts(left: Prepared, right: Prepared) -> bool:
     fewer, more = sorted((left.shingles, right.shingles), key=len)
     if len(fewer) - _count_shared(fewer, more) < LENGTH:
         return False  # one differing character makes so many shingles of its own
-    ours_codes, theirs_codes = _near(left, right), _near(right, left)
-    our_text, their_text = as_string(ours_codes), as_string(theirs_codes)
-    blocks = align(ours_codes, theirs_codes)
+    our_text, their_text = as_string(_near(left, right)), as_string(_near(right, left))
+    blocks = align(our_text, their_text)
     aligned = sum(block.length for block in blocks)
     figures = names = words = 0
     for before, after in pairwise(blocks):
-        ours, theirs = _gap(our_text, before, after, 0), _gap(their_text, before, after, 1)
-        if 0 < len(ours.inside) <= _LONGEST_FACT and 0 < len(theirs.inside) <= _LONGEST_FACT:
+        inside = after.i - before.i - before.length, after.j - before.j - before.length
+        if min(inside) > 0 and max(inside) <= _LONGEST_FACT:
+            ours, theirs = _gap(our_text, before, after, 0), _gap(their_text, before, after, 1)
             figures += _figures_differ(ours, theirs)
             named, differ = _words_differ(ours.inside, theirs.inside, our_text[after.i : after.i + 2])
             names += named
@@ -145,8 +145,7 @@ def _gap(key: str, before: Block, after: Block, side: int) -> _Gap:
     start, stop = before[side] + before.length, after[side]
     head = key[max(start - _LONGEST_FACT, before[side]) : start]
     tail = key[stop : min(stop + _LONGEST_FACT, stop + after.length)]
-    inside = key[start : min(stop, start + _LONGEST_FACT + 1)]
-    return _Gap(head[len(head.rstrip(_DIGITS)) :], inside, tail[: len(tail) - len(tail.lstrip(_DIGITS))])
+    return _Gap(head[len(head.rstrip(_DIGITS)) :], key[start:stop], tail[: len(tail) - len(tail.lstrip(_DIGITS))])
 
 
 def _figures_differ(ours: _Gap, theirs: _Gap) -> int:
