@@ -60,7 +60,7 @@ def keys(texts: Sequence[str]) -> Keys:
     starts = np.cumsum(lengths + 1) - (lengths + 1)
     kept = np.flatnonzero(folded != 0)  # looking for what is true is twice as fast as for what is not 0
     offsets = np.append(np.searchsorted(kept, starts), len(kept)).astype(np.int64)
-    return Keys(folded[kept], offsets, kept, starts)
+    return Keys(folded.take(kept), offsets, kept, starts)
 
 
 def _fold(raw: Codes) -> Codes:
@@ -68,7 +68,7 @@ def _fold(raw: Codes) -> Codes:
     table = _table()
     if len(raw) and int(raw.max()) >= _BMP:
         return np.where(raw < _BMP, table[np.minimum(raw, _BMP - 1)], raw)
-    return table[raw]
+    return table.take(raw)
 
 
 def _drop_loose_points(raw: Codes, folded: Codes) -> None:

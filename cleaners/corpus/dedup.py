@@ -42,7 +42,7 @@ LEAST_KEY = 32
 """Code points of key from which texts are compared; shorter ones are one only when they are equal."""
 
 _LOADED = 1 << 22  # code points of texts held for comparing at once, unless a single document has more
-_SIGNED = 1 << 17  # code points worked on at once
+_SIGNED = 1 << 15  # code points worked on at once; arrays much larger are fetched from the system anew each time
 _UNPACKED = 1 << 14  # stored signatures read at once
 _DIGEST = 16
 HEAD = 8 + _DIGEST

@@ -35,7 +35,8 @@ _BLOCK = 1 << 15  # documents looked up at once
 def sample(hashes: Words, offsets: Offsets) -> tuple[Words, Offsets]:
     """Each document's different kept hashes, ascending, and the offset at which they begin."""
     kept = np.flatnonzero(hashes < _BOUND)
-    document = np.searchsorted(offsets, kept, side="right").astype(np.uint64) - np.uint64(1)
+    counts = np.diff(np.searchsorted(kept, offsets))
+    document = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
     packed = distinct(document << np.uint64(32) | hashes[kept])
     begins = np.searchsorted(packed >> np.uint64(32), np.arange(len(offsets), dtype=np.uint64))
     return packed.astype(np.uint32), begins.astype(np.int64)

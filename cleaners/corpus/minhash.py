@@ -45,9 +45,9 @@ def signatures(hashes: Words, offsets: Offsets, drawn: Words | None = None) -> W
 def _minima(part: Words, begins: Offsets, drawn: Words) -> Words:
     """For each document beginning within the part, the smallest value under every permutation; the part is used up."""
     result = np.empty((PERMUTATIONS, len(begins)), dtype=np.uint32)
-    for multiplier, shift, row in zip(*drawn, result, strict=True):
-        np.multiply(part, multiplier, out=part)
-        np.add(part, shift, out=part)
+    for column, row in enumerate(result):
+        np.multiply(part, drawn[0, column, ...], part)  # with the dots an array, which costs NumPy less than a number
+        np.add(part, drawn[1, column, ...], part)
         np.minimum.reduceat(part, begins, out=row)
     return result.T
 
