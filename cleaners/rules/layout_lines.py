@@ -26,7 +26,7 @@ _PAGE_OF = re.compile(
     r"|[Pp]age\s(?P<c>\d{1,4})\sof\s\d{1,4})\s?[-)\]]?"
 )
 _COUNTED = (
-    re.compile(r"[-·•~]{1,3}\s?(?P<n>\d{1,4})\s?[-·•~]{1,3}"),
+    re.compile(r"[-·•~–―─]{1,3}\s{0,2}(?P<n>\d{1,4})\s{0,2}[-·•~–―─]{1,3}"),
     re.compile(r"[-·•~(\[]*\s?第\s?(?P<n>\d{1,4})\s?页\s?[-·•~)\]]*"),
     re.compile(r"[(\[]?\s?(?P<n>\d{1,4})\s?/\s?\d{1,4}\s?[)\]]?"),
     re.compile(r"[Pp]age\s?(?P<n>\d{1,4})"),
@@ -34,6 +34,8 @@ _COUNTED = (
 _MAX_MARKER = 20  # code points
 _PAGE = 100  # code points of text that stand between two page markers at least
 _CUT_LINE = 30  # code points of a line that may go on behind a page marker; shorter may be a heading
+_SHORT_HALF = 8  # code points of the shortest line that may be no heading
+_INNER = "，。、；：！？”）"  # marks that begin no line
 
 
 def _find_page_markers(document: Document) -> Found:
@@ -108,11 +110,27 @@ def _across(document: Document, index: int) -> tuple[int, int] | None:
     if before is None or behind is None:
         return None
     above, below = lines[before].rstrip(), lines[behind]
-    open_ended = len(above) >= _CUT_LINE and (_HAN.match(above[-1]) or above[-1] in "，、,")
-    goes_on = below[0] in "，。、；：！？”）" or (_HAN.match(below) and not _NUMBERED.match(below))
-    if not open_ended or not goes_on:
+    open_ended = _HAN.match(above[-1]) or above[-1] in "，、,"
+    goes_on = below[0] in _INNER or (_HAN.match(below) and not _NUMBERED.match(below))
+    if not open_ended or not goes_on or not (len(above) >= _CUT_LINE or _is_cut(above, below, document.text)):
         return None
     return starts[before] + len(above), starts[behind]
+
+
+def _is_cut(above: str, below: str, text: str) -> bool:
+    """Whether a line too short to tell from a heading is the first half of a sentence.
+
+    No line begins with such a mark, no heading has a full stop inside; one with a comma is no heading where the two
+    characters that the marker parts stand together elsewhere on the page.
+    """
+    if below[0] in _INNER:
+        return True
+    if len(above) < _SHORT_HALF:
+        return False
+    stopped, marked = "。" in above, "，" in above[:-1]
+    return stopped or (
+        marked and (above[-1] in "，、" or above[-2:] + below[0] in text or above[-1] + below[:2] in text)
+    )
 
 
 # --- hard wraps ---------------------------------------------------------------------------------------------------
@@ -330,7 +348,7 @@ def _is_technical(line: str) -> bool:
 
 PAGE_MARKERS = Rule(
     name="layout.page_markers",
-    version=2,
+    version=3,
     kind="remove",
     summary="Removes page numbers and rejoins the sentence that ran across.",
     example=(
