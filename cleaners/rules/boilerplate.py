@@ -35,6 +35,11 @@ _DATED, _BUTTON, _RELATED = _NUMBERS["dated_source"], _NUMBERS["button"], _NUMBE
 _COMPILER, _COMPILER_CLOSE = _NUMBERS["compiler"], _NUMBERS["compiler_close"]
 _TITLE, _MAX_TITLES = 45, 12  # code points and number of the titles a page lists under its end
 _UNTITLED = frozenset("。；;《")  # marks of sentences, and of books, whose list may be the author's own
+_CONTENTS, _MAX_CONTENTS = _NUMBERS["toc_heading"], 100  # lines of a table of contents
+_NUMBER = re.compile(
+    r"^[\s·•*>-]*(?:第?[一二三四五六七八九十\d]{1,3}[篇章节、.)\s]\s?|[(\[][一二三四五六七八九十\d]{1,3}[)\]]\s?)?"
+)
+_LEADERS = re.compile(r"[.…·]{2,}\s?\d{0,4}$")
 _ARTICLE = 200  # code points that stand before such a heading at least
 _NAMED = {_NUMBERS["editor"], _NUMBERS["credits"], _NUMBERS["credits_more"], _NUMBERS["name_bar"]}
 _SPEECH = {
@@ -77,6 +82,7 @@ def _candidates(document: Document) -> dict[int, int]:
             found[index] = family
     _add_dated(document, found)
     _add_titles(document, found)
+    _add_contents(document, found)
     _add_buttons(document, found)
     _add_speech(document, found)
     return found
@@ -98,6 +104,28 @@ def _add_titles(document: Document, found: dict[int, int]) -> None:
     texts = [lines[index].strip() for index in items]
     if len(items) <= _MAX_TITLES and all(len(one) <= _TITLE and _UNTITLED.isdisjoint(one) for one in texts):
         found.update(dict.fromkeys(items, _RELATED))
+
+
+def _add_contents(document: Document, found: dict[int, int]) -> None:
+    """Add the titles listed under a heading like 本文目录, where each stands again below the list, over its part."""
+    lines = document.lines
+    headings = [index for index, family in found.items() if family == _CONTENTS]
+    last = {_entry(line): index for index, line in enumerate(lines)} if headings else {}
+    for heading in headings:
+        titles = []
+        for index in range(heading + 1, min(heading + _MAX_CONTENTS, len(lines))):
+            line = lines[index]
+            if line.strip():
+                if len(line) > _TITLE or "。" in line or last[_entry(line)] == index:
+                    break
+                titles.append(index)
+        if len(titles) > 1 and all(last[_entry(lines[index])] > titles[-1] for index in titles):
+            found.update(dict.fromkeys(titles, _CONTENTS))
+
+
+def _entry(line: str) -> str:
+    """A line as a table of contents and the heading of its part agree on it: without number, leaders and page."""
+    return _LEADERS.sub("", _NUMBER.sub("", fold(line).strip()))
 
 
 def _add_buttons(document: Document, found: dict[int, int]) -> None:
