@@ -9,8 +9,10 @@ from itertools import pairwise
 
 from cleaners.document import Document, Found, Rule
 from cleaners.rules.layout_lines import BROKEN_HEADINGS, CUT_SENTENCES, HARD_WRAPS, PAGE_MARKERS, VERTICAL
+from cleaners.rules.layout_lost import GLUED_HEADINGS, OCR_SPACES
 from cleaners.rules.layout_marks import (
     DIGIT_SPACES,
+    DOUBLED_COMMAS,
     QUOTE_GAPS,
     ROTATED_CLAUSES,
     STRAY_DOTS,
@@ -206,8 +208,11 @@ BEFORE_SCRIPT: tuple[Rule, ...] = (
     VERTICAL,
     PAGE_MARKERS,
     HARD_WRAPS,
+    OCR_SPACES,
+    GLUED_HEADINGS,
     STRAY_DOTS,
     STRAY_QUESTION_MARKS,
+    DOUBLED_COMMAS,
 )
 AFTER_SITE_LINES: tuple[Rule, ...] = (
     TITLE_INDEX,

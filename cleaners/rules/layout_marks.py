@@ -57,6 +57,17 @@ def _find_question_marks(document: Document) -> Found:
     return found
 
 
+_DOUBLED = re.compile(rf"(?<=[{_HAN}A-Za-z0-9%％”）》)]),(?=[，。、；：！？])")
+
+
+def _find_doubled_commas(document: Document) -> Found:
+    """Remove the comma a disguise set before a mark: ``时速80公里,，是`` is ``时速80公里，是``."""
+    found = Found()
+    for comma in _DOUBLED.finditer(document.text):
+        found.edits.add(comma.start(), ",", "", 0.95, "no author sets a comma before another mark")
+    return found
+
+
 _RUNNING = 40  # code points of a line of running text; in a list, spaces part the items
 _QUOTED_GAP = re.compile(r"(?<=”)[ \u00a0](?=“)")
 
@@ -204,6 +215,15 @@ STRAY_QUESTION_MARKS = Rule(
     example=("一是要修渠，责无旁贷。?二是要管渠。", "一是要修渠，责无旁贷。二是要管渠。"),
     find=_find_question_marks,
     gate=lambda document: "。?" in document.text or "。？" in document.text,
+)
+DOUBLED_COMMAS = Rule(
+    name="layout.doubled_commas",
+    version=1,
+    kind="repair",
+    summary="Removes commas a disguise set before other marks.",
+    example=("渠修通了,，水到了田里,。", "渠修通了，水到了田里。"),
+    find=_find_doubled_commas,
+    gate=lambda document: "," in document.chars and _DOUBLED.search(document.text) is not None,
 )
 QUOTE_GAPS = Rule(
     name="layout.quote_gaps",

@@ -1,0 +1,132 @@
+"""Line ends that were lost before headings, and spaces that a reader of pictures set between characters.
+
+Both are put right only where the page shows how it was: headings by numbers that count on from those that still begin
+a line, spaces by standing inside words all over its sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cleaners.document import Document, Edits, Found, Rule
+
+_DIGITS = "一二三四五六七八九十"
+_NUMBERS = (  # how headings are numbered, each kind for itself; 。二、三月份 is none
+    re.compile(rf"(?P<n>[{_DIGITS}]{{1,3}})、(?![{_DIGITS}]{{1,2}}[月季次天个号楼组])"),
+    re.compile(rf"[（(](?P<n>[{_DIGITS}]{{1,3}})[）)]"),
+    re.compile(rf"第(?P<n>[{_DIGITS}]{{1,3}})[章节条部](?:分[：:]?)?(?=[ \u3000])"),
+)
+_STOP = "。！？"
+_TITLE = re.compile(r"[^。；：！？\n]{2,40}$", re.MULTILINE)
+_ENOUGH = 2  # headings that begin their line, where a lost one goes on behind its title
+
+
+class _Number(NamedTuple):
+    """The number of a heading, where it stands, and whether it begins its line."""
+
+    value: int
+    place: int
+    begins: bool
+
+
+def _find_glued(document: Document) -> Found:
+    """Give headings the line end back that was lost before them.
+
+    ``…达98%。二、存在问题`` becomes two lines where 一、 begins one and nothing else is numbered 二.
+    """
+    edits = Edits()
+    places = (place for number in _NUMBERS for place in _lost(document, number))
+    for place in sorted(places):
+        edits.add(place, "", "\n", 0.9, "its number goes on from the heading before, which begins a line")
+    return Found(edits)
+
+
+def _lost(document: Document, pattern: re.Pattern[str]) -> Iterator[int]:
+    """Where headings of one kind begin behind a full stop, though the one before begins its line."""
+    numbers = list(_numbers(document.text, pattern))
+    begun = {number.value for number in numbers if number.begins}
+    if not begun or any(number.value in begun for number in numbers if not number.begins):
+        return  # a list inside a paragraph
+    last = 0
+    for number in numbers:
+        if number.begins:
+            last = number.value
+        elif number.value == last + 1 and (len(begun) >= _ENOUGH or _TITLE.match(document.text, number.place)):
+            yield number.place
+            last = number.value
+
+
+def _numbers(text: str, pattern: re.Pattern[str]) -> Iterator[_Number]:
+    for match in pattern.finditer(text):
+        before = text[max(0, match.start() - 40) : match.start()].rstrip(" \u3000")
+        begins = not before or before[-1] == "\n"
+        if begins or before[-1] in _STOP or before[-2:] in ("。”", "！”", "？”"):
+            yield _Number(_value(match["n"]), match.start(), begins)
+
+
+def _value(numeral: str) -> int:
+    """The number a numeral below a hundred stands for.
+
+    >>> [_value(numeral) for numeral in ("三", "十", "十二", "二十", "二十一")]
+    [3, 10, 12, 20, 21]
+    """
+    tens, ten, ones = numeral.rpartition("十")
+    return (10 * (_DIGITS.find(tens) + 1 or 1) if ten else 0) + (_DIGITS.find(ones) + 1 if ones else 0)
+
+
+_SIGNS = ("。二、", "。三、", "。四、", "。五、", "。（", "。(", "。第", "。 ", "！二、", "！三、")
+
+
+_HAN = "\u3400-\u9fff"
+_INSIDE = re.compile(rf"(?<=[{_HAN}，。、；：！？”）》]) (?=[{_HAN}“（《，。、；：！？”）》])")
+_TOKENS = re.compile(rf"(?<![{_HAN}])[{_HAN}]+(?: [{_HAN}]+)+")
+_SENTENCE = re.compile("[，。；！？]")
+_FEWEST, _SPACED, _SINGLE = 28, 0.25, 0.5  # spaces; share of all joints of Han; share of words of one character
+
+
+def _find_spaces(document: Document) -> Found:
+    """Remove the spaces a reader of pictures set between characters: ``开 阔 了 眼 界。`` is ``开阔了眼界。``
+
+    Lists and tables have spaces between words, primers between the characters they teach. Here half of what stands
+    between spaces is one character, and most of it in sentences.
+    """
+    found = Found()
+    spaces = [space.start() for space in _INSIDE.finditer(document.text)]
+    if len(spaces) >= _FEWEST and _is_strewn(document):
+        for place in spaces:
+            found.edits.add(place, " ", "", 0.9, "spaces inside words all over the page")
+    return found
+
+
+def _is_strewn(document: Document) -> bool:
+    """Whether spaces stand inside the words of sentences."""
+    sentences = [line for line in document.lines if _SENTENCE.search(line)]
+    words = [word for line in sentences for row in _TOKENS.findall(line) for word in row.split(" ")]
+    single = sum(len(word) == 1 for word in words)
+    spaces = sum(len(_INSIDE.findall(line)) for line in sentences)
+    joints = sum(len(re.findall(f"[{_HAN}](?=[{_HAN}])", line)) for line in sentences)
+    return spaces >= _SPACED * (spaces + joints) and spaces >= _FEWEST / 2 and single >= _SINGLE * len(words)
+
+
+GLUED_HEADINGS = Rule(
+    name="layout.glued_headings",
+    version=1,
+    kind="repair",
+    summary="Gives numbered headings the line end back that was lost before them.",
+    example=("一、修渠\n渠修通了。二、管渠\n规矩立下了。", "一、修渠\n渠修通了。\n二、管渠\n规矩立下了。"),
+    find=_find_glued,
+    gate=lambda document: any(sign in document.text for sign in _SIGNS),
+)
+
+_STREWN = "水 渠 通 到 哪 里 ，哪 里 的 地 就 活 了。 渠 边 栽 了 杨 柳， 修 了 步 道， 傍晚 常 有 人 来 散 步。"
+OCR_SPACES = Rule(
+    name="layout.ocr_spaces",
+    version=1,
+    kind="repair",
+    summary="Removes the spaces a reader of pictures set between the characters of sentences.",
+    example=(_STREWN, _STREWN.replace(" ", "")),
+    find=_find_spaces,
+    gate=lambda document: document.text.count(" ") >= _FEWEST and len(_INSIDE.findall(document.text)) >= _FEWEST,
+)
