@@ -183,7 +183,7 @@ def _seam(survivor: Copy, index: int, witness: Copy, low: int, high: int) -> dic
     for _ in range(_LONGEST_SLIDE):
         if _YEAR.fullmatch(witness.text[witness.begin(low) : witness.end(high - 1)]):
             break
-        if not low or witness.codes[low - 1] != witness.codes[high - 1]:
+        if not (low and index) or witness.codes[low - 1] != witness.codes[high - 1]:
             return {}
         index, low, high = index - 1, low - 1, high - 1
     marks = survivor.between(index)
