@@ -212,7 +212,7 @@ def test_a_slice_of_the_evaluation() -> None:
 )
 def test_hostile_input_takes_linear_time(make: Any) -> None:
     """The search has a budget that grows with the text and ends; nothing crashes."""
-    for size in (1_000, 10_000):
+    for size in (1_000, 4_000):
         text = make(size)
         started = time.process_time()
         for name in RULES:

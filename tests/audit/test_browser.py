@@ -7,6 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 import uvicorn
@@ -154,17 +155,15 @@ def test_works_without_scripts(chromium, address, corpus):
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 380])
-def test_pages_fit_and_can_be_read(chromium, address, scheme, width):
+def test_pages_fit_and_can_be_read(page):
     """On wide and narrow screens nothing hangs over the edge, and text stands out from its ground (WCAG AA)."""
-    context = chromium.new_context(base_url=address, viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page = context.new_page()
     for path in ("/", "/removed", "/removed?what=documents", "/clusters", "/placeholders", "/rules", "/quarantine"):
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        assert page.evaluate(_CONTRAST) >= 4.5, path
-    context.close()
+        for width, scheme in product((1280, 380), ("light", "dark")):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
+            assert page.evaluate(_CONTRAST) >= 4.5, (path, width, scheme)
 
 
 # The least contrast of text and ground among the elements that hold text.

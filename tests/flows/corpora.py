@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaners.profile import Profile
-from flows.clean import run
 from flows.store.sources import Root
 from flows.tasks import KEEP, Job, Outcome
 
@@ -57,6 +56,8 @@ def job(raw: Root, clean: Path, profile: Profile | None = None, workers: int = 1
 
 def publish(raw: Root, clean: Path, profile: Profile | None = None, workers: int = 1) -> Outcome | None:
     """One run without Prefect."""
+    from flows.clean import run  # it imports Prefect, which no worker process shall wait for
+
     return run(job(raw, clean, profile, workers))
 
 

@@ -6,20 +6,19 @@ import gzip
 import http.server
 import json
 import logging
-import os
-import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from flows import history, judgements
 from flows.clean import run
+from flows.cli import app
 from flows.errors import HeldBack, Stop
 from flows.store import buckets, mirror, snapshots, sources
 from flows.verify import verify
@@ -36,20 +35,24 @@ def endpoint() -> Iterator[str]:
     server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in _environment(f"http://{host}:{port}").items():
-            patch.setenv(name, value)
-        for client in (buckets._system, buckets._client):
-            client.cache_clear()
+    with _talking_to(f"http://{host}:{port}"):
         yield f"http://{host}:{port}"
-        for client in (buckets._system, buckets._client):
-            client.cache_clear()
     server.stop()
 
 
-def _environment(endpoint: str) -> dict[str, str]:
+@contextmanager
+def _talking_to(endpoint: str) -> Iterator[None]:
     keys = {"AWS_ACCESS_KEY_ID": "loopback", "AWS_SECRET_ACCESS_KEY": "loopback", "AWS_DEFAULT_REGION": "us-east-1"}
-    return keys | {"AWS_ENDPOINT_URL": endpoint, "AWS_EC2_METADATA_DISABLED": "true"}
+    keys |= {"AWS_ENDPOINT_URL": endpoint, "AWS_EC2_METADATA_DISABLED": "true"}
+    clients = (buckets._system, buckets._client)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in keys.items():
+            patch.setenv(name, value)
+        for client in clients:
+            client.cache_clear()
+        yield
+    for client in clients:
+        client.cache_clear()
 
 
 class Store:
@@ -251,7 +254,7 @@ class _Refusing(http.server.BaseHTTPRequestHandler):
 def refusing() -> Iterator[str]:
     """The address of an endpoint that knows nobody."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Refusing)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=[0.02])
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()
@@ -269,16 +272,17 @@ def refusing() -> Iterator[str]:
         ("s3:///", "endpoint", "no address of a bucket"),
     ],
 )
-def test_errors_say_what_to_do(request, refusing, endpoint, tmp_path, option, address, where, advice):
+def test_errors_say_what_to_do(refusing, endpoint, tmp_path, capfd, option, address, where, advice):
     """A wrong bucket, wrong credentials, no endpoint: status 2 and one sentence with the remedy, nothing written."""
     url = {"endpoint": endpoint, "refusing": refusing, "nobody": "http://127.0.0.1:9"}[where]
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "a.txt").write_text(text(1), "utf-8")
     places = {"--raw": str(tmp_path / "raw"), "--clean": str(tmp_path / "clean")} | {option: address}
-    command = [sys.executable, "-m", "flows.cli", "run", *(part for pair in places.items() for part in pair)]
-    environment = os.environ | _environment(url) | {"XDG_CACHE_HOME": str(tmp_path / "cache"), "COLUMNS": "200"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 2, done.stderr
-    assert advice in done.stderr
-    assert done.stderr.count("\n") == 1
-    shutil.rmtree(tmp_path / "clean", ignore_errors=True)
+    environment = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "COLUMNS": "200"}
+    with _talking_to(url):
+        done = CliRunner().invoke(app, ["run", *(part for pair in places.items() for part in pair)], env=environment)
+    assert done.exit_code == 2, done.output
+    assert advice in done.output
+    assert done.output.count("\n") == 1
+    assert not "".join(capfd.readouterr())
+    assert not (tmp_path / "clean" / "current").exists()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from flows import cluster, shards
 from flows.clean import run
+from flows.cli import app
 from flows.errors import Stop
 from tests.flows.corpora import contents, job, publish, rows, text, write
 
@@ -52,7 +52,7 @@ def test_two_worker_processes_write_what_one_process_writes(tmp_path, small_shar
     assert publish(raw, tmp_path / "many") is None
 
 
-def test_a_killed_worker_changes_nothing_but_the_time(tmp_path, small_shards, monkeypatch):
+def test_a_killed_worker_changes_nothing_but_the_time(tmp_path, small_shards, scheduler, monkeypatch):
     """One of two workers is killed by the system after the first shards; the snapshot is the same."""
     raw = write(tmp_path / "raw", FILES)
     publish(raw, tmp_path / "one")
@@ -70,8 +70,7 @@ def test_a_killed_worker_changes_nothing_but_the_time(tmp_path, small_shards, mo
         return spread(work, jobs, address, finished)
 
     monkeypatch.setattr(cluster, "spread", murderous)
-    with cluster.engine("dask", "", 2) as address:
-        _on(address, raw, tmp_path / "many")
+    _on(scheduler, raw, tmp_path / "many")
     assert killed
     assert contents(tmp_path / "many") == contents(tmp_path / "one")
 
@@ -96,11 +95,12 @@ def test_errors_of_a_shard_stop_the_run_as_they_do_here(tmp_path, scheduler):
         (("--engine", "dask", "--address", "nonsense://"), "No Dask scheduler answers"),
     ],
 )
-def test_wrong_engines_are_one_sentence(tmp_path, options, message):
-    """Before anything is cleaned, and before Prefect is started."""
+def test_wrong_engines_are_one_sentence(tmp_path, monkeypatch, capfd, options, message):
+    """Before anything is cleaned, and before Prefect is started; Dask says nothing beside it."""
+    monkeypatch.setattr(cluster, "_PATIENCE", 0.5)
     raw = write(tmp_path / "raw", {"a.txt": text(1)})
-    command = [sys.executable, "-m", "flows.cli", "run", "--raw", str(raw), "--clean", str(tmp_path / "clean")]
-    done = subprocess.run([*command, *options], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 2, done.stderr
-    assert message in done.stderr
-    assert done.stderr.count("\n") == 1
+    done = CliRunner().invoke(app, ["run", "--raw", str(raw), "--clean", str(tmp_path / "clean"), *options])
+    assert done.exit_code == 2, done.output
+    assert message in done.output
+    assert done.output.count("\n") == 1
+    assert not "".join(capfd.readouterr())
