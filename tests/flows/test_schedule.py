@@ -77,10 +77,12 @@ def test_cron_fires(tmp_path: Path) -> None:
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "DO_NOT_TRACK": "1",
     }
-    command = [sys.executable, "-m", "flows.cli", "serve", "--cron", f"* * * * * {soon}", "--raw", raw, "--clean", clean]
+    command = [sys.executable, "-m", "flows.cli", "serve", "--cron", f"* * * * * {soon}"]
     log = tmp_path / "log"
     with open(log, "wb") as output:
-        serving = subprocess.Popen(command, env=environment, stdout=output, stderr=output, cwd=tmp_path)
+        serving = subprocess.Popen(
+            [*command, "--raw", raw, "--clean", clean], env=environment, stdout=output, stderr=output, cwd=tmp_path
+        )
     try:
         deadline = time.monotonic() + WAIT
         while not (clean / "current").exists():
