@@ -1,4 +1,4 @@
-"""Fixtures every test may use. Prefect's server is started once per session, and only if a test asks for it."""
+"""Fixtures every test may use. Prefect's server is started once per process, and only if a test asks for it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from flows.pool import default_workers
 
 # Machines are noisy, so no example is timed. In CI the examples are the same every time: a change is judged by what it
 # changes, and the search for new counterexamples belongs to the people who can mend what they find.
@@ -26,6 +28,17 @@ REAL_DOCUMENTS = Path(__file__).parents[2] / "shared" / "corpus_raw"
 def pytest_configure(config: pytest.Config) -> None:
     """Marks by which slow tests can be left out."""
     config.addinivalue_line("markers", "cron: waits for the clock, about a minute; leave out with -m 'not cron'")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for the clock begins first, so that the others need not wait for it in the end."""
+    items.sort(key=lambda item: item.get_closest_marker("cron") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Processes for ``-n auto``: one more than there are processors, since some tests wait for servers and clocks."""
+    return min(default_workers() + 1, 8)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import argparse
 import random
 from collections.abc import Iterator
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -250,22 +251,12 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=60)
     parser.add_argument("--family", default="", help="only families whose name holds this")
     options = parser.parse_args()
-    for name, family in LOSSLESS.items():
-        for way in WAYS if options.family in name else ():
-            count = lossless(family, way, options.documents, options.seed)
-            print(
-                f"lossless {name:28} {way:9} documents {count.exact}/{count.documents} "
-                f"runs {count.exact_runs}/{count.runs} wrong {count.wrong} left {count.left} lost {count.lost}",
-                flush=True,
-            )
-    for name, family in LOSSY.items():
-        for how in LOSSES if options.family in name else ():
-            count = lossy(family, how, options.documents, options.seed)
-            print(
-                f"lossy    {name:28} {how:9} documents {count.documents} characters {count.characters} "
-                f"wrong {count.wrong} left {count.left} lost {count.lost}",
-                flush=True,
-            )
+    for measure, families, ways in ((lossless, LOSSLESS, WAYS), (lossy, LOSSY, LOSSES)):
+        for (name, family), way in product(families.items(), ways):
+            if options.family in name:
+                counts = measure(family, way, options.documents, options.seed)._asdict().items()
+                shown = " ".join(f"{title} {count}" for title, count in counts)
+                print(f"{measure.__name__:8} {name:28} {way:9} {shown}", flush=True)
 
 
 if __name__ == "__main__":
