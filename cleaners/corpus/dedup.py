@@ -24,7 +24,7 @@ from cleaners.corpus.compare import Comparison, Prepared, compare, prepare, tell
 from cleaners.corpus.minhash import Words
 
 METADATA: dict[str, str] = {
-    "dedup.version": "2",
+    "dedup.version": "3",
     "dedup.minhash": "datasketch",
     "dedup.scheme": minhash.SCHEME,
     "dedup.permutations": str(minhash.PERMUTATIONS),

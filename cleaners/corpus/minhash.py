@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cleaners.corpus.canonical import Offsets
 
-PERMUTATIONS = 100
+PERMUTATIONS = 64
 SEED = 1
 SCHEME = "affine32"
 
