@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from cleaners.document import Document, Edits, Found, Rule
+from cleaners.document import Document, Edits, Found, Rule, once
 from cleaners.rules.lines import Gone, fold, merged, remove_lines
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -112,25 +112,31 @@ def _across(document: Document, index: int) -> tuple[int, int] | None:
     above, below = lines[before].rstrip(), lines[behind]
     open_ended = _HAN.match(above[-1]) or above[-1] in "，、,"
     goes_on = below[0] in _INNER or (_HAN.match(below) and not _NUMBERED.match(below))
-    if not open_ended or not goes_on or not (len(above) >= _CUT_LINE or _is_cut(above, below, document.text)):
+    if not open_ended or not goes_on or not (len(above) >= _CUT_LINE or _is_cut(above, below, document)):
         return None
     return starts[before] + len(above), starts[behind]
 
 
-def _is_cut(above: str, below: str, text: str) -> bool:
+def _is_cut(above: str, below: str, document: Document) -> bool:
     """Whether a line too short to tell from a heading is the first half of a sentence.
 
-    No line begins with such a mark, no heading has a full stop inside; one with a comma is no heading where the two
+    No line begins with such a mark, no heading has a full stop inside; one with a comma is no heading where three
     characters that the marker parts stand together elsewhere on the page.
     """
     if below[0] in _INNER:
         return True
     if len(above) < _SHORT_HALF:
         return False
-    stopped, marked = "。" in above, "，" in above[:-1]
-    return stopped or (
-        marked and (above[-1] in "，、" or above[-2:] + below[0] in text or above[-1] + below[:2] in text)
-    )
+    if "。" in above or "，" not in above[:-1]:
+        return "。" in above
+    return above[-1] in "，、" or not _threes(document).isdisjoint((above[-2:] + below[0], above[-1] + below[:2]))
+
+
+@once
+def _threes(document: Document) -> frozenset[str]:
+    """Every three neighbouring characters of the text."""
+    text = document.text
+    return frozenset(map("".join, zip(text, text[1:], text[2:], strict=False)))
 
 
 # --- hard wraps ---------------------------------------------------------------------------------------------------
