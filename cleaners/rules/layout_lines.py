@@ -144,6 +144,7 @@ _MIN_WIDTH = 36  # columns: 18 Chinese characters; shorter lines may be verse an
 _NARROW = 24  # columns of the narrowest that are read
 _MAX_WIDTH = 140
 _MIN_LINES = 8
+_FEW_LINES = 4  # lines of the shortest page that is read; below _MIN_LINES every line but a title has to be full
 _SIGNATURE = 6  # code points in which a line names its author: ——李白
 _TOKEN = re.compile(r"[A-Za-z0-9.,%/-]+|.")
 
@@ -156,12 +157,13 @@ def _find_wraps(document: Document) -> Found:
     nearly all unindented breaks are, and most full lines end inside a sentence.
     """
     breaks = _wraps(document)
+    sliced = len({len(document.lines[index]) for index in breaks}) == 1  # by characters: no space was lost
     found = Found()
     for index in breaks:
         line, following = document.lines[index], document.lines[index + 1]
         end = document.line_starts[index] + len(line.rstrip())
         start = document.line_starts[index + 1]
-        apart = " " if line.rstrip()[-1:].isascii() and following[:1].isascii() else ""
+        apart = " " if not sliced and line.rstrip()[-1:].isascii() and following[:1].isascii() else ""
         found.edits.add(end, document.text[end:start], apart, 0.9, "line wrapped at a fixed width")
     return found
 
@@ -170,7 +172,7 @@ def _wraps(document: Document) -> list[int]:
     """The lines whose end is a wrap, measured in columns or, where punctuation was narrowed since, in characters."""
     lines = document.lines
     texts = [line for line in lines if line.strip()]
-    if len(texts) < _MIN_LINES or max(map(len, lines)) > _MAX_WIDTH:
+    if len(texts) < _FEW_LINES or max(map(len, lines)) > _MAX_WIDTH:
         return []
     pairs = [i for i in range(len(lines) - 1) if lines[i].strip() and lines[i + 1].strip()]
     indented = sum(line[:1].isspace() for line in texts) >= 2
@@ -180,7 +182,14 @@ def _wraps(document: Document) -> list[int]:
     for measure, least in ((_width, _NARROW), (len, _NARROW // 2)):
         full = _full_lines(lines, pairs, measure, least)
         narrow = bool(full) and max(_width(lines[i].rstrip()) for i in full) < _MIN_WIDTH
-        if full and _is_prose([lines[i].rstrip() for i in full], len(pairs), indented, narrow):
+        ends = [lines[i].rstrip() for i in full]
+        if len(texts) < _MIN_LINES:
+            title = next(i for i, line in enumerate(lines) if line.strip())
+            last = [lines[i + 1].rstrip() for i in full if i + 1 not in full]
+            proved = not narrow and {*pairs} <= {title, *full} and _is_short_prose(ends, last)
+        else:
+            proved = bool(full) and _is_prose(ends, len(pairs), indented, narrow)
+        if proved:
             return [i for i in full if indented or parted or lines[i].rstrip()[-1] not in _ENDS]
     return []
 
@@ -213,6 +222,17 @@ def _is_prose(full: list[str], breaks: int, indented: bool, narrow: bool) -> boo
     return enough and loose and (indented or inside >= 0.25 * len(full))
 
 
+def _is_short_prose(full: list[str], last: list[str]) -> bool:
+    """Whether a few full lines are prose: none ends a sentence, hardly one a clause, and a third has an end inside.
+
+    The ``last`` lines of their paragraphs end sentences; those of a table would end like the others.
+    """
+    marked = sum(line[-1] in "，、,:" for line in full)
+    inside = sum(any(mark in line for mark in "。！？") for line in full)
+    stopped = any(line[-1] in _ENDS for line in full) or not all(line[-1] in _ENDS for line in last)
+    return len(full) >= _FEW_LINES - 1 and not stopped and 3 * marked <= len(full) <= 3 * inside
+
+
 def _first_token(line: str) -> str:
     """What a greedy wrap keeps together: an ASCII word or number, or one character."""
     found = _TOKEN.match(line)
@@ -233,7 +253,7 @@ def _width(text: str) -> int:
 
 def _may_be_wrapped(document: Document) -> bool:
     lines = document.lines
-    return len(lines) >= _MIN_LINES and max(map(len, lines)) <= _MAX_WIDTH
+    return len(lines) >= _FEW_LINES and max(map(len, lines)) <= _MAX_WIDTH
 
 
 # --- vertical text ------------------------------------------------------------------------------------------------
@@ -372,7 +392,7 @@ _WRAPPED = (
 )
 HARD_WRAPS = Rule(
     name="layout.hard_wraps",
-    version=2,
+    version=3,
     kind="repair",
     summary="Rejoins paragraphs that were wrapped at a fixed width.",
     example=(_WRAPPED, _WRAPPED.replace("\n", "")),
