@@ -111,6 +111,11 @@ _OFFICIAL = re.compile(
 )
 
 
+# 壹 in words that never have it, 壹個月 of a contract excepted: twice on a traditional page, and it was converted.
+_ONE = re.compile("(?<=[统統唯])壹|(?<=[进進])壹(?=步)|壹(?=[些直起般切定樣样種种]|[個个](?!月))")
+_TWICE = 2
+
+
 def _wants_conversion(document: Document) -> bool:
     if document.script == "simplified":
         return script.has_traditional(document)
@@ -155,13 +160,23 @@ def _over_converted(document: Document) -> Found:
     for wrong, right, words in _OVER_CONVERTED:
         if wrong not in _SHARED and document.script != "traditional":
             continue
-        if wrong not in document.chars or right in document.chars:
+        if wrong not in document.chars:
+            continue
+        if right in document.chars:
+            places += [(place, right) for place in _converted_ones(document.text)] if wrong == "壹" else []
             continue
         if any(word in document.text for word in words.split()) and not script.evidence(document.text).foreign:
             places += [(place, right) for place in _unshared(document.text, wrong, right)]
     for place, right in sorted(places):
-        edits.add(place, document.text[place], right, 0.97, f"no {right} is left in the document")
+        edits.add(place, document.text[place], right, 0.97, f"no {right} is left in the document, or none in such words")
     return Found(edits)
+
+
+def _converted_ones(text: str) -> list[int]:
+    """Where 壹 stands in words that never have it, on a traditional page that has two of them."""
+    ones = [one.start() for one in _ONE.finditer(text)]
+    found = script.evidence(text) if len(ones) >= _TWICE else None
+    return ones if found and not found.foreign and found.chinese_script != "simplified" else []
 
 
 def _unshared(text: str, wrong: str, right: str) -> Iterator[int]:
@@ -437,7 +452,7 @@ def _is_comparison(text: str, converted: str, gloss: re.Match[str]) -> bool:
 
 OVER_CONVERTED = Rule(
     name="script.overconverted",
-    version=2,
+    version=3,
     kind="repair",
     summary="Undo converters without context where the document shows it: 第壹個 for 第一個.",
     example=("第壹次會議", "第一次會議"),
