@@ -279,6 +279,7 @@ JAMMER = Rule(
 
 _PICTURE = re.compile(f"[{_EMOJI}][{_EMOJI}\ufe0f\u200d\U0001f3fb-\U0001f3ff]*")
 _FEWEST_PICTURES = 6
+_MANY_PICTURES = 20  # different ones: an author has fewer favourites
 _BEYOND = table_of("\U0001f000")
 
 
@@ -289,7 +290,7 @@ def _find_emoji(document: Document) -> Found:
     pictures = [match for match in _PICTURE.finditer(text) if match[0] >= "\U0001f000"]
     inside = [m for m in pictures if _IS_HAN.match(text[m.start() - 1 : m.start()]) and _IS_HAN.match(text, m.end())]
     distinct = len({match[0] for match in inside})
-    if len(inside) < _FEWEST_PICTURES or len(inside) < 0.9 * len(pictures) or distinct < 0.6 * len(inside):
+    if len(inside) < _FEWEST_PICTURES or len(inside) < 0.9 * len(pictures) or distinct < min(0.6 * len(inside), _MANY_PICTURES):
         return found
     for match in inside:
         found.edits.add(match.start(), match[0], "", 0.9, "one of many different pictures inside words")
@@ -298,7 +299,7 @@ def _find_emoji(document: Document) -> Found:
 
 EMOJI_NOISE = Rule(
     name="invisible.emoji_noise",
-    version=1,
+    version=2,
     kind="remove",
     summary="many different pictographs strewn between Han characters",
     example=("推🦧动乡🧿村全🪛面振🧬兴建🪕设好🫀家园", "推动乡村全面振兴建设好家园"),

@@ -76,7 +76,7 @@ def _value(numeral: str) -> int:
     return (10 * (_DIGITS.find(tens) + 1 or 1) if ten else 0) + (_DIGITS.find(ones) + 1 if ones else 0)
 
 
-_SIGNS = ("。二、", "。三、", "。四、", "。五、", "。（", "。(", "。第", "。 ", "！二、", "！三、")
+_SIGN = re.compile(rf"。”?[ \u3000]?(?:[{_DIGITS}]{{1,3}}、|[（(][{_DIGITS}]|第[{_DIGITS}])")  # 。 is looked for first
 
 
 _HAN = "\u3400-\u9fff"
@@ -117,7 +117,7 @@ GLUED_HEADINGS = Rule(
     summary="Gives numbered headings the line end back that was lost before them.",
     example=("一、修渠\n渠修通了。二、管渠\n规矩立下了。", "一、修渠\n渠修通了。\n二、管渠\n规矩立下了。"),
     find=_find_glued,
-    gate=lambda document: any(sign in document.text for sign in _SIGNS),
+    gate=lambda document: _SIGN.search(document.text) is not None,
 )
 
 _STREWN = "水 渠 通 到 哪 里 ，哪 里 的 地 就 活 了。 渠 边 栽 了 杨 柳， 修 了 步 道， 傍晚 常 有 人 来 散 步。"

@@ -254,6 +254,7 @@ class Speech(NamedTuple):
     spoken: bool  # whether it speaks to somebody, as no report does
     addressed: bool  # whether it does, or is no sentence
     marked: bool  # whether it has marks or numbers besides words
+    enclosed: bool = False  # whether brackets or dashes set off all of it
 
     @property
     def weight(self) -> int:
@@ -304,14 +305,17 @@ class Speech(NamedTuple):
 
     @property
     def is_anywhere(self) -> bool:
-        """Whether it is believed in the middle of a page, where novels, forums and paywalls speak."""
+        """Whether it is believed in the middle of a page: where novels, forums and paywalls speak, or it is set off."""
         strong = any(weight > 2 for _, weight in self.words)
         told = len(self.telling) >= (1 if strong else 2) and (self.spoken or self.marked)
         plain = self.coverage >= 0.8 and self.weight >= 5 and told
         pure = strong and self.coverage >= 0.95 and (self.weight >= 6 or (self.marked and not self.fields))
+        if self.enclosed and self.coverage >= 0.95 and self.is_sure:
+            return True
         return (plain or pure or self.is_sure) and self.group in ("novel", "forum", "withheld")
 
 
+_ENCLOSED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|(?P<dashes>[-=*~]{2,}).*(?P=dashes)")
 _NOTHING = Speech("", (), 0.0, 0, titled=False, spoken=False, addressed=False, marked=False)
 
 
@@ -387,6 +391,7 @@ def _weighed(text: str, keys: str, words: dict[str, None], coverage: float, fiel
         addressed=spoken or (coverage >= 0.95 and not _SENTENCE.search(text)),
         spoken=spoken,
         marked=bool(_MARKED.search(text)) and "%" not in text,
+        enclosed=_ENCLOSED.fullmatch(text) is not None,
     )
 
 
