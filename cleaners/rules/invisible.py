@@ -284,13 +284,13 @@ _BEYOND = table_of("\U0001f000")
 
 
 def _find_emoji(document: Document) -> Found:
-    """Writers put pictures behind clauses and repeat their favourites; noise splits words and never repeats."""
+    """Writers put pictures behind clauses and repeat their favourites; noise splits words and seldom repeats."""
     found = Found()
     text = document.text
     pictures = [match for match in _PICTURE.finditer(text) if match[0] >= "\U0001f000"]
     inside = [m for m in pictures if _IS_HAN.match(text[m.start() - 1 : m.start()]) and _IS_HAN.match(text, m.end())]
-    distinct = len({match[0] for match in inside})
-    if len(inside) < _FEWEST_PICTURES or len(inside) < 0.9 * len(pictures) or distinct < min(0.6 * len(inside), _MANY_PICTURES):
+    many = len({match[0] for match in inside}) >= min(0.6 * len(inside), _MANY_PICTURES)
+    if len(inside) < _FEWEST_PICTURES or len(inside) < 0.9 * len(pictures) or not many:
         return found
     for match in inside:
         found.edits.add(match.start(), match[0], "", 0.9, "one of many different pictures inside words")

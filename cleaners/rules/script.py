@@ -168,7 +168,7 @@ def _over_converted(document: Document) -> Found:
         if any(word in document.text for word in words.split()) and not script.evidence(document.text).foreign:
             places += [(place, right) for place in _unshared(document.text, wrong, right)]
     for place, right in sorted(places):
-        edits.add(place, document.text[place], right, 0.97, f"no {right} is left in the document, or none in such words")
+        edits.add(place, document.text[place], right, 0.97, f"no {right} is left in the document or such words")
     return Found(edits)
 
 
