@@ -76,7 +76,9 @@ def _value(numeral: str) -> int:
     return (10 * (_DIGITS.find(tens) + 1 or 1) if ten else 0) + (_DIGITS.find(ones) + 1 if ones else 0)
 
 
-_SIGN = re.compile(rf"。”?[ \u3000]?(?:[{_DIGITS}]{{1,3}}、|[（(][{_DIGITS}]|第[{_DIGITS}])")  # 。 is looked for first
+_SIGN = re.compile(  # 。 is looked for first
+    rf"。”?[ \u3000]?(?:[{_DIGITS}]{{1,3}}、|[（(][{_DIGITS}]{{1,3}}[）)]|第[{_DIGITS}]{{1,3}}[章节条部])"
+)
 
 
 _HAN = "\u3400-\u9fff"
