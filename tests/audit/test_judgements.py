@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -27,6 +26,7 @@ from flows.errors import Stop
 from flows.prior import prior_of
 from flows.store import cache
 from tests.audit.conftest import SPEECH
+from tests.flows.test_schedule import WAIT, free_port
 
 
 def a_judgement(number=0, **changes):
@@ -242,7 +242,7 @@ def test_a_drop_judged_wrong_keeps_the_document(pages, corpus, link):
 
 def test_a_killed_server_loses_no_judgement(corpus):
     """What was answered is on disk: SIGKILL right after the answer leaves the line whole."""
-    port = 20_000 + os.getpid() % 20_000
+    port = free_port()
     command = [sys.executable, "-m", "flows.cli", "audit", "serve", "--clean", str(corpus.clean), "--port", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
@@ -262,7 +262,8 @@ def test_a_killed_server_loses_no_judgement(corpus):
 
 
 def _patiently(url):
-    for _ in range(150):
+    deadline = time.monotonic() + WAIT
+    while time.monotonic() < deadline:
         try:
             return urllib.request.urlopen(url).read().decode()
         except OSError:

@@ -82,11 +82,12 @@ def test_a_run_that_must_stop_fails_with_the_reason(tmp_path: Path) -> None:
 
 
 def test_the_real_documents(real_documents: Path, tmp_path: Path) -> None:
-    """All five are published and proved within 10 seconds of our own time, and repeats are merged."""
+    """All five are published within 10 seconds of processor time, and proved, and repeats are merged."""
+    started = time.process_time()
     outcome = flows_clean.clean(str(real_documents), str(tmp_path / "clean"))
     assert outcome.counts["sources"] == outcome.counts["documented"] == 5
     assert outcome.counts["merged"] >= 2
-    assert sum(outcome.timings.values()) < 10
+    assert time.process_time() - started < 10
     assert verify(real_documents, tmp_path / "clean").problems == []
 
 
