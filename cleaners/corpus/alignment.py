@@ -103,8 +103,9 @@ def _diagonals(left: Hashes, right: Hashes, sparse: int) -> list[Block]:
     values = np.concatenate([left[left_at], right[right_at]])
     order = np.argsort(values, kind="stable")
     ordered = values[order]
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
-    twice = starts[np.diff(np.append(starts, len(values))) == 2]
+    same = np.zeros(len(ordered) + 1, dtype=bool)
+    np.equal(ordered[1:], ordered[:-1], out=same[1:-1])
+    twice = np.flatnonzero(same[1:-1] & ~same[:-2] & ~same[2:])
     first, second = order[twice], order[twice + 1]
     once_in_each = (first < len(left_at)) & (second >= len(left_at))
     i, j = left_at[first[once_in_each]], right_at[second[once_in_each] - len(left_at)]
@@ -112,10 +113,9 @@ def _diagonals(left: Hashes, right: Hashes, sparse: int) -> list[Block]:
         return []
     ascending = np.argsort(i)
     i, j = i[ascending], j[ascending]
-    breaks = np.flatnonzero(np.diff(j - i)) + 1
-    begin, end = np.append(0, breaks), np.append(breaks, len(i)) - 1
-    rows = zip(i[begin].tolist(), j[begin].tolist(), (i[end] - i[begin] + ANCHOR).tolist(), strict=True)
-    return list(map(Block._make, rows))
+    edges = [0, *(np.flatnonzero(np.diff(j - i)) + 1).tolist(), len(i)]
+    ours, theirs = i.tolist(), j.tolist()
+    return [Block(ours[a], theirs[a], ours[b - 1] - ours[a] + ANCHOR) for a, b in pairwise(edges)]
 
 
 def _diagonals_of_few(left: str, right: str) -> list[Block]:

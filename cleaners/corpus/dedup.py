@@ -387,11 +387,12 @@ def _report(
     """Name everything: document ``i`` is a copy of the distinct document ``number[i]``, which may have given way."""
     rows, clusters = [], {}
     for doc_id, distinct in zip(doc_ids, number.tolist(), strict=True):
+        if distinct not in taken and ids[distinct] == doc_id:
+            continue
         member = taken.get(distinct, Member(distinct, 1.0, 1.0))
         survivor = ids[member.survivor]
-        if survivor != doc_id:
-            rows.append((doc_id, survivor, member.similarity, member.containment))
-            clusters[doc_id] = clusters[survivor] = survivor
+        rows.append((doc_id, survivor, member.similarity, member.containment))
+        clusters[doc_id] = clusters[survivor] = survivor
     rows.sort()
     notes["removed"] = len(rows)
     return Duplicates(

@@ -65,7 +65,9 @@ def hashes_of_each(codes: Codes, offsets: Offsets) -> tuple[Hashes, Offsets]:
 def distinct(values: Hashes) -> Hashes:
     """The different values, ascending; ``np.unique`` does the same through a hash table, at half the speed."""
     ordered = np.sort(values)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+    new = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return ordered[new]
 
 
 def narrow(wide: Hashes) -> NDArray[np.uint32]:
