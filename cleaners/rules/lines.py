@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -63,6 +64,19 @@ def both_scripts(words: Iterable[str]) -> list[str]:
     found = dict.fromkeys(words)
     found |= dict.fromkeys(word.translate(back) for word in found)
     return list(found)
+
+
+_NAMES = re.compile(r"(?:[点单按]击?|选择|打开|显示|出现|弹出|提示|看到|标有|写着|名为|叫做?)[:：]?\s?$")
+_NAMED = re.compile(r"\s?的?(?:按钮|按键|键|字样|链接|选项|图标|菜单|入口|提示|页面|对话框|栏)")
+
+
+def is_named(line: str, start: int, end: int) -> bool:
+    """Whether what stands at ``[start, end)`` is named by the sentence around: what one is to press, or is to see.
+
+    >>> is_named("点击【登录】按钮", 2, 6), is_named("水到了【登录】田里", 3, 7)
+    (True, False)
+    """
+    return bool(_NAMES.search(line, max(0, start - 6), start) or _NAMED.match(line, end))
 
 
 @dataclass(frozen=True, slots=True)

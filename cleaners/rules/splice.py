@@ -17,7 +17,8 @@ from cleaners.document import Document, Edits, Flag, Found, Rule
 from cleaners.ngram import CharacterModel, NGrams
 from cleaners.ngram import fold as narrow
 from cleaners.rules.anchors import spoken, withheld_lines
-from cleaners.rules.lines import Gone, fold, linear, merged, remove_lines
+from cleaners.rules.lines import Gone, fold, is_named, linear, merged, remove_lines
+from cleaners.rules.site_speech import read
 
 # Patterns read a folded line: simplified, half-width.
 _EDGE = r"[-=_*.…·~#\s\[\](){}<>|↓▼»+👇🔒]*"
@@ -92,6 +93,12 @@ _RUN = rf"""(?:(?:[-=*…·~#_]{{2,}}|\.{{3,}})\s?)?(?:[\[(]\s?)?
     (?:隐藏|隐去|屏蔽|折叠|省略|略去|登录|登入|注册|付费|购买|支付|开通|升级|订阅|回复|查看|阅读|可见|浏览|观看|显示|获取|完整版?|看|下载|解锁|会员|VIP|vip|用户|部分|内容|文字|正文|章节|全文|文档|原文|后|{_OMITTED})
     (?:\s?[\])])?(?:\s?[-=*…·~#_]{{2,}}|\s?\.{{3,}})?"""
 _SHORTEST = 8  # code points of such a run
+# Or anything that says so by its vocabulary, set off as no author sets off a part of a sentence; in brackets, dots
+# and dashes, as authors do, only what can hardly be anything else.
+_LEFT_SIDE, _RIGHT_SIDE = r"(?:[\[(]|[-=*~#_]{2,}|…+|\.{3,})\s?", r"\s?(?:[\])]|[-=*~#_]{2,}|…+|\.{3,})"
+_SAID = r"[^\[\]()\-=*~#_…。]"
+_SET_OFF = rf"{_LEFT_SIDE}(?P<said>{_SAID}{{0,30}}?{_COUNT}{_SAID}{{0,30}}|{_SAID}{{6,60}})[。.!]?{_RIGHT_SIDE}"
+_OF_SITES = ("---", "==", "**", "~~", "##", "__")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _QUOTES = frozenset("“”‘’「」『』\"'")
 _PARTICLES = frozenset("了着们的得")  # no paragraph begins with these
@@ -119,7 +126,7 @@ def _find(document: Document) -> Found:
     for index in sorted(said.union(withheld_lines(document))):
         line = document.lines[index]
         block = linear(_BLOCK).fullmatch(fold(line)) if len(line) <= _MAX_MARKER else None
-        runs = [] if block else _runs(line)
+        runs = [] if block else _set_off(line) or _runs(line)
         if block:
             gone.append(Gone(index, 0.97, "a line that says text is withheld"))
             if block.group("withheld") or not any(later.strip() for later in document.lines[index + 1 :]):
@@ -136,6 +143,20 @@ def _find(document: Document) -> Found:
             markers = markers or runs
             flags += [_cut_inline(document, inline, marker, index) for marker in markers]
     return Found(edits=merged(remove_lines(document, gone), inline), flags=flags)
+
+
+def _set_off(line: str) -> list[Any]:
+    """The markers of a line that are set off, and no names of what one is to press or to see."""
+    return [one for one in linear(_SET_OFF).finditer(fold(line)) if _is_set_off(line, one)]
+
+
+def _is_set_off(line: str, marker: Any) -> bool:
+    around = line[max(0, marker.start() - 1) : marker.start()] + line[marker.end() : marker.end() + 1]
+    if is_named(line, marker.start(), marker.end()) or _QUOTES.intersection(around):
+        return False
+    speech = read(marker["said"])
+    by_site = marker[0].startswith(_OF_SITES) and line[marker.start()] != "—"
+    return speech.group == "withheld" and (speech.is_anywhere if by_site else speech.is_sure)
 
 
 def _runs(line: str) -> list[Any]:
@@ -246,7 +267,7 @@ def _both_han(text: str, end: int, start: int) -> bool:
 
 HIDDEN_TEXT = Rule(
     name="splice.hidden_text",
-    version=2,
+    version=3,
     kind="remove",
     summary="Removes markers of withheld text and records what they hid.",
     example=("第一段。\n\n---此处隐藏1099字，下载后查看---\n\n第二段。", "第一段。\n\n第二段。"),

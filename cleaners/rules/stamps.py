@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from cleaners.document import Document, Found, Rule
 from cleaners.rules.anchors import vocabulary_lines
+from cleaners.rules.lines import is_named
 from cleaners.rules.site_speech import read
 
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -61,7 +62,8 @@ def _bracketed(document: Document) -> Iterator[tuple[int, int, str]]:
     for index in vocabulary_lines(document):
         line, start = document.lines[index], document.line_starts[index]
         for brackets in _BRACKETS.finditer(line):
-            if len(brackets[0]) < len(line.strip()) and _is_of_a_site(brackets["said"], brackets[0], document.text):
+            inside = len(brackets[0]) < len(line.strip()) and not is_named(line, *brackets.span())
+            if inside and _is_of_a_site(brackets["said"], brackets[0], document.text):
                 yield start + brackets.start(), start + brackets.end(), "brackets with nothing but words of sites"
 
 
