@@ -109,7 +109,7 @@ def _noticed(packs: Path, shards: Sequence[Shard]) -> tuple[list[str], Pages, An
 
 def _rows_of(packs: Path, pack: str, sources: dict[str, Source]) -> Iterator[dict[str, Any]]:
     """The rows of a pack about these sources, copies and what went to quarantine aside."""
-    table = cache.read_pack(packs, pack, "sources", ["key", "source_sha256", "meta", "reason", "sketch"])
+    table = cache.read_sources(packs, pack, ["key", "source_sha256", "meta", "reason", "sketch"])
     for row in table.to_pylist():
         if row["source_sha256"] in sources and row["key"].startswith("text:") and not row["reason"]:
             yield row

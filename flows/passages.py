@@ -18,9 +18,10 @@ from cleaners.decode import Decoded, byte_offsets
 from cleaners.document import Edits, Flag
 from cleaners.edits import Offsets, apply, invert, to_input, to_output
 from cleaners.rejection import NOTHING, Rejections, edit_key, take
+from flows.store import cache
 from flows.store.names import original_text, stored_text
 from flows.store.schema import EDITS
-from flows.work import first_line, flag_row, stable_order
+from flows.work import first_line, flag_row
 
 RULE = "passages.repeated"  # the name under which the flags and the removals stand
 
@@ -110,8 +111,7 @@ def take_out(documents: Any, edits: Any, found: Found, rejections: Mapping[str, 
         taken.documents = pa.Table.from_pylist(rows, documents.schema)
         all_edits = pa.concat_tables([edits, pa.Table.from_pylist(added, EDITS)])
         sources = pa.array(list(dict.fromkeys(row["source_sha256"] for row in rows)), pa.string())
-        order = pc.index_in(all_edits.column("source_sha256"), sources)
-        taken.edits = all_edits.take(stable_order(order))
+        taken.edits = cache.in_order(all_edits, "source_sha256", sources)
     return taken
 
 

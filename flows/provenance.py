@@ -24,7 +24,7 @@ LIBRARIES = (
     "regex",
 )
 
-_WRITERS = ("passages.py", "work.py", "writing.py", "store/schema.py", "store/writer.py", "store/names.py")
+_WRITERS = ("passages.py", "work.py", "writing.py", *(f"store/{name}.py" for name in ("cache", "names", "schema", "writer")))
 
 
 @cache
@@ -61,7 +61,7 @@ def ruleset_hash() -> str:
 
 @cache
 def writer_hash() -> str:
-    """16 hex digits over the code that lays out and writes parts, and the library that does."""
+    """16 hex digits over the code that lays out and writes packs and parts, and the library that does."""
     root = Path(__file__).parent
     digest = hashlib.sha256(_version("pyarrow").encode())
     for name in _WRITERS:

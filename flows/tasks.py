@@ -58,7 +58,7 @@ class Job:
     @property
     def packs(self) -> Path:
         """Where shards cleaned by these rules and this profile are kept."""
-        return self.clean / ".cache" / f"{provenance.ruleset_hash()}-{self.profile.hash}"
+        return self.clean / ".cache" / f"{provenance.ruleset_hash()}-{provenance.writer_hash()}-{self.profile.hash}"
 
 
 @dataclass(slots=True)
@@ -272,7 +272,7 @@ class _Documents:
             for name, values in columns.items():
                 values.extend(table.column(name).to_pylist())
             self.shard.extend([shard.number] * table.num_rows)
-            for row in cache.read_pack(job.packs, shard.pack, "sources").to_pylist():
+            for row in cache.read_sources(job.packs, shard.pack).to_pylist():
                 if row["reason"] == cache.CHANGED:
                     self.settled = False
                 if row["reason"] and not (row["reason"] == cache.CHANGED and row["key"].startswith("copy:")):

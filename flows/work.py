@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -62,8 +62,8 @@ def doc_id(source_sha256: str, byte_start: int) -> str:
 
 def clean_shard(job: CleanJob) -> int:
     """Clean the sources of a shard that no pack holds yet and store the shard's own pack; how many were cleaned."""
-    old = _reused(job)
-    held = set(old["sources"].column("key").to_pylist())
+    old, shared = _reused(job)
+    held = set(old.column("key").to_pylist())
     missing = [source for source in job.shard.sources if job.shard.key(source) not in held]
     pack = _Pack()
     records = read_sources(job.raw, missing, job.profile.text_column, job.profile.max_source_mb << 20)
@@ -78,9 +78,11 @@ def clean_shard(job: CleanJob) -> int:
             rejections = job.shard.rejections.get(source.path, NOTHING)
             lessons = job.shard.lessons.get(source.path, ())
             _clean_source(pack, key, source, record, job.profile, rejections, lessons)
-    new = pack.tables(cache.permutations(job.packs))
+    segment = pack.segment()
+    new = {segment: pack.tables(cache.permutations(job.packs))} if segment else {}
     order = pa.array([job.shard.key(source) for source in job.shard.sources], pa.string())
-    cache.write_pack(job.packs, job.shard.pack, _merged(old, new, order))
+    sources = cache.in_order(pa.concat_tables([old, pa.table(pack.sources, CACHED_SOURCES)]), "key", order)
+    cache.write_pack(job.packs, job.shard.pack, sources, new, shared)
     return len(missing)
 
 
@@ -103,12 +105,21 @@ class _Pack:
         rejected: Sequence[str] = (),
         notes: Notes = NO_NOTES,
     ) -> None:
-        append(self.sources, (key, source.sha256, meta, reason, stored_text(detail), list(rejected), notes.sketch))
+        place = (key, source.sha256, meta, reason, stored_text(detail), list(rejected), notes.sketch, "")
+        append(self.sources, place)
         for line in notes.lines:
             append(self.lines, (source.sha256, stored_text(line.text), *line[1:]))
 
+    def segment(self) -> str:
+        """Name what was cleaned by its keys, as the place where its rows lie; empty where there is none."""
+        keys, reasons = self.sources["key"], self.sources["reason"]
+        kept = [key.startswith("text:") and not reason for key, reason in zip(keys, reasons, strict=True)]
+        name = cache.pack_name(compress(keys, kept)) if any(kept) else ""
+        self.sources["segment"] = [name if keep else "" for keep in kept]
+        return name
+
     def tables(self, drawn: Any) -> dict[str, Any]:
-        """As Arrow tables, with the signatures and passages the search for repeats needs."""
+        """The segment as Arrow tables, with the signatures and passages the search for repeats needs."""
         kept = [not reason for reason in self.documents["drop_reason"]]
         texts = [text for text, keep in zip(self.documents["text"], kept, strict=True) if keep]
         for name, values in (
@@ -118,7 +129,6 @@ class _Pack:
             found = iter(values)
             self.documents[name] = [next(found) if keep else None for keep in kept]
         return {
-            "sources": pa.table(self.sources, CACHED_SOURCES),
             "documents": pa.table(self.documents, CACHED_DOCUMENTS),
             "edits": pa.table(self.edits, EDITS),
             "lines": pa.table(self.lines, CACHED_LINES),
@@ -285,48 +295,19 @@ def _add_edits(pack: _Pack, sha256: str, cleaned: Cleaned) -> None:
             column.extend(values)
 
 
-def _reused(job: CleanJob) -> dict[str, Any]:
-    """The rows of older packs that belong to sources of this shard."""
+def _reused(job: CleanJob) -> tuple[Any, dict[str, str]]:
+    """What older packs hold of the sources of this shard, and by segment the pack that has it."""
     wanted = pa.array([job.shard.key(source) for source in job.shard.sources], pa.string())
-    found: dict[str, list[Any]] = {
-        "sources": [CACHED_SOURCES.empty_table()],
-        "documents": [CACHED_DOCUMENTS.empty_table()],
-        "edits": [EDITS.empty_table()],
-        "lines": [CACHED_LINES.empty_table()],
-    }
+    found = [CACHED_SOURCES.empty_table()]
+    shared: dict[str, str] = {}
     taken: set[str] = set()
     for pack in job.reuse:
-        sources = cache.read_pack(job.packs, pack, "sources")
+        sources = cache.read_sources(job.packs, pack)
         sources = sources.filter(pc.is_in(sources.column("key"), wanted))
         sources = sources.filter(pc.not_equal(sources.column("reason"), cache.CHANGED))
         fresh = [key not in taken for key in sources.column("key").to_pylist()]
         sources = sources.filter(pa.array(fresh, pa.bool_()))
         taken.update(sources.column("key").to_pylist())
-        found["sources"].append(sources)
-        texts = _text_hashes(sources)
-        for table in ("documents", "edits", "lines"):
-            rows = cache.read_pack(job.packs, pack, table)
-            found[table].append(rows.filter(pc.is_in(rows.column("source_sha256"), texts)))
-    return {table: pa.concat_tables(parts) for table, parts in found.items()}
-
-
-def _text_hashes(sources: Any) -> Any:
-    """The sources whose documents are in the pack: those whose role is not that of a copy."""
-    return sources.filter(pc.starts_with(sources.column("key"), "text:")).column("source_sha256").combine_chunks()
-
-
-def _merged(old: Mapping[str, Any], new: Mapping[str, Any], order: Any) -> dict[str, Any]:
-    """Old and new rows together, in the order of the shard's sources; rows of one source keep theirs."""
-    sources = pa.concat_tables([old["sources"], new["sources"]])
-    sources = sources.take(stable_order(pc.index_in(sources.column("key"), order)))
-    texts = _text_hashes(sources)
-    result = {"sources": sources}
-    for table in ("documents", "edits", "lines"):
-        rows = pa.concat_tables([old[table], new[table]])
-        result[table] = rows.take(stable_order(pc.index_in(rows.column("source_sha256"), texts)))
-    return result
-
-
-def stable_order(ranks: Any) -> Any:
-    """The indices that sort rows by rank and leave rows of equal rank as they are."""
-    return pa.array(np.argsort(ranks.to_numpy(), kind="stable"))
+        found.append(sources)
+        shared |= dict.fromkeys(filter(None, sources.column("segment").to_pylist()), pack)
+    return pa.concat_tables(found), shared

@@ -31,7 +31,7 @@ from flows.store import cache, parts
 from flows.store.names import original_text, stored_text
 from flows.store.schema import DOCUMENTS, EDITS, REMOVED
 from flows.store.writer import as_json, write_table
-from flows.work import TAKEN_OUT, Columns, append, first_line, flag_row, stable_order, taken_out
+from flows.work import TAKEN_OUT, Columns, append, first_line, flag_row, taken_out
 
 RESTORE = "collation.restore"  # the name under which restorations stand in the ledger
 _AT_ONCE = 64  # documents mended together, each with the texts of its witnesses
@@ -155,7 +155,7 @@ def write_shard(job: WriteJob) -> Counts:
     """Write this shard's part of `documents`, `edits` and `removed`, and count what is in it."""
     documents = cache.read_pack(job.packs, job.shard.pack, "documents")
     edits = cache.read_pack(job.packs, job.shard.pack, "edits")
-    sources = cache.read_pack(job.packs, job.shard.pack, "sources")
+    sources = cache.read_sources(job.packs, job.shard.pack)
     paths, metas = _places(job.shard, sources)
     for name, values in (("source_path", paths), ("meta", metas)):
         column = pa.array([values[sha256] for sha256 in documents.column("source_sha256").to_pylist()], pa.string())
@@ -417,7 +417,7 @@ def _with_restored(edits: Any, restored: list[dict[str, Any]], documents: Any) -
         return edits
     rows = pa.concat_tables([edits, pa.Table.from_pylist(restored, EDITS)])
     sources = pc.unique(documents.column("source_sha256"))
-    return rows.take(stable_order(pc.index_in(rows.column("source_sha256"), sources)))
+    return cache.in_order(rows, "source_sha256", sources)
 
 
 def _removed(gone: Any, documents: Any, edits: Any, fates: Mapping[str, Fate]) -> Any:

@@ -1,7 +1,9 @@
 """Cleaned shards kept between runs: nothing that was cleaned by these rules and this profile is cleaned twice.
 
 A pack is one folder with the cleaned sources of one shard, written aside and renamed, so it is whole or absent. Its
-name is a hash of the keys of its sources; a key names contents and role, not a path.
+name is a hash of the keys of its sources; a key names contents and role, not a path. What cleaning left of them lies in
+segments: files that were written when their sources were cleaned, and that later packs share. So a shard with one more
+source costs the writing of that source.
 """
 
 from __future__ import annotations
@@ -9,21 +11,25 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaners.corpus import minhash
 from flows.errors import TryAgain
-from flows.store.writer import sync_folder, write_table
+from flows.store.schema import CACHED_DOCUMENTS, CACHED_LINES, EDITS
+from flows.store.writer import link, sync_folder, write_table
 
-TABLES = ("sources", "documents", "edits", "lines")
+TABLES = {"documents": CACHED_DOCUMENTS, "edits": EDITS, "lines": CACHED_LINES}  # of a segment
 CHANGED = "changed"  # the reason of a source that was not there, or not the same, when it was to be cleaned
+_SEGMENTS = 4  # of one pack; every one is a file more to read
 _UNSETTLED = "unsettled"  # marks a pack with such a source, which may be there again next time
 
 
@@ -32,13 +38,25 @@ def pack_name(keys: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(keys).encode()).hexdigest()[:32]
 
 
-def write_pack(packs: Path, name: str, tables: dict[str, Any]) -> None:
-    """Store a pack; when another worker stored the same one first, theirs stays."""
+def write_pack(
+    packs: Path, name: str, sources: Any, new: Mapping[str, Mapping[str, Any]], shared: Mapping[str, str]
+) -> None:
+    """Store a pack; when another worker stored the same one first, theirs stays.
+
+    ``new`` holds the tables of segments still to be written, ``shared`` names the pack that has a segment already.
+    """
+    if len(new) + len(shared) > _SEGMENTS:
+        sources, new, shared = _gathered(packs, sources, new, shared)
     aside = packs / f".{name}.{os.getpid()}"
     shutil.rmtree(aside, ignore_errors=True)
-    for table in TABLES:
-        write_table(aside / f"{table}.parquet", tables[table])
-    if CHANGED in tables["sources"].column("reason").to_pylist():
+    write_table(aside / "sources.parquet", sources)
+    for segment, tables in new.items():
+        for table in TABLES:
+            write_table(aside / _file(segment, table), tables[table])
+    for segment, pack in shared.items():
+        for table in TABLES:
+            link(packs / pack / _file(segment, table), aside / _file(segment, table))
+    if CHANGED in sources.column("reason").to_pylist():
         (aside / _UNSETTLED).touch()
     try:
         os.rename(aside, packs / name)
@@ -49,11 +67,68 @@ def write_pack(packs: Path, name: str, tables: dict[str, Any]) -> None:
     sync_folder(packs)
 
 
+def _gathered(
+    packs: Path, sources: Any, new: Mapping[str, Mapping[str, Any]], shared: Mapping[str, str]
+) -> tuple[Any, Mapping[str, Mapping[str, Any]], Mapping[str, str]]:
+    """The same with all segments in one but the largest, which is worth sharing."""
+    segments = sources.column("segment")
+    largest = max(shared, key=Counter(segments.to_pylist()).__getitem__)
+    tables = {table: [each[table] for each in new.values()] for table in TABLES}
+    for segment, pack in shared.items():
+        for table in TABLES if segment != largest else ():
+            tables[table].append(_rows(packs / pack, segment, table, sources, TABLES[table].names))
+    moved = pc.and_(pc.not_equal(segments, largest), pc.not_equal(segments, ""))
+    name = pack_name(sources.column("key").filter(moved).to_pylist())
+    place = sources.schema.get_field_index("segment")
+    sources = sources.set_column(place, "segment", pc.if_else(moved, name, segments))
+    return (
+        sources,
+        {name: {table: pa.concat_tables(parts) for table, parts in tables.items()}},
+        {largest: shared[largest]},
+    )
+
+
+def _file(segment: str, table: str) -> str:
+    return f"{segment}.{table}.parquet"
+
+
+def read_sources(packs: Path, name: str, columns: Sequence[str] | None = None) -> Any:
+    """The sources of a pack, in order. Raises TryAgain for a damaged pack."""
+    return _read(packs / name / "sources.parquet", columns)
+
+
 def read_pack(packs: Path, name: str, table: str, columns: Sequence[str] | None = None) -> Any:
-    """One table of a pack, or some of its columns. Raises TryAgain for a damaged pack."""
-    path = packs / name / f"{table}.parquet"
+    """What cleaning left of the sources of a pack, in their order: one table, or some of its columns.
+
+    Raises TryAgain for a damaged pack.
+    """
+    sources = read_sources(packs, name, ["source_sha256", "segment"])
+    sources = sources.filter(pc.not_equal(sources.column("segment"), ""))
+    schema = TABLES[table]
+    wanted = schema.names if columns is None else list(dict.fromkeys(["source_sha256", *columns]))
+    rows = [schema.empty_table().select(wanted)]
+    for segment in pc.unique(sources.column("segment")).to_pylist():
+        rows.append(_rows(packs / name, segment, table, sources, wanted))
+    found = in_order(pa.concat_tables(rows), "source_sha256", sources.column("source_sha256"))
+    return found if columns is None else found.select(list(columns))
+
+
+def _rows(pack: Path, segment: str, table: str, sources: Any, columns: Sequence[str]) -> Any:
+    """The rows of a segment that belong to these sources; it may hold those of sources that have left."""
+    rows = _read(pack / _file(segment, table), columns)
+    mine = sources.filter(pc.equal(sources.column("segment"), segment)).column("source_sha256")
+    return rows.filter(pc.is_in(rows.column("source_sha256"), mine))
+
+
+def in_order(rows: Any, column: str, order: Any) -> Any:
+    """Rows in the order their values have in another column; those of equal value stay as they are."""
+    ranks = pc.index_in(rows.column(column), order).to_numpy()
+    return rows if (np.diff(ranks) >= 0).all() else rows.take(pa.array(np.argsort(ranks, kind="stable")))
+
+
+def _read(path: Path, columns: Sequence[str] | None) -> Any:
     try:
-        return pq.ParquetFile(path, page_checksum_verification=True).read(columns=columns)
+        return pq.ParquetFile(path, page_checksum_verification=True).read(columns=columns, use_threads=False)
     except (OSError, pa.ArrowException) as error:
         raise TryAgain(f"the cache is damaged in {path}: {error}") from error
 
@@ -79,7 +154,7 @@ def known_sources(packs: Path) -> dict[str, str]:
     known: dict[str, str] = {}
     for pack in sorted(packs.iterdir()) if packs.is_dir() else ():
         if not pack.name.startswith("."):
-            table = read_pack(packs, pack.name, "sources", ["key", "reason"])
+            table = read_sources(packs, pack.name, ["key", "reason"])
             for key, reason in zip(*(table.column(name).to_pylist() for name in ("key", "reason")), strict=True):
                 if reason != CHANGED:
                     known[key] = pack.name
@@ -90,7 +165,7 @@ def changed(packs: Path, name: str) -> list[str]:
     """The keys of the sources a pack lacks because they changed while they were to be cleaned."""
     if not (packs / name / _UNSETTLED).exists():
         return []
-    rows = read_pack(packs, name, "sources", ["key", "reason"]).to_pylist()
+    rows = read_sources(packs, name, ["key", "reason"]).to_pylist()
     return [row["key"] for row in rows if row["reason"] == CHANGED]
 
 

@@ -6,21 +6,17 @@ share them; one that was damaged since is noticed by its sha256 and written anew
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.errors import Stop
 from flows.store import snapshots
-from flows.store.writer import as_json, file_sha256, write_text
+from flows.store.writer import as_json, file_sha256, link, write_text
 
 TABLES = ("documents", "edits", "removed")  # the tables every shard has a part of
 FILE = "parts.json"
-_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.EXDEV)
 
 
 class Part(NamedTuple):
@@ -66,7 +62,7 @@ def reuse(part: Part, staging: Path, number: int) -> bool:
     for table, target in zip(TABLES, targets, strict=True):
         target.parent.mkdir(exist_ok=True)
         try:
-            _link(part.folder / table / part.file, target)
+            link(part.folder / table / part.file, target)
             whole = file_sha256(target) == part.sha256[table]
         except FileNotFoundError:
             whole = False
@@ -75,13 +71,3 @@ def reuse(part: Part, staging: Path, number: int) -> bool:
                 made.unlink(missing_ok=True)
             return False
     return True
-
-
-def _link(source: Path, target: Path) -> None:
-    """The same file under another name, or a copy where the file system has no such thing."""
-    try:
-        os.link(source, target)
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        shutil.copyfile(source, target)

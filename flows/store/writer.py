@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ _TEXTS = 250  # rows of a group in a table of whole texts: the audit reads singl
 # Statistics and dictionaries only where they help a reader skip or pack; never on long texts.
 _LONG = {"text", "before", "after", "evidence", "meta", "removed_meta", "signature", "detail"}
 _UNIQUE = {"doc_id", "removed_doc_id", "start", "end", "raw_start", "raw_end", "byte_start", "byte_end", "ordinal"}
+
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.EXDEV)
 
 
 def write_table(path: Path, table: Any, metadata: Mapping[str, str] | None = None) -> None:
@@ -45,6 +49,16 @@ def write_text(path: Path, text: str) -> None:
         handle.write(text)
         handle.flush()
         os.fsync(handle.fileno())
+
+
+def link(source: Path, target: Path) -> None:
+    """The same file under another name, or a copy where the file system has no such thing."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        shutil.copyfile(source, target)
 
 
 def sync_folder(path: Path) -> None:

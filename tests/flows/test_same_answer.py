@@ -182,7 +182,7 @@ def test_without_links_parts_are_copied(
 
     raw, clean = write(tmp_path / "raw", FILES), tmp_path / "clean"
     publish(raw, clean)
-    monkeypatch.setattr(parts.os, "link", refuse)
+    monkeypatch.setattr("flows.store.writer.os.link", refuse)
     publish(write(raw, {"0/0000.txt": text(701)}), clean)
     publish(raw, tmp_path / "whole")
     assert contents(clean) == contents(tmp_path / "whole")

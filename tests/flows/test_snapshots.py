@@ -116,8 +116,8 @@ def test_a_damaged_cache_is_cleaned_again(
 ) -> None:
     """What cannot be read is thrown away and made anew, and the snapshot is what it would have been."""
     raw, clean = corpus
-    (pack,) = (clean / ".cache").glob("*/*/")
-    harm(pack / f"{table}.parquet")
+    (file,) = (clean / ".cache").glob(f"*/*/*{table}.parquet")
+    harm(file)
     assert publish(raw, clean)
     publish(raw, tmp_path / "undisturbed")
     assert contents(clean) == contents(tmp_path / "undisturbed")
