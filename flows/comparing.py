@@ -10,6 +10,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +76,9 @@ def excerpt_pairs(work: Work) -> NDArray[np.int64]:
     return excerpts.candidates(*_all(work).samples(rows), sizes, known)
 
 
-def settle(group: Group) -> tuple[dict[int, Member], dict[str, int]]:
+def settle(group: Group) -> list[tuple[dict[int, Member], dict[str, int]]]:
     """Compare the texts of a group: who gives way to whom, and counts for the report."""
-    notes: Counter[str] = Counter()
-    return dedup.settled(group.parts, group.ids, group.sizes, lambda ids: _texts(group, ids), notes), dict(notes)
+    return dedup.settled(group.parts, group.ids, group.sizes, lambda ids: _texts(group, ids))
 
 
 def _texts(group: Group, wanted: Sequence[str]) -> list[str]:
@@ -110,9 +110,8 @@ def near(
         (contained,) = cluster.spread(excerpt_pairs, [work], scheduler)
         groups = dedup.grouped(distinct, np.concatenate([similar, contained]), crowded, notes)
         taken: dict[int, Member] = {}
-        for members, counted in cluster.spread(
-            settle, [_group(packs, g, distinct, pack_of) for g in groups], scheduler
-        ):
+        settled = cluster.spread(settle, [_group(packs, g, distinct, pack_of) for g in groups], scheduler)
+        for members, counted in chain.from_iterable(settled):
             taken |= members
             notes.update(counted)
         shutil.rmtree(scratch)

@@ -24,7 +24,12 @@ LIBRARIES = (
     "regex",
 )
 
-_WRITERS = ("passages.py", "work.py", "writing.py", *(f"store/{name}.py" for name in ("cache", "names", "schema", "writer")))
+_WRITERS = (
+    "passages.py",
+    "work.py",
+    "writing.py",
+    *(f"store/{name}.py" for name in ("cache", "names", "schema", "writer")),
+)
 
 
 @cache

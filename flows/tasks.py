@@ -178,6 +178,7 @@ def compare(job: Job, plan: Plan) -> Findings:
     documents = _Documents(job, plan)
     kept = documents.kept()
     apart = judgements.apart(plan.book.rejected(), documents.titled(plan.book))
+    remembered = cache.compared(job.packs)
     found = dedup.find(
         [documents.ids[row] for row in kept],
         documents.signatures,
@@ -186,7 +187,9 @@ def compare(job: Job, plan: Plan) -> Findings:
         documents.texts,
         apart,
         _near(job, plan, documents),
+        remembered,
     )
+    cache.remember(job.packs, remembered)
     copies = _copies(plan, documents)
     repeated, notes = _repeated(found, documents, kept, len(plan.shards))
     return Findings(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,6 +167,8 @@ T = TypeVar("T")
 Load = Callable[[list[str]], Sequence[str]]
 Ids = Sequence[str] | Mapping[int, str]
 Near = Callable[[Distinct, Counter[str]], dict[int, Member]]
+Remembered = dict[str, list[Any]]
+"""By the contents of a component of candidates, what comparing them found: it fits into JSON."""
 
 
 def sign(texts: Sequence[str], drawn: Words | None = None) -> Signatures:
@@ -215,6 +217,7 @@ def find(
     load: Load,
     apart: Iterable[tuple[str, str]] = (),
     near: Near | None = None,
+    remembered: Remembered | None = None,
 ) -> Duplicates:
     """Cluster copies, near-duplicates and excerpts, and choose the survivor of each cluster.
 
@@ -223,7 +226,8 @@ def find(
     Whole documents survive truncated ones, then the one with most undamaged text, then the smallest id; an
     excerpt gives way to the text that contains it. Two documents that a person declared different are given in
     ``apart``: they end in different clusters. ``near`` may do the comparing somewhere else; then ``signatures`` need
-    no more than size and digest. Raises ValueError where an id occurs twice.
+    no more than size and digest. What is ``remembered`` of an earlier call is not compared again; it is brought up to
+    date. Raises ValueError where an id occurs twice.
     """
     if len(set(doc_ids)) != len(doc_ids):
         raise ValueError(f"doc_ids must differ, but {_first_repeated(doc_ids)!r} occurs more than once")
@@ -237,7 +241,11 @@ def find(
     ids = [doc_ids[row] for row in chosen.tolist()]
     notes: Counter[str] = Counter(documents=len(order), identical=len(order) - len(distinct))
     different = Distinct(ids, chosen, signatures.size[chosen])
-    taken = near(different, notes) if near else _near(different, signatures, load, notes)
+    taken = (
+        near(different, notes)
+        if near
+        else _near(different, signatures, load, notes, {} if remembered is None else remembered)
+    )
     taken = _released(ids, taken, apart)
     number = np.cumsum(copies_of == np.arange(len(order))) - 1
     return _report([doc_ids[row] for row in order.tolist()], number[copies_of], ids, taken, notes)
@@ -287,16 +295,35 @@ def _first_with_same_digest(digest: NDArray[np.uint8]) -> NDArray[np.int64]:
     return first
 
 
-def _near(distinct: Distinct, signatures: Signatures, load: Load, notes: Counter[str]) -> dict[int, Member]:
+def _near(
+    distinct: Distinct, signatures: Signatures, load: Load, notes: Counter[str], remembered: Remembered
+) -> dict[int, Member]:
     """Which of different documents give way to which."""
     comparable = distinct.comparable
     banded, crowded = lsh.candidates(signatures.minhash, distinct.rows[comparable])
     similar = comparable[banded]
     contained = excerpts.candidates(*signatures.samples(distinct.rows), distinct.sizes, similar)
+    known, digest = dict(remembered), signatures.digest[distinct.rows]
+    remembered.clear()
     taken: dict[int, Member] = {}
     for group in grouped(distinct, np.concatenate([similar, contained]), crowded, notes):
-        taken |= settled(group, distinct.ids, distinct.sizes, load, notes)
+        names = [_contents(part, digest) for part in group]
+        new = {name: part for name, part in zip(names, group, strict=True) if name not in known}
+        found = settled(list(new.values()), distinct.ids, distinct.sizes, load)
+        for name, part, (members, counted) in zip(new, new.values(), found, strict=True):
+            place = {row: number for number, row in enumerate(np.unique(part).tolist())}
+            known[name] = [[(place[row], place[m.survivor], *m[1:]) for row, m in members.items()], counted]
+        for name, part in zip(names, group, strict=True):
+            remembered[name], rows = known[name], np.unique(part).tolist()
+            taken |= {rows[row]: Member(rows[other], *shares) for row, other, *shares in known[name][0]}
+            notes.update(known[name][1])
     return taken
+
+
+def _contents(part: NDArray[np.int64], digest: NDArray[np.uint8]) -> str:
+    """A name for candidates: who they are, the better first, and which are to be compared with which."""
+    rows = np.unique(part)
+    return _digest(digest[rows].tobytes() + np.searchsorted(rows, part).astype("<u4").tobytes()).hex()
 
 
 def grouped(
@@ -310,10 +337,14 @@ def grouped(
 
 
 def settled(
-    group: list[NDArray[np.int64]], ids: Ids, sizes: Sizes, load: Load, notes: Counter[str]
-) -> dict[int, Member]:
-    """Which documents of one group of candidates give way to which; ``ids`` and ``sizes`` are looked up by row."""
+    group: list[NDArray[np.int64]], ids: Ids, sizes: Sizes, load: Load
+) -> list[tuple[dict[int, Member], dict[str, int]]]:
+    """Which documents of each part of a group of candidates give way to which, and counts for the report.
+
+    ``ids`` and ``sizes`` are looked up by row.
+    """
     texts = _Texts(ids, sizes, load)
+    notes: Counter[str] = Counter()
 
     def verify(document: int, others: list[int]) -> list[Comparison | None]:
         notes["compared"] += len(others)
@@ -329,10 +360,11 @@ def settled(
 
     if len(group) > 1:  # a component that fills a group by itself is loaded as it is compared
         texts.hold(sorted({row for part in group for row in part.ravel().tolist()}))
-    taken: dict[int, Member] = {}
+    found = []
     for part in group:
-        taken |= stars(part, sizes, verify)
-    return taken
+        notes.clear()
+        found.append((stars(part, sizes, verify), dict(notes)))
+    return found
 
 
 def _close(comparison: Comparison) -> bool:

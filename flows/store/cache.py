@@ -9,6 +9,7 @@ source costs the writing of that source.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from collections import Counter
@@ -25,11 +26,12 @@ import pyarrow.parquet as pq
 from cleaners.corpus import minhash
 from flows.errors import TryAgain
 from flows.store.schema import CACHED_DOCUMENTS, CACHED_LINES, EDITS
-from flows.store.writer import link, sync_folder, write_table
+from flows.store.writer import as_json, link, sync_folder, write_table
 
 TABLES = {"documents": CACHED_DOCUMENTS, "edits": EDITS, "lines": CACHED_LINES}  # of a segment
 CHANGED = "changed"  # the reason of a source that was not there, or not the same, when it was to be cleaned
 _SEGMENTS = 4  # of one pack; every one is a file more to read
+_COMPARED = ".compared.parquet"
 _UNSETTLED = "unsettled"  # marks a pack with such a source, which may be there again next time
 
 
@@ -147,6 +149,22 @@ def permutations(packs: Path) -> Any:
         np.save(aside, drawn)
         os.replace(aside, path)
         return drawn
+
+
+def compared(packs: Path) -> dict[str, Any]:
+    """What the last run found by comparing texts, see `cleaners.corpus.dedup.find`. Raises TryAgain if damaged."""
+    if not (packs / _COMPARED).exists():
+        return {}
+    table = _read(packs / _COMPARED, ["candidates", "found"])
+    return dict(zip(table.column(0).to_pylist(), map(json.loads, table.column(1).to_pylist()), strict=True))
+
+
+def remember(packs: Path, found: Mapping[str, Any]) -> None:
+    """Keep what comparing texts found for the next run."""
+    columns = {"candidates": list(found), "found": list(map(as_json, found.values()))}
+    aside = packs / f"{_COMPARED}.{os.getpid()}"
+    write_table(aside, pa.table(columns, pa.schema([("candidates", pa.string()), ("found", pa.string())])))
+    os.replace(aside, packs / _COMPARED)
 
 
 def known_sources(packs: Path) -> dict[str, str]:
