@@ -10,6 +10,7 @@ characters. No phrase crosses a cut, so the same choice can be made over the who
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -193,25 +194,24 @@ _OTHER, _HAN, _SIMPLIFIED, _TRADITIONAL, _KANA, _SHINJITAI, _DIALECT, _HANGUL, _
 @cache
 def simplified_only() -> frozenset[str]:
     """Characters only simplified Chinese has: simplified forms within GB 2312, outside Big5 (CP950) and Shift-JIS."""
-    forms = dictionary("STCharacters")
-    return frozenset(
-        c for c in forms if _within(c, "gb2312") and not _within(c, "cp950") and not _within(c, "shift_jis")
-    )
+    forms = list(dictionary("STCharacters"))
+    return _within(forms, "gb2312") - _within(forms, "cp950") - _within(forms, "shift_jis")
 
 
 @cache
 def traditional_only() -> frozenset[str]:
     """Characters that only traditional Chinese (or Japanese) has: those OpenCC simplifies, within Big5."""
-    forms = dictionary("TSCharacters")
-    return frozenset(c for c, simple in forms.items() if c != simple and _within(c, "cp950")) - _SIMPLIFIED_TOO
+    return _within(_simplified_away(), "cp950") - _SIMPLIFIED_TOO
 
 
-def _within(character: str, charset: str) -> bool:
-    try:
-        character.encode(charset)
-    except UnicodeEncodeError:
-        return False
-    return True
+def _simplified_away() -> list[str]:
+    return [c for c, simple in dictionary("TSCharacters").items() if c != simple]
+
+
+def _within(characters: Sequence[str], charset: str) -> frozenset[str]:
+    """Those of the characters that a charset has."""
+    encoded = "\n".join(characters).encode(charset, "replace").split(b"\n")
+    return frozenset(char for char, code in zip(characters, encoded, strict=True) if code != b"?")
 
 
 @cache
@@ -222,8 +222,9 @@ def _classes() -> NDArray[np.uint8]:
         table[first : last + 1] = _HAN
     table[0x3041:0x3097] = table[0x30A1:0x30FB] = table[0xFF66:0xFF9E] = _KANA
     table[0xAC00:0xD7A4] = _HANGUL
-    shinjitai = {c for c in dictionary("JPVariants").values() if not _within(c, "gb2312") and not _within(c, "cp950")}
-    variants = {c for c, simple in dictionary("TSCharacters").items() if c != simple and not _within(c, "gb2312")}
+    japanese = list(dictionary("JPVariants").values())
+    shinjitai = set(japanese) - _within(japanese, "gb2312") - _within(japanese, "cp950")
+    variants = set(_simplified_away()) - _within(_simplified_away(), "gb2312")
     for members, name in (
         (variants - _SIMPLIFIED_TOO, _VARIANT),
         (shinjitai - _CHINESE_TOO, _SHINJITAI),

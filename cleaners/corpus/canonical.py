@@ -95,12 +95,17 @@ def _is_digit(codes: Codes) -> NDArray[np.bool_]:
     return (codes >= ord("0")) & (codes <= ord("9"))
 
 
+_THEMSELVES = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3))  # Han and Hangul have neither width nor case
+
+
 @cache
 def _table() -> Codes:
     """The folded code point of each code point of the first plane, 0 for those that are dropped."""
     table = np.zeros(_BMP, dtype=np.uint32)
-    for code in range(_BMP):
-        table[code] = _fold_one(chr(code))
+    for first, last in _THEMSELVES:
+        table[first : last + 1] = np.arange(first, last + 1)
+    for code in np.flatnonzero(table == 0).tolist():
+        table[code] = 0 if 0xD800 <= code < 0xF900 else _fold_one(chr(code))  # halves of pairs, private use
     for source, target in _simpler():
         table[ord(source)] = table[ord(target)]
     table[_POINT] = table[ord("．")] = _POINT
