@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cleaners.corpus import dedup, excerpts, lsh
@@ -24,7 +22,6 @@ from cleaners.corpus.clusters import Member
 from cleaners.corpus.dedup import HEAD, Distinct, Signatures
 from flows import cluster
 from flows.store import cache
-from flows.store.names import original_text
 
 _ROWS, _SIZES, _KNOWN = "rows.npy", "sizes.npy", "known.npy"
 
@@ -84,11 +81,8 @@ def settle(group: Group) -> list[tuple[dict[int, Member], dict[str, int]]]:
 def _texts(group: Group, wanted: Sequence[str]) -> list[str]:
     found: dict[str, str] = {}
     for pack in sorted({group.pack_of[one] for one in wanted}):
-        table = cache.read_pack(group.packs, pack, "documents", ["doc_id", "text"])
-        here = pa.array([one for one in wanted if group.pack_of[one] == pack], pa.string())
-        rows = table.filter(pc.is_in(table.column("doc_id"), here))
-        found.update(zip(rows.column("doc_id").to_pylist(), rows.column("text").to_pylist(), strict=True))
-    return [original_text(found[one]) for one in wanted]
+        found |= cache.texts(group.packs, pack, [one for one in wanted if group.pack_of[one] == pack])
+    return [found[one] for one in wanted]
 
 
 def near(

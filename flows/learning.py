@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -149,9 +149,9 @@ class _Sites:
 
 def _folders(file: str) -> tuple[str, ...]:
     """The folders a file lies in; a file of many records is one itself."""
-    path = PurePosixPath(file)
-    many = any(suffix in _RECORDS for suffix in path.suffixes)
-    return path.parts if many else path.parts[:-1]
+    parts = tuple(file.split("/"))
+    many = any(f".{suffix}" in _RECORDS for suffix in parts[-1].split(".")[1:])
+    return parts if many else parts[:-1]
 
 
 def _common(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cleaners.corpus import dedup
 from cleaners.profile import Profile
@@ -27,7 +26,6 @@ from flows.passages import Repeated
 from flows.pool import SMALL, default_workers, spread
 from flows.shards import Shard, cut
 from flows.store import cache, mirror, parts, snapshots, sources
-from flows.store.names import original_text
 from flows.store.schema import DUPLICATES, LEARNED, QUARANTINE, RUNS, TABLES
 from flows.store.sources import Root, Source, Survey, survey
 from flows.store.writer import as_json, write_table, write_text
@@ -334,16 +332,13 @@ class _Documents:
 
     def texts(self, identifiers: list[str]) -> list[str]:
         """The cleaned texts of these documents, each pack read once."""
-        wanted: dict[int, list[str]] = {}
+        wanted: dict[str, list[str]] = {}
         for identifier in identifiers:
-            wanted.setdefault(self.shard[self.row[identifier]], []).append(identifier)
+            wanted.setdefault(self.pack(identifier), []).append(identifier)
         found: dict[str, str] = {}
-        for number, group in wanted.items():
-            table = cache.read_pack(self._packs, self._plan.shards[number].pack, "documents", ["doc_id", "text"])
-            mask = pc.is_in(table.column("doc_id"), pa.array(group, pa.string()))
-            rows = table.filter(mask)
-            found.update(zip(rows.column("doc_id").to_pylist(), rows.column("text").to_pylist(), strict=True))
-        return [original_text(found[identifier]) for identifier in identifiers]
+        for pack, group in wanted.items():
+            found |= cache.texts(self._packs, pack, group)
+        return [found[identifier] for identifier in identifiers]
 
 
 def _quarantine(plan: Plan, documents: _Documents) -> dict[str, list[Any]]:

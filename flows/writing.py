@@ -330,9 +330,7 @@ def _texts(packs: Path, witnesses: Iterable[tuple[str, str, str]]) -> dict[str, 
         wanted.setdefault(pack, []).append(name)
     found: dict[str, str] = {}
     for pack, names in wanted.items():
-        table = cache.read_pack(packs, pack, "documents", ["doc_id", "text"])
-        table = table.filter(pc.is_in(table.column("doc_id"), pa.array(names, pa.string())))
-        found.update(zip(_ids(table), map(original_text, table.column("text").to_pylist()), strict=True))
+        found |= cache.texts(packs, pack, names)
     return found
 
 

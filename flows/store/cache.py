@@ -13,7 +13,8 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ import pyarrow.parquet as pq
 
 from cleaners.corpus import minhash
 from flows.errors import TryAgain
+from flows.store.names import original_text
 from flows.store.schema import CACHED_DOCUMENTS, CACHED_LINES, EDITS
 from flows.store.writer import as_json, link, sync_folder, write_table
 
@@ -115,11 +117,34 @@ def read_pack(packs: Path, name: str, table: str, columns: Sequence[str] | None 
     return found if columns is None else found.select(list(columns))
 
 
+def texts(packs: Path, name: str, wanted: Sequence[str]) -> dict[str, str]:
+    """The cleaned texts of some documents of a pack, by id; only the row groups that hold them are read.
+
+    Raises TryAgain for a damaged pack.
+    """
+    sources = read_sources(packs, name, ["source_sha256", "segment"])
+    ids = pa.array(wanted, pa.string())
+    found: dict[str, str] = {}
+    for segment in filter(None, pc.unique(sources.column("segment")).to_pylist()):
+        with _opened(packs / name / _file(segment, "documents")) as file:
+            for group in range(file.num_row_groups):
+                rows = file.read_row_group(group, ["doc_id", "source_sha256"], use_threads=False)
+                here = pc.and_(pc.is_in(rows.column("doc_id"), ids), _mine(rows, sources, segment))
+                if pc.any(here).as_py():
+                    text = file.read_row_group(group, ["text"], use_threads=False).column("text").filter(here)
+                    found |= zip(rows.column("doc_id").filter(here).to_pylist(), text.to_pylist(), strict=True)
+    return {identifier: original_text(text) for identifier, text in found.items()}
+
+
 def _rows(pack: Path, segment: str, table: str, sources: Any, columns: Sequence[str]) -> Any:
     """The rows of a segment that belong to these sources; it may hold those of sources that have left."""
     rows = _read(pack / _file(segment, table), columns)
-    mine = sources.filter(pc.equal(sources.column("segment"), segment)).column("source_sha256")
-    return rows.filter(pc.is_in(rows.column("source_sha256"), mine))
+    return rows.filter(_mine(rows, sources, segment))
+
+
+def _mine(rows: Any, sources: Any, segment: str) -> Any:
+    owners = sources.filter(pc.equal(sources.column("segment"), segment)).column("source_sha256")
+    return pc.is_in(rows.column("source_sha256"), owners)
 
 
 def in_order(rows: Any, column: str, order: Any) -> Any:
@@ -129,8 +154,15 @@ def in_order(rows: Any, column: str, order: Any) -> Any:
 
 
 def _read(path: Path, columns: Sequence[str] | None) -> Any:
+    with _opened(path) as file:
+        return file.read(columns=columns, use_threads=False)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
     try:
-        return pq.ParquetFile(path, page_checksum_verification=True).read(columns=columns, use_threads=False)
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            yield file
     except (OSError, pa.ArrowException) as error:
         raise TryAgain(f"the cache is damaged in {path}: {error}") from error
 
