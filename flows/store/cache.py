@@ -59,7 +59,7 @@ def write_pack(
             write_table(aside / _file(segment, table), tables[table])
     for segment, pack in shared.items():
         for table in TABLES:
-            link(packs / pack / _file(segment, table), aside / _file(segment, table))
+            _share(packs / pack / _file(segment, table), aside / _file(segment, table))
     if CHANGED in sources.column("reason").to_pylist():
         (aside / _UNSETTLED).touch()
     try:
@@ -69,6 +69,13 @@ def write_pack(
             raise
         shutil.rmtree(aside)
     sync_folder(packs)
+
+
+def _share(file: Path, target: Path) -> None:
+    try:
+        link(file, target)
+    except FileNotFoundError as error:
+        raise TryAgain(f"the cache is damaged: {file} is missing") from error
 
 
 def _gathered(
