@@ -196,7 +196,9 @@ def _run(
         typer.echo("Starting Prefect (about 15 seconds; PREFECT_API_URL would use a running server) ...", err=True)
     from flows.clean import clean as flow
     from flows.report import print_summary
+    from flows.schedule import check_server
 
+    check_server()
     before = snapshots.current(clean)
     try:
         where = str(raw), str(clean)

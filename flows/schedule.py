@@ -17,6 +17,7 @@ from flows.errors import Stop
 
 START_SECONDS = 180  # the first start in a fresh home makes a database and takes half a minute
 NAME = "nightly"
+_PATIENCE = 10.0  # seconds a server that was named has to answer, before a run
 
 
 def address() -> tuple[str, bool]:
@@ -36,10 +37,7 @@ def server(url: str, named: bool) -> Iterator[None]:
         yield
         return
     if named:
-        raise Stop(
-            f"No Prefect server answers at {url} (PREFECT_API_URL). Start it with `prefect server start`, "
-            "or unset PREFECT_API_URL to have one started here."
-        )
+        raise _away(url)
     port = url.removesuffix("/api").rsplit(":", 1)[1]
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
@@ -49,6 +47,30 @@ def server(url: str, named: bool) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(30)
+
+
+def check_server() -> None:
+    """See that the server Prefect was told to use is there. Raises Stop where it does not answer in time.
+
+    Asked once, with Prefect's own client: it knows about keys and certificates, but would try for minutes.
+    """
+    import httpx
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+
+    if not (url := PREFECT_API_URL.value()):
+        return
+    with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
+        error = get_client({"timeout": _PATIENCE}, sync_client=True).api_healthcheck()
+    if isinstance(error, httpx.TransportError):
+        raise _away(url) from error
+
+
+def _away(url: str) -> Stop:
+    return Stop(
+        f"No Prefect server answers at {url} (PREFECT_API_URL). Start it with `prefect server start`, "
+        "or unset PREFECT_API_URL to have one started here."
+    )
 
 
 def answers(url: str) -> bool:

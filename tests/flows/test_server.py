@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from typer.testing import CliRunner
 
 from flows import schedule
@@ -130,7 +132,7 @@ def test_a_server_that_stays_away_costs_the_run_page_alone(
 ) -> None:
     """Prefect cannot note the run's end; the command says what became of the dataset and what to do."""
     raw, clean = corpus
-    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")
+    monkeypatch.setattr("flows.schedule.check_server", lambda: None)
 
     def flow(*_: object) -> None:
         if published:
@@ -144,6 +146,21 @@ def test_a_server_that_stays_away_costs_the_run_page_alone(
     assert newest is not None
     done = f"{newest.name} was published all the same" if published else "nothing was published"
     assert f"Prefect's server went away; {done}. Start it, and run again" in result.output
+
+
+def test_a_server_that_is_not_there_ends_the_command(
+    corpus: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither where nothing listens, nor where somebody listens and says nothing, does it wait for minutes."""
+    raw, clean = corpus
+    monkeypatch.setattr("flows.schedule._PATIENCE", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        for port in (1, silent.getsockname()[1]):
+            with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{port}/api"}):
+                result = CliRunner().invoke(app, ["run", "--raw", str(raw), "--clean", str(clean)])
+            assert result.exit_code == 2
+            assert f"No Prefect server answers at http://127.0.0.1:{port}/api (PREFECT_API_URL)" in result.output
+    assert len(rows(clean, "documents")) == 2
 
 
 def test_a_cancelled_run_tidies_up(held: Held, corpus: tuple[Path, Path]) -> None:
