@@ -103,10 +103,12 @@ def _publish(clean: Path, candidate: Listed, accepted: dict[str, str]) -> Path:
         (staging / table).mkdir()
         for entry in entries if table != "runs" else ():
             os.link(candidate.path / table / entry["file"], staging / table / entry["file"])
-    (run,) = pq.read_table(candidate.path / "runs").to_pylist()
+    before = pq.ParquetFile(candidate.path / "runs" / "part-00000.parquet").read()
+    (run,) = before.to_pylist()
     when = datetime.now(UTC).isoformat(timespec="seconds")
     run["accepted"] = as_json({gate: {"because": because, "at": when} for gate, because in accepted.items()})
-    write_table(staging / "runs" / "part-00000.parquet", pa.Table.from_pylist([run], RUNS))
+    runs = pa.Table.from_pylist([run], RUNS).replace_schema_metadata(before.schema.metadata)
+    write_table(staging / "runs" / "part-00000.parquet", runs)
     tables |= snapshots.describe_files(staging, ["runs"])
     manifest = candidate.manifest | {"tables": tables, "accepted": accepted}
     described = croissant(candidate.id, str(manifest["created_at"]), tables)

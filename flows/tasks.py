@@ -145,6 +145,11 @@ def _identity(job: Job, plan: Plan) -> dict[str, str]:
     }
 
 
+def _about(job: Job, plan: Plan) -> dict[str, str]:
+    """What the metadata of a table says of the run that wrote it; `flows.writing` says it of parts."""
+    return {"run_id": job.run_id, **_identity(job, plan), "versions": as_json(provenance.versions())}
+
+
 def clean_shards(job: Job, plan: Plan, progress: Progress) -> int:
     """Clean every shard that no pack holds yet; how many sources were cleaned."""
     job.packs.mkdir(parents=True, exist_ok=True)
@@ -463,7 +468,7 @@ def write_snapshot(job: Job, plan: Plan, findings: Findings, progress: Progress)
         ("quarantine", findings.quarantine, QUARANTINE),
         ("learned", plan.learned, LEARNED),
     ):
-        write_table(written.staging / name / "part-00000.parquet", pa.table(columns, schema))
+        write_table(written.staging / name / "part-00000.parquet", pa.table(columns, schema), _about(job, plan))
     return written
 
 
@@ -514,7 +519,7 @@ def finish(
         "accepted": "{}",
     }
     runs = pa.table({name: [row[name]] for name in RUNS.names}, RUNS)
-    write_table(written.staging / "runs" / "part-00000.parquet", runs)
+    write_table(written.staging / "runs" / "part-00000.parquet", runs, _about(job, plan))
     manifest: dict[str, Any] = {
         "format": snapshots.FORMAT,
         "snapshot_id": snapshot_id,

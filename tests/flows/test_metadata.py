@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from flows.clean import run
@@ -43,6 +44,18 @@ def test_the_dataset_opens_with_the_line_of_the_readme(corpus: Job, library: str
     documents = eval(line, {name: sys.modules[name]})
     assert imported
     assert len(documents) == 3
+
+
+def test_every_file_says_what_made_it(corpus: Job) -> None:
+    """The run, the version, rules, profile and libraries stand in its metadata as they do in the manifest."""
+    manifest = snapshots.read_manifest(corpus.clean / "current")
+    paths = list((corpus.clean / "current").glob("*/*.parquet"))
+    assert {path.parent.name for path in paths} == TABLES.keys()
+    for path in paths:
+        about = {key.decode(): value.decode() for key, value in pq.read_schema(path).metadata.items()}
+        for name in ("ruleset_hash", "profile_hash", "pipeline_version", "run_id"):
+            assert about[name] == manifest[name], path
+        assert json.loads(about["versions"]) == manifest["versions"]
 
 
 def _croissant(clean: Path) -> tuple[Path, dict[str, Any]]:
