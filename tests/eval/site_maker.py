@@ -13,6 +13,7 @@ In wordings ``{site}`` is the site's name, ``{title}`` another page's title, ``{
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -118,16 +119,26 @@ def _text(rng: random.Random, count: int) -> list[str]:
     return [rng.choice(news if news and rng.random() < 0.8 else paragraphs()) for _ in range(count)]
 
 
-def _date(rng: random.Random) -> str:
-    return f"{rng.randint(2005, 2024)}年{rng.randint(1, 12)}月{rng.randint(1, 28)}日"
+# What may stand between braces in a line of a text; besides, {1-9} is a number and {this|that} one of several.
+_DRAWS: dict[str, Callable[[random.Random], str]] = {
+    "topic": lambda rng: rng.choice(_TOPICS),
+    "person": lambda rng: rng.choice(_PEOPLE),
+    "date": lambda rng: _drawn(rng, "{2005-2024}年{1-12}月{1-28}日"),
+    "title": lambda rng: _drawn(rng, "{topic}{工作情况|座谈会上的发言|心得|调研记录|的几点想法|十问}之{1-999}"),
+    "paragraph": lambda rng: _text(rng, 1)[0],
+}
 
 
-def _title(rng: random.Random) -> str:
-    return f"{rng.choice(_TOPICS)}{rng.choice(('工作情况', '座谈会上的发言', '心得', '调研记录', '的几点想法', '十问'))}之{rng.randint(1, 999)}"
+def _drawn(rng: random.Random, line: str) -> str:
+    """A line with what its braces ask for."""
 
+    def one(braces: re.Match[str]) -> str:
+        if draw := _DRAWS.get(braces[1]):
+            return draw(rng)
+        choices = braces[1].split("|")
+        return rng.choice(choices) if len(choices) > 1 else str(rng.randint(*map(int, braces[1].split("-"))))
 
-def _speech(rng: random.Random) -> list[str]:
-    return [f"在{rng.choice(_TOPICS)}会议上的讲话", "同志们：", *_text(rng, rng.randint(4, 12)), "谢谢大家！"]
+    return re.sub(r"\{([^}]+)\}", one, line)
 
 
 def _ordinance(rng: random.Random) -> list[str]:
@@ -144,79 +155,26 @@ def _ordinance(rng: random.Random) -> list[str]:
     ]
 
 
-def _notice(rng: random.Random) -> list[str]:
-    return [
-        f"关于做好{rng.choice(_TOPICS)}工作的通知",
-        f"青政办发〔{rng.randint(2005, 2024)}〕{rng.randint(1, 99)}号",
-        "各乡镇人民政府，县政府各部门：",
-        *_text(rng, rng.randint(3, 7)),
-        "特此通知。",
-        "联系人：王敏 联系电话：0000-1234567",
-        "青石县人民政府办公室",
-        _date(rng),
-        "（此件公开发布）",
-    ]
-
-
-def _letter(rng: random.Random) -> list[str]:
-    return [
-        "入党申请书",
-        "敬爱的党组织：",
-        *_text(rng, rng.randint(4, 8)),
-        "请党组织在实践中考验我。",
-        "此致",
-        "敬礼！",
-        f"申请人：{rng.choice(_PEOPLE)}",
-        _date(rng),
-    ]
-
-
 def _plan(rng: random.Random) -> list[str]:
     heads = (
-        "一、指导思想",
-        "二、工作目标",
-        "三、主要措施",
-        "（一）提高认识",
-        "（二）加强领导",
-        "（三）办好微信公众号",
+        "一、指导思想", "二、工作目标", "三、主要措施", "（一）提高认识", "（二）加强领导", "（三）办好微信公众号",
         "四、分享与交流",
-    )
-    lines = [f"{rng.randint(2005, 2024)}年{rng.choice(_TOPICS)}工作计划"]
+    )  # fmt: skip
+    lines = [_drawn(rng, "{2005-2024}年{topic}工作计划")]
     for head in heads:
         lines += [head, *_text(rng, rng.randint(1, 2))]
     return lines
 
 
 def _questions(rng: random.Random) -> list[str]:
-    lines = [f"就{rng.choice(_TOPICS)}答记者问"]
+    lines = [_drawn(rng, "就{topic}答记者问")]
     for text in _text(rng, rng.randint(3, 7)):
-        lines += ["问：", f"请介绍一下{rng.choice(_TOPICS)}的情况。", "答：", text]
+        lines += ["问：", _drawn(rng, "请介绍一下{topic}的情况。"), "答：", text]
     return [*lines, "主持人：", "今天的发布会就到这里，谢谢各位。"]
 
 
-def _minutes(rng: random.Random) -> list[str]:
-    head = [
-        f"第{rng.randint(1, 90)}次办公会议纪要",
-        f"时间：{_date(rng)}",
-        "地点：三楼会议室",
-        "主持：周启明",
-        "记录：何雨",
-        "会议议程",
-    ]
-    return [
-        *head,
-        "一、传达学习",
-        *_text(rng, 2),
-        "二、研究事项",
-        *_text(rng, rng.randint(2, 4)),
-        "三、下一步工作",
-        *_text(rng, 1),
-        "会议还研究了其他事项。",
-    ]
-
-
 def _bank(rng: random.Random) -> list[str]:
-    lines = [f"{rng.choice(_TOPICS)}知识测试题（{rng.randint(1, 60)}）", "一、选择题"]
+    lines = [_drawn(rng, "{topic}知识测试题（{1-60}）"), "一、选择题"]
     for number in range(1, rng.randint(4, 7)):
         lines += [f"{number}．{rng.choice(_text(rng, 1))[:40]}（　　）", "A．正确", "B．错误", "C．不一定"]
     return [*lines, "参考答案", " ".join(rng.choice("ABC") for _ in range(6)), "解析：略"]
@@ -232,148 +190,90 @@ def _poem(rng: random.Random) -> list[str]:
 
 def _news(rng: random.Random) -> list[str]:
     first, *rest = _text(rng, rng.randint(3, 9))
-    return [
-        _title(rng),
-        f"本报临江{rng.randint(1, 12)}月{rng.randint(1, 28)}日电 （记者{rng.choice(_PEOPLE)}）{first}",
-        *rest,
-        rng.choice(("（完）", "（本报记者 方远）")),
-    ]
-
-
-def _essay(rng: random.Random) -> list[str]:
-    return [_title(rng), *_text(rng, rng.randint(4, 12))]
-
-
-def _bulletin(rng: random.Random) -> list[str]:
-    return [
-        "证券代码：000000 证券简称：临江水务",
-        f"关于{rng.choice(_TOPICS)}项目的公告",
-        "本公司董事会保证公告内容真实、准确、完整，没有虚假记载。",
-        *_text(rng, rng.randint(3, 6)),
-        "特此公告。",
-        "临江水务股份有限公司董事会",
-        _date(rng),
-    ]
-
-
-def _novel(rng: random.Random) -> list[str]:
-    return [
-        f"第{rng.randint(1, 300)}章 {rng.choice(_TOPICS)}",
-        *_text(rng, rng.randint(6, 14)),
-        "欲知后事如何，且听下回分解。",
-    ]
-
-
-def _award(rng: random.Random) -> list[str]:
-    head = ["推荐单位：临江市图书馆", "推荐类别：先进个人", f"{rng.choice(_PEOPLE)}同志事迹材料"]
-    return [*head, *_text(rng, rng.randint(3, 8)), "以上材料属实，同意推荐。", "单位意见：", "（盖章）"]
-
-
-def _manual(rng: random.Random) -> list[str]:
-    steps = [
-        "第一步：打开浏览器，进入登录页面。",
-        "第二步：输入账号，点击“登录”按钮。",
-        "第三步：在首页点击“我的办件”。",
-    ]
-    return [
-        f"{rng.choice(_TOPICS)}业务操作手册",
-        "操作步骤",
-        *steps,
-        *_text(rng, rng.randint(3, 6)),
-        "如有疑问，请拨打服务电话。",
-    ]
-
-
-def _paper(rng: random.Random) -> list[str]:
-    head = [
-        _title(rng),
-        rng.choice(_PEOPLE),
-        f"摘要：{_text(rng, 1)[0]}",
-        f"关键词：{rng.choice(_TOPICS)}；{rng.choice(_TOPICS)}",
-        "中图分类号：G252",
-        "0 引言",
-    ]
-    return [
-        *head,
-        *_text(rng, rng.randint(5, 9)),
-        "参考文献",
-        "[1] 方远. 河道史[M]. 临江: 临江书社, 2010.",
-        "收稿日期：2015-03-02",
-    ]
+    head = [_drawn(rng, line) for line in ("{title}", "本报临江{1-12}月{1-28}日电 （记者{person}）")]
+    return [head[0], head[1] + first, *rest, _drawn(rng, "{（完）|（本报记者 方远）}")]
 
 
 def _lesson(rng: random.Random) -> list[str]:
-    lines = [f"《{rng.choice(_TOPICS)}》教学设计"]
-    for head in (
-        "教学目标",
-        "教学重难点",
-        "导入新课",
-        "小组讨论与分享",
-        "课堂小结",
-        "课后作业",
-        "板书设计",
-        "教学反思",
-    ):
+    heads = "教学目标 教学重难点 导入新课 小组讨论与分享 课堂小结 课后作业 板书设计 教学反思".split()
+    lines = [_drawn(rng, "《{topic}》教学设计")]
+    for head in heads:
         lines += [head, rng.choice(_text(rng, 1))[:60]]
     return lines
 
 
-def _column(rng: random.Random) -> list[str]:
-    return [
-        rng.choice(("读者来信", "网友留言选登", "编辑手记")),
-        *_text(rng, rng.randint(3, 8)),
-        "您的热心读者",
-        "本栏目欢迎您的来信。",
-    ]
-
-
-def _disclosure(rng: random.Random) -> list[str]:
-    close = ("详见公司在指定网站（www.linjiang.example）披露的公告。", "敬请广大投资者关注，注意投资风险。")
-    return [
-        f"关于{rng.choice(_TOPICS)}事项的进展",
-        "本公司及董事会全体成员保证信息披露的内容真实。",
-        *_text(rng, rng.randint(3, 6)),
-        *close,
-        _date(rng),
-    ]
-
-
 def _judgment(rng: random.Random) -> list[str]:
-    close = [
-        "如不服本判决，可在判决书送达之日起十五日内向本院递交上诉状。",
-        "审判长 方远",
-        "审判员 何雨",
-        _date(rng),
-        "书记员 陈素云",
-    ]
-    return [
-        "临江市人民法院",
-        "民事判决书",
-        f"（{rng.randint(2010, 2024)}）临民初字第{rng.randint(1, 900)}号",
-        *_text(rng, rng.randint(4, 8)),
-        *close,
-    ]
+    day = _drawn(rng, "{date}")
+    head = ["临江市人民法院", "民事判决书", _drawn(rng, "（{2010-2024}）临民初字第{1-900}号")]
+    appeal = "如不服本判决，可在判决书送达之日起十五日内向本院递交上诉状。"
+    return [*head, *_text(rng, rng.randint(4, 8)), appeal, "审判长 方远", "审判员 何雨", day, "书记员 陈素云"]
 
 
-def _recruit(rng: random.Random) -> list[str]:
-    close = [
-        "报名网址：www.linjiang.example/zp",
-        "咨询电话：0000-7654321",
-        "监督电话：0000-1111111",
-        "附件：报名登记表",
-    ]
-    return [
-        f"{rng.randint(2010, 2024)}年招聘{rng.choice(_TOPICS)}人员公告",
-        "根据工作需要，现面向社会公开招聘工作人员。",
-        *_text(rng, rng.randint(3, 6)),
-        *close,
-    ]
+# What is written of each kind of text: its lines, and where its own paragraphs stand, so many or from so many to so many.
+Form = tuple[str | int | tuple[int, int], ...] | Callable[[random.Random], list[str]]
+_FORMS: dict[str, Form] = {
+    "speech": ("在{topic}会议上的讲话", "同志们：", (4, 12), "谢谢大家！"),
+    "ordinance": _ordinance,
+    "notice": (
+        "关于做好{topic}工作的通知", "青政办发〔{2005-2024}〕{1-99}号", "各乡镇人民政府，县政府各部门：", (3, 7), "特此通知。",
+        "联系人：王敏 联系电话：0000-1234567", "青石县人民政府办公室", "{date}", "（此件公开发布）",
+    ),
+    "letter": (
+        "入党申请书", "敬爱的党组织：", (4, 8), "请党组织在实践中考验我。", "此致", "敬礼！", "申请人：{person}", "{date}",
+    ),
+    "plan": _plan,
+    "questions": _questions,
+    "minutes": (
+        "第{1-90}次办公会议纪要", "时间：{date}", "地点：三楼会议室", "主持：周启明", "记录：何雨", "会议议程",
+        "一、传达学习", 2, "二、研究事项", (2, 4), "三、下一步工作", 1, "会议还研究了其他事项。",
+    ),
+    "bank": _bank,
+    "poem": _poem,
+    "news": _news,
+    "essay": ("{title}", (4, 12)),
+    "bulletin": (
+        "证券代码：000000 证券简称：临江水务", "关于{topic}项目的公告", "本公司董事会保证公告内容真实、准确、完整，没有虚假记载。",
+        (3, 6), "特此公告。", "临江水务股份有限公司董事会", "{date}",
+    ),
+    "novel": ("第{1-300}章 {topic}", (6, 14), "欲知后事如何，且听下回分解。"),
+    "award": (
+        "推荐单位：临江市图书馆", "推荐类别：先进个人", "{person}同志事迹材料", (3, 8), "以上材料属实，同意推荐。", "单位意见：",
+        "（盖章）",
+    ),
+    "manual": (
+        "{topic}业务操作手册", "操作步骤", "第一步：打开浏览器，进入登录页面。", "第二步：输入账号，点击“登录”按钮。",
+        "第三步：在首页点击“我的办件”。", (3, 6), "如有疑问，请拨打服务电话。",
+    ),
+    "paper": (
+        "{title}", "{person}", "摘要：{paragraph}", "关键词：{topic}；{topic}", "中图分类号：G252", "0 引言", (5, 9), "参考文献",
+        "[1] 方远. 河道史[M]. 临江: 临江书社, 2010.", "收稿日期：2015-03-02",
+    ),
+    "lesson": _lesson,
+    "column": ("{读者来信|网友留言选登|编辑手记}", (3, 8), "您的热心读者", "本栏目欢迎您的来信。"),
+    "disclosure": (
+        "关于{topic}事项的进展", "本公司及董事会全体成员保证信息披露的内容真实。", (3, 6),
+        "详见公司在指定网站（www.linjiang.example）披露的公告。", "敬请广大投资者关注，注意投资风险。", "{date}",
+    ),
+    "judgment": _judgment,
+    "recruit": (
+        "{2010-2024}年招聘{topic}人员公告", "根据工作需要，现面向社会公开招聘工作人员。", (3, 6),
+        "报名网址：www.linjiang.example/zp", "咨询电话：0000-7654321", "监督电话：0000-1111111", "附件：报名登记表",
+    ),
+}  # fmt: skip
+GENRES = tuple(_FORMS)
 
 
-GENRES: tuple[Callable[[random.Random], list[str]], ...] = (
-    _speech, _ordinance, _notice, _letter, _plan, _questions, _minutes, _bank, _poem, _news, _essay, _bulletin, _novel,
-    _award, _manual, _paper, _lesson, _column, _disclosure, _judgment, _recruit,
-)  # fmt: skip
+def written(rng: random.Random, genre: str) -> list[str]:
+    """The lines of a text of this genre."""
+    form, lines = _FORMS[genre], []
+    if callable(form):
+        return form(rng)
+    for part in form:
+        if isinstance(part, str):
+            lines.append(_drawn(rng, part))
+        else:
+            lines += _text(rng, part if isinstance(part, int) else rng.randint(*part))
+    return lines
 
 
 @dataclass(frozen=True)
@@ -396,7 +296,7 @@ def make_site(rng: random.Random, number: int, held: bool) -> list[SitePage]:
     pages: list[SitePage] = []
     bodies: list[list[str]] = []
     for _ in range(rng.choice((10, 20, 30, 50, 80, 120, 200))):
-        body = rng.choice(bodies) if bodies and rng.random() < 0.08 else rng.choice(genres)(rng)
+        body = rng.choice(bodies) if bodies and rng.random() < 0.08 else written(rng, rng.choice(genres))
         bodies.append(body)
         pages.append(_page(rng, f"s{number}.example", site, body, lines))
     return pages
@@ -404,19 +304,19 @@ def make_site(rng: random.Random, number: int, held: bool) -> list[SitePage]:
 
 def _page(rng: random.Random, host: str, site: str, body: list[str], lines: list[_Line]) -> SitePage:
     here = [line for line in lines if rng.random() < line.chance]
-    written = [(line, _filled(rng, site, line.wording)) for line in here]
+    filled = [(line, _filled(rng, site, line.wording)) for line in here]
     title, *rest = body
-    head = [text for line, text in written if line.place == "head"]
-    tail = [text for line, text in written if line.place == "tail"]
+    head = [text for line, text in filled if line.place == "head"]
+    tail = [text for line, text in filled if line.place == "tail"]
     before = [head, []] if rng.random() < 0.5 else [[], head]
     gap = rng.choice(("\n", "\n\n"))
     text = gap.join([*before[0], title, *before[1], *rest, *tail])
-    return SitePage(host, text, gap.join(body), tuple((line.family, one) for line, one in written))
+    return SitePage(host, text, gap.join(body), tuple((line.family, one) for line, one in filled))
 
 
 def _filled(rng: random.Random, site: str, wording: str) -> str:
     return wording.format(
-        site=site, title=rng.choice((_title(rng), rng.choice(originals())[0])), n=rng.randint(2, 99999),
-        date=rng.choice((_date(rng), f"{rng.randint(2005, 2024)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}")),
+        site=site, title=rng.choice((_drawn(rng, "{title}"), rng.choice(originals())[0])), n=rng.randint(2, 99999),
+        date=rng.choice((_drawn(rng, "{date}"), f"{rng.randint(2005, 2024)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}")),
         name=rng.choice(_PEOPLE),
     )  # fmt: skip
