@@ -30,8 +30,8 @@ _PART = re.compile(
 
 
 _NUMBERS = {family.name: index for index, family in reversed(list(enumerate(FAMILIES)))}
-_RELATED_MORE = _NUMBERS["related_more"]
 _DATED, _BUTTON, _RELATED = _NUMBERS["dated_source"], _NUMBERS["button"], _NUMBERS["related"]
+_LISTS, _HEADS_LINKS = _NUMBERS["lists"], {_NUMBERS["related"], _NUMBERS["related_more"]}
 _COMPILER, _COMPILER_CLOSE = _NUMBERS["compiler"], _NUMBERS["compiler_close"]
 _TITLE, _MAX_TITLES = 45, 12  # code points and number of the titles a page lists under its end
 _UNTITLED = frozenset("。；;《")  # marks of sentences, and of books, whose list may be the author's own
@@ -96,7 +96,12 @@ def _is_of_a_book(lines: list[str], index: int) -> bool:
 
 def _add_titles(document: Document, found: dict[int, int]) -> None:
     """Add the titles listed under a heading like 相关新闻, where they fill the page to its end."""
-    heading = next((index for index in sorted(found) if found[index] in (_RELATED, _RELATED_MORE)), None)
+    headings = (
+        at
+        for at, f in sorted(found.items())
+        if f in _HEADS_LINKS or (f == _LISTS and document.lines[at].strip()[-1] in "：:")
+    )
+    heading = next(headings, None)
     if heading is None or document.line_starts[heading] < _ARTICLE:
         return
     lines = document.lines
