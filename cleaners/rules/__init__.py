@@ -18,6 +18,7 @@ from cleaners.rules import (
     script,
     splice,
     stamps,
+    stuffed,
     width,
 )
 
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     *layout.BEFORE_SCRIPT,
     *script.RULES,
     splice.HIDDEN_TEXT,
+    stuffed.STUFFED,
     stamps.STAMPS,
     *boilerplate.RULES,
     learned.RULE,

@@ -22,6 +22,7 @@ import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from cleaners.document import NO_NOTES, Document, Edits, Found, Lesson, Notes, Rule, SiteLine
+from cleaners.rules import stuffed
 from cleaners.rules.anchors import site_word_lines, telling_lines
 from cleaners.rules.lines import Gone, both_scripts, fold, linear, remove_lines
 from cleaners.rules.site_speech import read
@@ -255,5 +256,6 @@ RULE = Rule(
 
 
 def example_page(rule: Rule, text: str) -> Document:
-    """The page of a rule's example: what other pages taught belongs to it where the rule is the one that learns."""
-    return Document(text, lessons=EXAMPLE if rule is RULE else ())
+    """The page of a rule's example, with what other pages taught or the prior where the rule needs them."""
+    prior = stuffed.EXAMPLE_PRIOR if rule is stuffed.STUFFED else None
+    return Document(text, lessons=EXAMPLE if rule is RULE else (), prior=prior)
