@@ -27,7 +27,7 @@ REAL_DOCUMENTS = Path(__file__).parents[2] / "shared" / "corpus_raw"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Marks by which slow tests can be left out."""
-    config.addinivalue_line("markers", "cron: waits for the clock, about a minute; leave out with -m 'not cron'")
+    config.addinivalue_line("markers", "cron: waits for the clock, half a minute; leave out with -m 'not cron'")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
