@@ -420,4 +420,26 @@ WIDEN = Rule(
     gate=_may_be_narrowed,
 )
 
-RULES = (WIDEN,)
+_FULL = re.compile("[０-９]+(?:．[０-９]+)*")
+_NARROWER = {ord(wide): ord(wide) - _WIDER for wide in "．０１２３４５６７８９"}
+
+
+def _narrow(document: Document) -> Found:
+    """Write full-width digits as ASCII: ``２０１９年增长３．５％`` is ``2019年增长3.5％``; letters may be a name's own."""
+    found = Found()
+    for run in _FULL.finditer(document.text):
+        found.edits.add(run.start(), run[0], run[0].translate(_NARROWER), 1.0, "full-width digits")
+    return found
+
+
+NARROW = Rule(
+    name="width.narrow",
+    version=1,
+    kind="normalise",
+    summary="Write full-width digits as ASCII.",
+    example=("２０１９年，增长３．５％。", "2019年，增长3.5％。"),
+    find=_narrow,
+    gate=frozenset("０１２３４５６７８９"),
+)
+
+RULES = (NARROW, WIDEN)
