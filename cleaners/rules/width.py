@@ -425,7 +425,7 @@ _NARROWER = {ord(wide): ord(wide) - _WIDER for wide in "．０１２３４５６
 
 
 def _narrow(document: Document) -> Found:
-    """Write full-width digits as ASCII: ``２０１９年增长３．５％`` is ``2019年增长3.5％``; letters may be a name's own."""
+    """Write full-width digits as ASCII, ``２０１９年`` as ``2019年``; letters may be a name's own."""
     found = Found()
     for run in _FULL.finditer(document.text):
         found.edits.add(run.start(), run[0], run[0].translate(_NARROWER), 1.0, "full-width digits")
