@@ -5,7 +5,8 @@ the decoder was in: in step, or one byte ahead, the first byte of the next chara
 In that state a decoded pair is the second byte of one character and the first of the next, so most characters follow
 from what is seen; the bytes that became ``?``, and pairs that vanished as private use, are open, and every
 character that could have held them is tried. Hypotheses in the same state after the same two characters are merged
-(Viterbi), keeping the best few, and the sum over all of them gives the probability of the best.
+(Viterbi), keeping the best few, and the sum over all of them gives the probability of the best. Where the prior has
+words, those that are left are read as words as well.
 """
 
 from __future__ import annotations

