@@ -61,7 +61,7 @@ def _is_meant(text: str) -> bool:
     latin = sum(character.isascii() and character.isalpha() for character in plain)
     if speaks_of_markup(text) or latin > _MAX_BESIDE * len(_HAN.findall(plain)):
         return True
-    return any(is_code(line) for line in plain.split("\n"))
+    return any(is_code(line) and 4 * len(_HAN.findall(line)) <= len(line) for line in plain.split("\n"))
 
 
 TAGS = Rule(
