@@ -215,7 +215,7 @@ def _verify(staging: Path) -> Gate:
 def _some_sources(staging: Path, name: str, chance: random.Random) -> list[str]:
     """A few sources of a part, by sha256."""
     column = [
-        pq.read_table(staging / table / name, columns=["source_sha256"]).column(0) for table in ("documents", "removed")
+        pq.ParquetFile(staging / table / name).read(["source_sha256"]).column(0) for table in ("documents", "removed")
     ]
     there: list[str] = pc.unique(pa.chunked_array([chunk for one in column for chunk in one.chunks])).sort().to_pylist()
     return chance.sample(there, min(SAMPLE_SOURCES, len(there)))

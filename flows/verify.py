@@ -103,7 +103,8 @@ def rebuild_part(part: tuple[Path, str], only: Sequence[str] | None = None) -> l
 
 def _read(path: Path, columns: list[str] | None, only: Sequence[str] | None) -> Any:
     """A table, or the rows of some sources; the rest is left out."""
-    return pq.read_table(path, columns=columns, filters=None if only is None else [("source_sha256", "in", only)])
+    table = pq.ParquetFile(path).read(columns=columns)  # read_table loads the machinery of datasets first
+    return table if only is None else table.filter(pc.is_in(table.column("source_sha256"), pa.array(only, pa.string())))
 
 
 def _documents(snapshot: Path, name: str, only: Sequence[str] | None) -> list[dict[str, Any]]:
@@ -119,7 +120,7 @@ def _documents(snapshot: Path, name: str, only: Sequence[str] | None) -> list[di
 
 def _unlisted(edits: Any, path: Path, only: Sequence[str] | None) -> Iterator[str]:
     """Name what the ledger took out and `removed` does not list, and the other way round."""
-    removed = _read(path, ["doc_id", "scope", "rule", "text"], only)
+    removed = _read(path, ["doc_id", "source_sha256", "scope", "rule", "text"], only)
     removed = removed.filter(pc.not_equal(removed.column("scope"), "document"))
     columns = {"doc_id": "doc_id", "rule": "rule", "text": "before"}
     taken = Counter(zip(*(spans(edits).column(name).to_pylist() for name in columns.values()), strict=True))

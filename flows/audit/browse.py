@@ -90,7 +90,7 @@ def edits(tables: Tables, narrowed: Filter, key: str = "", size: int = PAGE) -> 
 
 
 def first_edits(tables: Tables, each: int) -> dict[str, list[Row]]:
-    """The first edits of every rule in the order of the sources, all rules at once, without plain decoding."""
+    """The first edits of every rule in the order of the sources, all at once, without plain decoding or places."""
     found = tables.rows(
         f"""select rule, filename, arg_min(file_row_number, file_row_number, {each}) as numbers from edits
         where kind <> 'decode' or after <> '' group by rule, filename order by rule, filename"""
@@ -102,7 +102,7 @@ def first_edits(tables: Tables, each: int) -> dict[str, list[Row]]:
         here += ({"filename": row["filename"], "file_row_number": number} for number in numbers)
     places = sorted((place for rows in chosen.values() for place in rows), key=lambda row: tuple(row.values()))
     result: dict[str, list[Row]] = {rule: [] for rule in chosen}
-    for row in with_places(tables, _fetch(tables, "edits", _EDIT, places)):
+    for row in _fetch(tables, "edits", _EDIT, places):
         result[row["rule"]].append(row)
     return result
 

@@ -71,4 +71,8 @@ def _examples(tables: Tables) -> dict[str, list[Row]]:
     for row in rows:
         traced, place = traces.get(row["source_sha256"]), (row["step"], row["ordinal"])
         row["context"] = around(traced, place, 28) if traced and place in traced.where else None
+        for part in traced.parts if traced else ():
+            if part["doc_id"] == row["doc_id"]:
+                row |= {name: part[name] for name in ("source_path", "section_index")}
+    browse.with_places(tables, [row for row in rows if "source_path" not in row])
     return examples

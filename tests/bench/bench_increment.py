@@ -28,7 +28,6 @@ from tests.eval.page_maker import LINES, originals, paragraphs
 
 ROOT = Path(__file__).parents[2]
 SOURCES = 2_000
-LIMIT = 0.05  # of the first run
 _SENTENCE = re.compile("[^。！？]+[。！？]")
 _LATIN = re.compile("[A-Za-z(]")  # a reader with pinyin, a lesson about mojibake: not what clean text is like
 
