@@ -348,7 +348,7 @@ def _has(group: str, document: Document) -> bool:
 def _rule(group: str, name: str, summary: str, before: str, after: str) -> Rule:
     return Rule(
         name=name,
-        version=2,
+        version=3,
         kind="remove",
         summary=summary,
         example=(before, after),

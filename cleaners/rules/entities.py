@@ -138,7 +138,7 @@ def _entity(match: re.Match[str]) -> str | None:
 
 ENTITIES = Rule(
     name="entities.html",
-    version=2,
+    version=3,
     kind="repair",
     summary="HTML entities left in the text, escaped once or more",
     example=("&ldquo;三保&rdquo;&amp;mdash;&amp;amp;mdash;民生", "“三保”——民生"),

@@ -119,7 +119,7 @@ def _selects(char: str, before: str, after: str) -> bool:
 
 ZERO_WIDTH = Rule(
     name="invisible.zero_width",
-    version=1,
+    version=2,
     kind="remove",
     summary="zero-width watermarks, stray joiners, selectors, tags and marks of direction",
     example=("机\u200b密\u2060文\ufeff件", "机密文件"),

@@ -165,7 +165,7 @@ def _may_be_gallery(document: Document) -> bool:
 
 SLICED_PAGE = Rule(
     name="layout.slices",
-    version=1,
+    version=2,
     kind="repair",
     summary="Rejoins a page a viewer cut into numbered slices of one length.",
     example=(

@@ -200,7 +200,7 @@ def _is_in_sentence(document: Document, place: int) -> bool:
 
 STRAY_DOTS = Rule(
     name="layout.stray_dots",
-    version=2,
+    version=3,
     kind="repair",
     summary="Removes a dot or backtick a spinner put behind 的.",
     example=("渠边有良好的.人文环境。水清了。树绿了。", "渠边有良好的人文环境。水清了。树绿了。"),

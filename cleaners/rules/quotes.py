@@ -325,7 +325,7 @@ CURL = Rule(
 )
 RECURL = Rule(
     name="quotes.recurl",
-    version=2,
+    version=3,
     kind="repair",
     summary="Turn quotation marks that were curled the wrong way, by a typographer for English or at random.",
     example=("坚持”两个维护”的原则", "坚持“两个维护”的原则"),
