@@ -279,6 +279,10 @@ JAMMER = Rule(
 
 _PICTURE = re.compile(f"[{_EMOJI}][{_EMOJI}\ufe0f\u200d\U0001f3fb-\U0001f3ff]*")
 _FEWEST_PICTURES = 6
+# A list of things, each behind its picture: the first does not stand inside a word, and there are no clauses.
+_HEADS_LIST = re.compile(
+    "(?:[^\U0001f000-\U0001faff，。；！？,;!?]*[：: \u3000])?[\U0001f000-\U0001faff][^，。；！？,;!?]*$"
+)
 _MANY_PICTURES = 20  # different ones: an author has fewer favourites
 _BEYOND = table_of("\U0001f000")
 
@@ -291,6 +295,8 @@ def _find_emoji(document: Document) -> Found:
     inside = [m for m in pictures if _IS_HAN.match(text[m.start() - 1 : m.start()]) and _IS_HAN.match(text, m.end())]
     many = len({match[0] for match in inside}) >= min(0.6 * len(inside), _MANY_PICTURES)
     if len(inside) < _FEWEST_PICTURES or len(inside) < 0.9 * len(pictures) or not many:
+        return found
+    if any(_HEADS_LIST.match(line) for line in document.lines):
         return found
     for match in inside:
         found.edits.add(match.start(), match[0], "", 0.9, "one of many different pictures inside words")
