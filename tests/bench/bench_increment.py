@@ -2,7 +2,7 @@
 
     python -m tests.bench.bench_increment                  # 2,000 sources, the run itself in a process of its own
     python -m tests.bench.bench_increment --together       # new pages in a folder of their own, not strewn over all
-    python -m tests.bench.bench_increment --prefect        # and through `jiaokan run`, the start of Prefect taken off
+    python -m tests.bench.bench_increment --prefect        # and through `jiaokan run`, the start of Prefect in it
     python -m tests.bench.bench_increment --profile 30     # the 30 functions the run with 1 % more spends most in
 
 Every run is a process of its own, so that nothing is warm; the processor time of its workers counts. Pages are made of
