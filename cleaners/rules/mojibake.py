@@ -35,7 +35,6 @@ from cleaners.rules.mojibake_codecs import (
     UPPER,
     Family,
     any_telling,
-    pair,
     score,
     shares,
     sloppy,
@@ -43,7 +42,7 @@ from cleaners.rules.mojibake_codecs import (
     telling,
 )
 from cleaners.rules.mojibake_lattice import Stretch, stretches
-from cleaners.rules.mojibake_pairs import Reading, reader, settled
+from cleaners.rules.mojibake_pairs import Reading, one, reader, settled
 
 _PROVED = 24.0  # nats of gain in a document after which a family counts as proved
 _CHINESE = -8.5  # nats per character of text that was damaged at fewer levels than its neighbours
@@ -238,12 +237,11 @@ def _one_reader(text: str, proposals: list[_Proposal]) -> list[_Proposal]:
     if not rivals:
         return proposals
     places = {at for proposal in rivals for repair in proposal.repairs for at in range(repair.start, repair.end)}
-    apart = [text[at] for at in places if source(text[at], "big5") != source(text[at], "big5hkscs")]
-    kana = [char for char in apart if source(char, "big5") and source(char, "big5hkscs")]
+    apart = [text[at] for at in places if len({one(text[at], family) for family in _BIG5_READERS}) > 1]
     gained = _gained(rivals)
     for family in gained:
-        if kana:
-            gained[family] = sum(shares()[pair(*source(char, family.read), family.true)] for char in kana)
+        if apart:
+            gained[family] = sum(shares()[one(char, family) or LOST] for char in apart)
         gained[family] -= _HONG_KONG * (family.read == "big5hkscs")
     reader = max(gained, key=lambda family: (gained[family], -_BIG5_READERS.index(family)))
     return [proposal for proposal in proposals if proposal.family not in _BIG5_READERS or proposal.family == reader]

@@ -85,7 +85,7 @@ _CLASSES = (
     (0x1F000, -18.0), (0x1FB00, -11.0),
 )  # fmt: skip
 SYMBOLS = frozenset("·×÷°±§")  # of Latin-1, but at home in Chinese text
-_TONES = frozenset("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü")
+TONES = frozenset("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü")
 _PUNCTUATION = "，。、：；！？（）“”‘’《》—…·　"
 
 
@@ -242,7 +242,7 @@ def cost(size: int, char: str, data: list[int], at: int, family: Family) -> floa
     if char != LOST:
         # Two bytes of GBK are often two of UTF-8 by chance.
         if size == 2 and family.read != "cp1252" and "\x80" <= char < "\u0800":
-            known = _HOME if char in SYMBOLS else _PINYIN if char in _TONES else _DOUBTFUL
+            known = _HOME if char in SYMBOLS else _PINYIN if char in TONES else _DOUBTFUL
             return known if family.true == "utf-8" else max(known, _LETTER)
         return shares()[char] + (_GUESS if min(data[at : at + size]) < 0 else 0.0)
     if size == 3 and data[at : at + 3] == [0xEF, 0xBF, 0xBD]:

@@ -14,13 +14,17 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache, partial
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from cleaners.ngram import CharacterModel, fold
-from cleaners.rules.mojibake_codecs import FAMILIES, HOLE, LOST, Family, pair, score, shares, source
+from cleaners.rules.mojibake_codecs import FAMILIES, HOLE, LOST, NEVER, TONES, Family, pair, score, shares, source
 from cleaners.rules.pinyin_table import simplified_of, traditional_of
 
+_WHOLE = 12.0  # nats by which a line must be likelier misread from end to end, where others of its page are sound
+_VOWEL = -9.0  # nats for a vowel of pinyin beside a letter
+_LEFT_ALONE = -12.0  # nats for a byte left over, and by how many the reading without any must be likelier
+_NEARLY = 7.0
 _SILENT = 0.1  # of the lines without marks: when so much of them reads strangely, none of them is believed
 _FEWEST = 3  # characters in a row between losses that are believed
 _FEWEST_ASKED = 5  # the same where ``?`` marks the loss, which is writing too
@@ -30,10 +34,6 @@ _LEAST_READ = 0.3  # of the characters of such a line, the rest being lost
 _REACH = 4  # characters on either side of a border to which it may be moved
 _CLEAR = 4.0  # nats by which a border must be likelier than those further inside
 _CLEAR_BY_MODEL = 3.0  # the same where trigrams are asked
-_MANY = 4  # lines, of which no one is left with half a character by chance
-_WINDOW = 5  # characters in a row that are not all rare, in nats for each, on a page of few lines and of many
-_STRANGE = -9.5
-_STRANGE_AMONG = -10.5
 _LEFT_OVER = re.compile(r"(?<=[^\x00-\x7f])[@-~]{1,2}(?![\x20-\x7e])|(?<![\x20-\x7e])[@-~]{1,2}(?=[^\x00-\x7f])")
 _OTHER_READER = 6.0  # nats by which one reader of Big5 must explain a page better than the others
 _EDGE = 4.0  # nats by which a border is likelier at the edge of a line
@@ -66,45 +66,94 @@ def settled(
 
     ``unsure`` are the characters of which `reader` does not know the bytes.
     """
-    lines = [(span, list(parts)) for span, parts in groupby(readings, lambda part: _line(text, part.start))]
-    plain = [(text[slice(*span)], parts) for span, parts in lines if not _MARKED.search(text[slice(*span)])]
+    unsure |= _twice(family.read) - {"十", "卅"}  # of which GBK can have met the second place alone
+    by_line = {start: list(parts) for start, parts in groupby(readings, lambda part: _line_start(text, part.start))}
+    lines = [
+        _Line(match.start(), match[0], by_line.get(match.start(), []), _gain(match[0], family))
+        for match in _LINE.finditer(text)
+        if not match[0].isascii()
+    ]
+    plain = [line for line in lines if not _MARKED.search(line.text)]
+    every = len(plain) == len(lines) and all(line.gain > NEVER for line in lines)
     complete = family.read == "gb18030" and _PRIVATE.search(text) is not None
-    among = len(plain) >= _MANY or complete
-    proved = sum(len(line) for line, parts in plain if any(LOST in part.text for part in parts))
-    dropping = {line for line, parts in plain if _drops(line, parts, family, among)}
-    size = sum(len(line) for line, _ in plain)
-    silent = not complete and (proved > 0 or sum(len(line) for line, _ in plain if line in dropping) > _SILENT * size)
-    for (start, end), parts in lines:
-        line = text[start:end]
-        if _MARKED.search(line):
-            strict = list(_strict(line, start, family, unsure))
-            yield from strict or [part._replace(doubt="bytes are lost") for part in parts]
-        elif silent or line in dropping:
-            yield from (part._replace(doubt="bytes are lost without a mark") for part in parts)
-        else:
-            yield from _within(line, start, parts, family, unsure, model)
+    proved = any(LOST in part.text for line in plain for part in line.parts)
+    dropping = {line.start for line in plain if _drops(line, family)}
+    size = sum(len(line.text) for line in plain if line.parts)
+    silent = not complete and (
+        proved or sum(len(line.text) for line in plain if line.start in dropping) > _SILENT * size
+    )
+    for line in lines:
+        whole = line.gain > (NEVER if every else _WHOLE)
+        if _MARKED.search(line.text):
+            strict = list(_strict(line.text, line.start, family, unsure)) if line.parts else []
+            yield from strict or [part._replace(doubt="bytes are lost") for part in line.parts]
+        elif silent or line.start in dropping:
+            yield from (part._replace(doubt="bytes are lost without a mark") for part in line.parts)
+        elif whole or line.parts:
+            yield from _within(line, whole, family, unsure, model)
 
 
-def _line(text: str, at: int) -> tuple[int, int]:
-    end = text.find("\n", at)
-    return text.rfind("\n", 0, at) + 1, end if end >= 0 else len(text)
+_LINE = re.compile(r"[^\n]+")
 
 
-def _drops(line: str, parts: list[Reading], family: Family, among: bool) -> bool:
-    """Whether bytes are left over on a line without marks of loss: alone, as letters, or as rare characters."""
-    if any(LOST in part.text for part in parts):
+class _Line(NamedTuple):
+    """A line, where it starts, what of it is misread, and `_gain`."""
+
+    start: int
+    text: str
+    parts: list[Reading]
+    gain: float
+
+
+def _line_start(text: str, at: int) -> int:
+    return text.rfind("\n", 0, at) + 1
+
+
+def _gain(line: str, family: Family) -> float:
+    """By how many nats a line is likelier misread from end to end than sound; `NEVER` where a part looks sound.
+
+    What a character said once it does not say again, so that a row of the same one is not taken for proof.
+    """
+    gain = low = 0.0
+    for at, char in enumerate(line):
+        if char < "\x80":
+            continue
+        said = one(char, family)
+        if not said:
+            return NEVER
+        beside = line[max(at - 1, 0) : at] + line[at + 1 : at + 2]
+        told = _VOWEL if said in TONES and _LETTER.search(beside) else _told(said, family.true == "big5hkscs")
+        step = told - max(shares()[char], _FLOOR)
+        gain, low = gain + (0.0 if char in line[:at] else step), min(low + step, 0.0)
+        if low < -_EDGES:
+            return NEVER
+    return gain
+
+
+def _drops(line: _Line, family: Family) -> bool:
+    """Whether bytes were lost without a mark: some are left over, as letters or alone, or pair better anew."""
+    if any(LOST in part.text for part in line.parts):
         return True
-    letters = [] if family.true != "big5hkscs" else _LEFT_OVER.findall(line)
+    letters = [] if family.true != "big5hkscs" else _LEFT_OVER.findall(line.text)
     if len(letters) > 1 or any(not letter.isalpha() for letter in letters):
         return True
-    if any(_KANA.search(part.text) or part.text.count("《") != part.text.count("》") for part in parts):
-        return True
-    least = _WINDOW * (_STRANGE_AMONG if among else _STRANGE)
-    for part in parts:
-        told = [max(shares()[char], _FLOOR) for char in part.text if char >= "\x80"]
-        if any(sum(told[at : at + _WINDOW]) < least for at in range(len(told) - _WINDOW + 1)):
-            return True
-    return False
+    parts = [(part.text, line.text[part.start - line.start : part.end - line.start]) for part in line.parts]
+    return any(
+        _KANA.search(said) or any(_shifted(piece, family) for piece in _NOT_ASCII.findall(seen)) for said, seen in parts
+    )
+
+
+def _shifted(damaged: str, family: Family) -> bool:
+    """Whether the bytes make nearly as likely a text where some are left over and those between pair anew."""
+    data = [byte for char in damaged for byte in source(char, family.read) or (0,)]
+    straight = sum(max(shares()[one(char, family) or LOST], _FLOOR) for char in damaged)
+    best, anew = [NEVER, 0.0], [NEVER, NEVER]  # before each byte, and the same where some byte is left over
+    for last, byte in pairwise([0, *data]):
+        char = pair(last, byte, family.true) if last >= 0x80 else ""
+        paired = max(shares()[char], _FLOOR) if char else NEVER
+        anew.append(max(anew[-2] + paired, best[-1] + _LEFT_ALONE))
+        best.append(max(best[-2] + paired, best[-1] + _LEFT_ALONE))
+    return anew[-1] > straight - _NEARLY
 
 
 # ---------------------------------------------------------------- which reader of Big5
@@ -118,23 +167,24 @@ def reader(
     The readers of Big5 place kana at different bytes. Their readings are compared.
     """
     rivals = [rival for rival in FAMILIES if rival.read in _BIG5 and rival.true == family.true]
-    lines = dict.fromkeys(text[slice(*_line(text, part.start))] for part in readings)
-    apart = frozenset().union(*lines) & _placed_apart()
-    if family not in rivals or not apart:
+    if family not in rivals:
         return family, frozenset()
+    damaged = [text[part.start : part.end] for part in readings]
+    apart = _apart(set().union(*damaged), rivals)
     likely = _by_model(model) if model else None
-    places = {around for line in lines for around in _around(line, apart)} if model else apart
-    ranked = sorted(
-        (
-            (sum(_worth("".join(_one(char, rival) for char in place), likely) for place in places), rival)
-            for rival in rivals
-        ),
-        key=lambda item: (-item[0], item[1] != family),
-    )
-    rest = [seems for seems, rival in ranked if any(_one(char, rival) != _one(char, ranked[0][1]) for char in apart)]
-    if not rest or ranked[0][0] - rest[0] > _OTHER_READER:
-        return ranked[0][1] if rest else family, frozenset()
-    return family, apart
+    places = {around for part in damaged for around in _around(part, apart)} if model else apart
+    ranked = {
+        rival: sum(_worth("".join(one(char, rival) or LOST for char in place), likely) for place in places)
+        for rival in rivals
+    }
+    best = max(rivals, key=lambda rival: (ranked[rival], rival == family))
+    near = [rival for rival in rivals if ranked[rival] > ranked[best] - _OTHER_READER]
+    return best, _apart(set(text), near)
+
+
+def _apart(chars: set[str], rivals: list[Family]) -> frozenset[str]:
+    """Those of ``chars`` that some readers have met at different bytes."""
+    return frozenset(char for char in chars if len({one(char, rival) for rival in rivals}) > 1)
 
 
 def _worth(said: str, likely: _Likely | None) -> float:
@@ -142,16 +192,6 @@ def _worth(said: str, likely: _Likely | None) -> float:
 
 
 _BIG5 = ("big5", "cp950", "big5hkscs")
-
-
-@cache
-def _placed_apart() -> frozenset[str]:
-    """Characters that the readers of Big5 find at different bytes."""
-    codes = [bytes((lead, trail)) for lead in range(0xA1, 0xFA) for trail in (*range(0x40, 0x7F), *range(0xA1, 0xFF))]
-    chars = {code.decode(codec, "ignore") for code in codes for codec in _BIG5}
-    return frozenset(
-        char for char in chars if len(char) == 1 and len({source(char, codec) for codec in _BIG5} - {()}) > 1
-    )
 
 
 @cache
@@ -224,39 +264,40 @@ def _paired(piece: str, family: Family, unsure: frozenset[str]) -> str:
 
 
 def _within(
-    line: str,
-    start: int,
-    parts: list[Reading],
-    family: Family,
-    unsure: frozenset[str],
-    model: CharacterModel | None,
+    line: _Line, whole: bool, family: Family, unsure: frozenset[str], model: CharacterModel | None
 ) -> Iterator[Reading]:
-    """Each run of the line between its surest borders."""
+    """The line from end to end, or each run of it between its surest borders."""
     likely = _by_model(model) if model else partial(_by_character, family.true == "big5hkscs")
-    unsure |= _twice(family.read) - {"十", "卅"}  # of which GBK can have met the second place alone
-    clear = _CLEAR_BY_MODEL if model else _CLEAR
-    read = ["" if char in unsure else _one(char, family) for char in line]
+    read = [one(char, family) for char in line.text]
     last = 0
-    for first, stop in _runs(line, start, parts):
-        run = (first, stop)
-        edge = _EDGES if run == (0, len(line)) else _EDGE
-        first, stop = (_border(line, read, run, inward, edge, clear, likely) for inward in (1, -1))
+    for first, stop in ((0, len(line.text)),) if whole else _runs(line):
+        if not whole:
+            first, stop = _borders(line.text, read, (first, stop), _CLEAR_BY_MODEL if model else _CLEAR, likely)
         first = max(first, last)
-        said = "".join(read[first:stop])
-        if all(read[first:stop]) and likely("", said, "") < likely(line[first:stop], "", "") + _ENOUGH:
-            yield Reading(start + first, start + stop, said, "too little to tell")
-            last = max(stop, last)
-            continue
-        for match in _NOT_ASCII.finditer(line, first, max(stop, first)):
-            chars = read[match.start() : match.end()]
-            yield Reading(start + match.start(), start + match.end(), "".join(chars), "" if all(chars) else "broken")
-        last = max(stop, first)
+        seen, said = line.text[first:stop], "".join(read[first:stop])
+        little = len(set(said)) < 2 or likely("", said, "") < likely(seen, "", "") + _ENOUGH
+        if little and not whole and all(read[first:stop]):
+            yield Reading(line.start + first, line.start + stop, said, "too little to tell")
+        else:
+            yield from _pieces(line, read, first, stop, unsure)
+        last = max(stop, last)
+
+
+def _pieces(line: _Line, read: list[str], first: int, stop: int, unsure: frozenset[str]) -> Iterator[Reading]:
+    """A run between two borders, cut where ASCII stands in it and around what readers differ in."""
+    for match in _NOT_ASCII.finditer(line.text, first, max(stop, first)):
+        for doubtful, places in groupby(range(*match.span()), lambda at: line.text[at] in unsure):
+            at, *more = places
+            chars = read[at : at + 1 + len(more)]
+            doubt = "readers differ here" if doubtful else "" if all(chars) else "broken"
+            yield Reading(line.start + at, line.start + at + len(chars), "".join(chars), doubt)
 
 
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
+_LETTER = re.compile("[A-Za-z]")
 
 
-def _one(char: str, family: Family) -> str:
+def one(char: str, family: Family) -> str:
     """The one character that stands behind one; nothing where there is none."""
     if char < "\x80":
         return char
@@ -264,15 +305,21 @@ def _one(char: str, family: Family) -> str:
     return pair(*data, family.true) if len(data) == 2 else ""
 
 
-def _runs(line: str, start: int, parts: list[Reading]) -> Iterator[tuple[int, int]]:
+def _runs(line: _Line) -> Iterator[tuple[int, int]]:
     """The parts of a line, as offsets into it, those with nothing but ASCII between them as one."""
     first = stop = -1
-    for part in parts:
-        if first >= 0 and not line[stop : part.start - start].isascii():
+    for part in line.parts:
+        if first >= 0 and not line.text[stop : part.start - line.start].isascii():
             yield first, stop
             first = -1
-        first, stop = part.start - start if first < 0 else first, part.end - start
+        first, stop = part.start - line.start if first < 0 else first, part.end - line.start
     yield first, stop
+
+
+def _borders(line: str, read: list[str], run: tuple[int, int], clear: float, likely: _Likely) -> tuple[int, int]:
+    """Where a run begins and ends for sure."""
+    edge = _EDGES if run == (0, len(line)) else _EDGE
+    return _border(line, read, run, 1, edge, clear, likely), _border(line, read, run, -1, edge, clear, likely)
 
 
 def _border(
@@ -298,14 +345,14 @@ def _border(
 
 def _by_character(traditional: bool, before: str, said: str, after: str) -> float:
     """The natural logarithm of the probability of a text: rare characters are held against it where they were read."""
-    table = shares()
-    seen = sum(max(table[char], _FLOOR) for char in before + after)
-    return seen + sum(
-        min(table[char], _STRANGER)
-        if char >= "\x80" and (not _AT_HOME.match(char) or (traditional and char in traditional_of()))
-        else table[char]
-        for char in said
-    )
+    seen = sum(max(shares()[char], _FLOOR) for char in before + after)
+    return seen + sum(_told(char, traditional) for char in said)
+
+
+def _told(char: str, traditional: bool) -> float:
+    """The natural logarithm of the probability of a character that was read: `_STRANGER` where it is not of Chinese."""
+    strange = char >= "\x80" and (not _AT_HOME.match(char) or (traditional and char in traditional_of()))
+    return min(shares()[char], _STRANGER) if strange else shares()[char]
 
 
 @cache

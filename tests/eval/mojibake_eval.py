@@ -1,5 +1,8 @@
 """Damage clean texts at random, repair them, count: ``python -m tests.eval.mojibake_eval [--seed N] [--documents N]``.
 
+``--family big5`` takes only the families whose name holds this; ``--prior`` repairs with the prior, counted on the
+newspaper without its last fifth, from which alone pages are taken then.
+
 A run is lossless where the wrong reader lost nothing: it reads every byte, and writing what it read gives the bytes
 again. Lossless runs should come back exactly; one line is printed for each family and each way of damaging a page
 (all of it; some of its lines; some stretches within lines). Lossy ones must hold no wrong character: what the repair
@@ -22,6 +25,7 @@ from rapidfuzz.distance import Indel
 
 from cleaners.document import Document
 from cleaners.edits import apply
+from cleaners.ngram import NGrams, fold
 from cleaners.rules import mojibake
 from flows.prior import running_text, tagged_file
 
@@ -85,10 +89,16 @@ def newspaper() -> list[str]:
     return ["\n".join(paragraphs[start : start + 50]) for start in range(0, len(paragraphs), 50)]
 
 
-def documents(family: Family, count: int, rng: random.Random, longest: int) -> Iterator[str]:
-    """``count`` documents of 60 to ``longest`` characters that ``family`` can write."""
+def prior() -> NGrams:
+    """The prior without the last fifth of the newspaper."""
+    return NGrams.of(map(fold, newspaper()[: len(newspaper()) * 4 // 5]))
+
+
+def documents(family: Family, count: int, rng: random.Random, longest: int, counted: NGrams | None) -> Iterator[str]:
+    """``count`` documents of 60 to ``longest`` characters that ``family`` can write and ``counted`` has not seen."""
+    pages = newspaper()[len(newspaper()) * 4 // 5 :] if counted else newspaper()
     for number in range(count):
-        text = rng.choice(newspaper() if number % 2 and newspaper() else texts())
+        text = rng.choice(pages if number % 2 and pages else texts())
         size = min(longest, rng.choice((60, 150, 400, 1200, 3000)))
         start = rng.randrange(max(1, len(text) - size))
         piece = text[start : start + size]
@@ -166,9 +176,9 @@ def damaged(text: str, family: Family, way: str, rng: random.Random) -> tuple[st
     return "".join([*parts, text[last:]]), runs
 
 
-def repair(text: str) -> str:
+def repair(text: str, counted: NGrams | None = None) -> str:
     """The text after the rule, whose every proof is checked on the way."""
-    document = Document(text)
+    document = Document(text, prior=counted)
     if not mojibake.CJK.may_apply(document):
         return text
     edits = mojibake.CJK.find(document).edits
@@ -213,17 +223,19 @@ class Count(NamedTuple):
         return Count(*map(sum, zip(self, more, strict=True)))
 
 
-def lossless(family: Family, way: str, count: int, seed: object, longest: int = 3000) -> Count:
+def lossless(
+    family: Family, way: str, count: int, seed: object, longest: int = 3000, counted: NGrams | None = None
+) -> Count:
     """Damage and repair up to ``count`` documents that hold at least one lossless run."""
     rng = random.Random(str((seed, family, way)))
     total = Count()
-    for truth in documents(family, 8 * count, rng, longest):
+    for truth in documents(family, 8 * count, rng, longest, counted):
         if way == "page" and family.true != "utf-8" and "latin" not in family.read:
             truth = truth[: rng.choice((40, 120, 3000))]  # few long pages lose nothing
         text, runs = damaged(truth, family, way, rng)
         if not runs:
             continue
-        repaired = repair(text)
+        repaired = repair(text, counted)
         kept = len(runs) if repaired == truth else exact_runs(truth, repaired, runs)
         total = total.plus(1, repaired == truth, len(runs), kept, len(truth), *wrong(truth, text, repaired))
         if total.documents == count:
@@ -231,15 +243,17 @@ def lossless(family: Family, way: str, count: int, seed: object, longest: int = 
     return total
 
 
-def lossy(family: Family, how: str, count: int, seed: object, longest: int = 3000) -> Count:
+def lossy(
+    family: Family, how: str, count: int, seed: object, longest: int = 3000, counted: NGrams | None = None
+) -> Count:
     """Damage and repair ``count`` documents, whole or some of their lines."""
     rng = random.Random(str((seed, family, how)))
     total = Count()
-    for truth in documents(family, count, rng, longest):
+    for truth in documents(family, count, rng, longest, counted):
         share = rng.choice((0.6, 1.0))
         lines = [lose(line, family, how) if rng.random() < share else line for line in truth.split("\n")]
         text = "\n".join(lines)
-        repaired = repair(text)
+        repaired = repair(text, counted)
         total = total.plus(1, repaired == truth, 0, 0, len(truth), *wrong(truth, text, repaired))
     return total
 
@@ -250,11 +264,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--documents", type=int, default=60)
     parser.add_argument("--family", default="", help="only families whose name holds this")
+    parser.add_argument("--prior", action="store_true", help="repair with the prior, on pages it has not seen")
     options = parser.parse_args()
+    counted = prior() if options.prior else None
     for measure, families, ways in ((lossless, LOSSLESS, WAYS), (lossy, LOSSY, LOSSES)):
         for (name, family), way in product(families.items(), ways):
             if options.family in name:
-                counts = measure(family, way, options.documents, options.seed)._asdict().items()
+                counts = measure(family, way, options.documents, options.seed, counted=counted)._asdict().items()
                 shown = " ".join(f"{title} {count}" for title, count in counts)
                 print(f"{measure.__name__:8} {name:28} {way:9} {shown}", flush=True)
 
