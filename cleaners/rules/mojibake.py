@@ -29,6 +29,7 @@ from cleaners.edits import apply
 from cleaners.ngram import CharacterModel
 from cleaners.rules.mojibake_codecs import (
     FAMILIES,
+    HALVES,
     LETTERS,
     LOST,
     NOTHING,
@@ -253,7 +254,7 @@ def _proposals(text: str, region: tuple[int, int], family: Family, among: bool, 
         for stretch, deeper in _deeper(block[0], family, among, level):
             gain = stretch.gain + _DEEPER * sum({repair.gain for repair in deeper})
             parts = list(_parts(block[0], replace(stretch, gain=gain), family, deeper))
-            if _is_pairs(family) and _is_utf8(block[0], parts):
+            if _is_pairs(family) and (_is_utf8(block[0], parts) or not _has_han(block[0], parts)):
                 continue
             if parts and _reads_well(block[0], parts, gain >= (1 if among else 6) * family.alone, among):
                 at = block.start()
@@ -266,6 +267,11 @@ def _is_utf8(text: str, parts: list[Repair]) -> bool:
     """Whether what is damaged is rather UTF-8 read as GBK, which reads as anything in codecs of two bytes."""
     damaged = "".join(text[part.start : part.end] for part in parts)
     return sum(map(telling(FAMILIES[0]).__contains__, damaged)) > _UTF8_SHARE * len(damaged)
+
+
+def _has_han(text: str, parts: list[Repair]) -> bool:
+    """Whether repairs hold Han, before or after: the phonetic letters of Taiwan are digits in GBK read as Big5."""
+    return len({char for part in parts for char in _HAN.findall(text[part.start : part.end] + part.text)}) > 1
 
 
 def _deeper(text: str, family: Family, among: bool, level: int) -> Iterator[tuple[Stretch, list[Repair]]]:
@@ -302,9 +308,15 @@ def _parts(text: str, stretch: Stretch, family: Family, deeper: list[Repair]) ->
         if inner and inner[-1].end > place:
             continue
         before, first = text[stretch.start + here : stretch.start + at], stretch.text[there:place]
-        if before != first or inner:
+        if (before != first or inner) and not _in_a_word(text, stretch.start + here, before):
             yield from _proved(stretch.start + here, before, first, stretch.gain, family, inner, there)
         here, there, inner = at, place, []
+
+
+def _in_a_word(text: str, start: int, before: str) -> bool:
+    """Whether what was read as one character is in the midst of a western word: àn of chuàng is E0 6E."""
+    alone = len(before) == 2 and before[0] in LETTERS and before[1] < "\x80"
+    return alone and _LETTER.match(text, max(start - 1, 0)) is not None
 
 
 def _proved(
@@ -338,8 +350,11 @@ def _masked(text: str, inner: list[Repair]) -> list[Repair]:
 
 
 _LETTER = re.compile("[A-Za-z]")
+_SECOND = re.compile("[@-~]")  # of ASCII, what can be a second byte: what it stands beside was read with it
 _HAN = re.compile("[一-鿿]")
 _HANS = re.compile("[“”‘’—…\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
+_LETTERS = "".join(sorted(LETTERS))
+_STILL_LATIN = re.compile(f"[{_LETTERS}][{UPPER}]|[{UPPER}][{_LETTERS}]")  # a vowel of pinyin stands alone
 _STILL_DAMAGED = re.compile("[\x80-\uffff]+")
 
 
@@ -355,11 +370,15 @@ def _reads_well(before: str, parts: list[Repair], certain: bool, among: bool) ->
     text = "".join(part.text for part in parts)
     inner = any(part.inner for part in parts)
     readable = text.replace(LOST, "")
-    if len(readable) < 4 and _LETTER.search(readable) and 2 * len(_HAN.findall(readable)) <= len(readable):
+    glued = 2 * len(_SECOND.findall(readable)) >= len(readable) > 0
+    if glued and (len(readable) < 4 or (parts[0].family.true == "utf-8" and not among)):
         return False  # rare characters of old texts, which would make 社j
-    if 20 * sum(char in telling(FAMILIES[0]) for char in readable) > len(readable):
+    signs = [(at, char) for at, char in enumerate(readable) if char in telling(FAMILIES[0])]
+    if LOST not in text and not inner and "?" not in before:  # a rare character tells nothing alone
+        signs = [signs[0] for _ in _hits(readable, signs, FAMILIES[0])]
+    if 20 * len(signs) > len(readable):
         return False  # still damaged, and no deeper level explains it
-    if 5 * sum(char in LETTERS for char in readable) > len(readable) > 1:
+    if 10 * len(_STILL_LATIN.findall(readable)) > len(readable):
         return False  # the same, as Latin-1
     if (3 if inner else 2) * len(readable) < (2 if inner else 1) * len(text):
         return certain or (len(text) > 1 and all(set(before[part.start : part.end]) <= set("锟斤拷") for part in parts))
@@ -440,7 +459,7 @@ def _whole(text: str, repairs: list[Repair]) -> list[Repair]:
         for repair in repairs
         if repair.family.read == "cp1252" and repair.family.true != "utf-8"
         for beside in (repair.start - 1, repair.end)
-        if text[max(beside, 0) : beside + 1] in LETTERS and beside not in inside
+        if text[max(beside, 0) : beside + 1] in HALVES and beside not in inside
     }
     return [
         replace(repair, doubt="half a character is beside it") if {repair.start - 1, repair.end} & halves else repair
@@ -573,7 +592,7 @@ def _confidence(repair: Repair) -> float:
 
 CJK = Rule(
     name="mojibake.cjk",
-    version=2,
+    version=3,
     kind="repair",
     summary="text written in UTF-8, GBK or Big5 and read as another of them or as Latin-1, once or more",
     example=("鍙戝睍瑙勫垝", "发展规划"),

@@ -38,9 +38,9 @@ FAMILIES = (
     Family("cp1252", "gb18030", 18.0, 0.0, 2),
     Family("cp1252", "big5hkscs", 22.0, 0.0, 2),
     Family("gb18030", "big5hkscs", 28.0, 0.0, 2, "gbk"),
-    Family("big5", "gb18030", 28.0, 0.0, 3),
-    Family("cp950", "gb18030", 28.0, 0.0, 3),
-    Family("big5hkscs", "gb18030", 28.0, 0.0, 3),
+    Family("big5", "gb18030", 28.0, 0.0, 2),
+    Family("cp950", "gb18030", 28.0, 0.0, 2),
+    Family("big5hkscs", "gb18030", 28.0, 0.0, 2),
 )
 NEVER_GUESS = "-"  # for ``loses``, where the true text may be damaged again and likelihood says nothing
 NOTHING = Family("", "", 0.0, 0.0, 0)  # the family of what is only marked as lost
@@ -257,6 +257,7 @@ def cost(size: int, char: str, data: list[int], at: int, family: Family) -> floa
 _TELLING = 700  # characters of each list whose damaged forms tell a family
 MARGIN = 64  # code points around a telling character that are read with it
 LETTERS = frozenset(chr(point) for point in range(0xC0, 0x100)) - {"×", "÷"}
+HALVES = frozenset(sloppy()) - frozenset(map(chr, range(0x80))) - frozenset("“”‘’—…·×©®")  # no neighbours of Han
 UPPER = "\x80-\xff" + "".join(sorted(char for char, byte in sloppy().items() if ord(char) > 0xFF))
 
 
@@ -276,7 +277,11 @@ def telling(family: Family) -> frozenset[str]:
     damaged = {line[:1] for line in b"\n".join(sources).decode(family.read, "ignore").split("\n")}
     if family.loses and family.true == "big5hkscs":  # Big5 has its punctuation and some Han where GBK has nothing
         damaged |= {LOST, *map(chr, range(0xE000, 0xE766))}
-    return frozenset(char for char in damaged if char == LOST or "\u4e00" <= char < "\uf900") - _usual()
+    rare = frozenset(char for char in damaged if char == LOST or "\u4e00" <= char < "\uf900") - _usual()
+    return rare | _MARKS if family.true == "gb18030" else rare
+
+
+_MARKS = frozenset("ㄛ﹝﹜ㄩㄗㄘ")  # ，。、：（） in GBK read as Big5
 
 
 @cache

@@ -15,6 +15,7 @@ from itertools import pairwise
 from cleaners.rules.mojibake_codecs import (
     ALIEN,
     FOREIGN,
+    HALVES,
     HOLE,
     LOST,
     NEVER,
@@ -43,6 +44,8 @@ _SHORTEST = 5
 _CLOSE = 6
 _LOSSY = 3  # losses in a stretch after which one rare character is sign enough
 _SHIFT = -23.0  # nats, on a page without marks of loss, for a byte left over where two make a character
+_HALF = 12.0  # nats for a border of such codecs beside what may be half a character, as Latin-1 shows it
+_NEVER_ALONE = -40.0  # nats for a byte left over where each byte shows and no loss is marked: it is a sound letter
 _HOME_MARKS = SYMBOLS | frozenset("“”‘’—…")  # of Windows-1252, and of clean Chinese between Han
 _PRIVATE = re.compile("[\ue000-\ue765]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
@@ -99,9 +102,11 @@ def _fill(text: str, begins: list[int], data: list[int], family: Family, among: 
     alien = ALIEN if among and family.read == "cp1252" else 0.0
     # A mark of Latin-1 between two characters that are bytes may be a byte itself, but no whole character of UTF-8.
     symbols = SYMBOLS if family.true == "utf-8" else frozenset[str]()
-    shift = ORPHAN if family.true == "utf-8" or HOLE in data or QUERY in data else _SHIFT
+    halves = family.true != "utf-8" and family.read == "cp1252"
+    marked = family.true == "utf-8" or HOLE in data or QUERY in data
+    shift = ORPHAN if marked else _NEVER_ALONE if halves else _SHIFT
     clean[0] = 0.0
-    index, last = -1, "\n"
+    index, last, before = -1, "\n", "\n"
     for at, byte in enumerate(data):
         seems, reads = clean[at], misread[at]
         enter = NEVER
@@ -116,11 +121,13 @@ def _fill(text: str, begins: list[int], data: list[int], family: Family, among: 
             stop = begins[index + 1]
             at_home = char in _HOME_MARKS and (last in _HOME_MARKS or not source(last, "cp1252"))
             seen = 0.0 if plain else table[char] - (0.0 if at_home else alien)
-            if seems >= reads - switch:
+            leave = reads - switch - (_HALF if halves and char in HALVES else 0.0)
+            if seems >= leave:
                 clean[stop] = seems + seen
             else:
-                clean[stop], clean_before[stop] = reads - switch + seen, 1
-            enter, last = (seems - switch if at else 0.0), char
+                clean[stop], clean_before[stop] = leave + seen, 1
+            half = halves and (last in HALVES or _is_pair(last, char) or _is_pair(before, last))
+            enter, before, last = (seems - switch - (_HALF if half else 0.0) if at else 0.0), last, char
         side = 1 if reads >= enter else 0
         base = reads if side else enter
         if base == NEVER or byte == FOREIGN:
@@ -131,12 +138,19 @@ def _fill(text: str, begins: list[int], data: list[int], family: Family, among: 
             continue
         size, char = next_char(data, at, family)
         total = base + cost(size, char, data, at, family)
+        if halves and not marked and char == LOST and size == 1:
+            total = base + _NEVER_ALONE
         if total > misread[at + size]:
             misread[at + size], step[at + size] = total, (size, side, char)
-        alone = base + (ORPHAN if char == LOST else shift)
+        alone = base + (ORPHAN if char == LOST and not halves else shift)
         if size > 1 and alone > misread[at + 1]:
             misread[at + 1], step[at + 1] = alone, (1, side, LOST)
     return _Lattice(clean, clean_before, misread, step)
+
+
+def _is_pair(lead: str, trail: str) -> bool:
+    """Whether a character and a letter may be two bytes that were read as Latin-1."""
+    return "@" <= trail <= "~" and lead >= "\x80" and source(lead, "cp1252") != ()
 
 
 def _walk(text: str, begins: list[int], data: list[int], lattice: _Lattice, family: Family) -> Iterator[Stretch]:

@@ -34,8 +34,9 @@ _LEAST_READ = 0.3  # of the characters of such a line, the rest being lost
 _REACH = 4  # characters on either side of a border to which it may be moved
 _CLEAR = 4.0  # nats by which a border must be likelier than those further inside
 _CLEAR_BY_MODEL = 3.0  # the same where trigrams are asked
-_LEFT_OVER = re.compile(r"(?<=[^\x00-\x7f])[@-~]{1,2}(?![\x20-\x7e])|(?<![\x20-\x7e])[@-~]{1,2}(?=[^\x00-\x7f])")
+_LEFT_OVER = re.compile(r"(?<=[^\x00-\x7f])[@-~](?![\x20-\x7e])|(?<![\x20-\x7e])[@-~](?=[^\x00-\x7f])")
 _OTHER_READER = 6.0  # nats by which one reader of Big5 must explain a page better than the others
+_UNREAD = -24.0  # nats for a character that this reader cannot have read
 _EDGE = 4.0  # nats by which a border is likelier at the edge of a line
 _ENOUGH = 8.0  # nats by which a run must be likelier than what it seems, on a page that is known to be misread
 _PRIVATE = re.compile("[\ue000-\ue765]")  # whoever reads these reads all pairs of bytes
@@ -69,7 +70,7 @@ def settled(
     unsure |= _twice(family.read) - {"十", "卅"}  # of which GBK can have met the second place alone
     by_line = {start: list(parts) for start, parts in groupby(readings, lambda part: _line_start(text, part.start))}
     lines = [
-        _Line(match.start(), match[0], by_line.get(match.start(), []), _gain(match[0], family))
+        _Line(match.start(), match[0], by_line.get(match.start(), []), *_gain(match[0], family))
         for match in _LINE.finditer(text)
         if not match[0].isascii()
     ]
@@ -77,13 +78,13 @@ def settled(
     every = len(plain) == len(lines) and all(line.gain > NEVER for line in lines)
     complete = family.read == "gb18030" and _PRIVATE.search(text) is not None
     proved = any(LOST in part.text for line in plain for part in line.parts)
-    dropping = {line.start for line in plain if _drops(line, family)}
+    dropping = {line.start for line in plain if _drops(line, family) or _half_a_pair(line, text, family)}
     size = sum(len(line.text) for line in plain if line.parts)
     silent = not complete and (
         proved or sum(len(line.text) for line in plain if line.start in dropping) > _SILENT * size
     )
     for line in lines:
-        whole = line.gain > (NEVER if every else _WHOLE)
+        whole = every or (line.gain > _WHOLE and line.edge > -_CLEAR)
         if _MARKED.search(line.text):
             strict = list(_strict(line.text, line.start, family, unsure)) if line.parts else []
             yield from strict or [part._replace(doubt="bytes are lost") for part in line.parts]
@@ -97,37 +98,42 @@ _LINE = re.compile(r"[^\n]+")
 
 
 class _Line(NamedTuple):
-    """A line, where it starts, what of it is misread, and `_gain`."""
+    """A line, where it starts, what of it is misread; and `_gain`."""
 
     start: int
     text: str
     parts: list[Reading]
     gain: float
+    edge: float
 
 
 def _line_start(text: str, at: int) -> int:
     return text.rfind("\n", 0, at) + 1
 
 
-def _gain(line: str, family: Family) -> float:
+def _gain(line: str, family: Family) -> tuple[float, float]:
     """By how many nats a line is likelier misread from end to end than sound; `NEVER` where a part looks sound.
 
-    What a character said once it does not say again, so that a row of the same one is not taken for proof.
+    And the same of the soundest part at its edges. What a character said once it does not say again, so that a row
+    of the same one is not taken for proof.
     """
-    gain = low = 0.0
+    gain = sure = low = edge = 0.0
+    known: set[str] = set()
     for at, char in enumerate(line):
         if char < "\x80":
             continue
         said = one(char, family)
         if not said:
-            return NEVER
+            return NEVER, NEVER
         beside = line[max(at - 1, 0) : at] + line[at + 1 : at + 2]
         told = _VOWEL if said in TONES and _LETTER.search(beside) else _told(said, family.true == "big5hkscs")
-        step = told - max(shares()[char], _FLOOR)
-        gain, low = gain + (0.0 if char in line[:at] else step), min(low + step, 0.0)
+        step = told - _seen(char)
+        gain, sure, low = gain + step, sure + (0.0 if char in known else step), min(low + step, 0.0)
+        edge = min(edge, gain)
+        known.add(char)
         if low < -_EDGES:
-            return NEVER
-    return gain
+            return NEVER, NEVER
+    return sure, min(edge, low)
 
 
 def _drops(line: _Line, family: Family) -> bool:
@@ -141,6 +147,14 @@ def _drops(line: _Line, family: Family) -> bool:
     return any(
         _KANA.search(said) or any(_shifted(piece, family) for piece in _NOT_ASCII.findall(seen)) for said, seen in parts
     )
+
+
+def _half_a_pair(line: _Line, text: str, family: Family) -> bool:
+    """Whether a bracket lacks its partner on a line that is misread from end to end; a page's edges may be cut."""
+    if line.gain == NEVER or line.start == 0 or line.start + len(line.text) == len(text):
+        return False
+    said = [one(char, family) for char in line.text]
+    return any(said.count(opening) != said.count(closing) for opening, closing in ("《》", "【】", "（）"))
 
 
 def _shifted(damaged: str, family: Family) -> bool:
@@ -173,10 +187,7 @@ def reader(
     apart = _apart(set().union(*damaged), rivals)
     likely = _by_model(model) if model else None
     places = {around for part in damaged for around in _around(part, apart)} if model else apart
-    ranked = {
-        rival: sum(_worth("".join(one(char, rival) or LOST for char in place), likely) for place in places)
-        for rival in rivals
-    }
+    ranked = {rival: sum(_worth([one(char, rival) for char in place], likely) for place in places) for rival in rivals}
     best = max(rivals, key=lambda rival: (ranked[rival], rival == family))
     near = [rival for rival in rivals if ranked[rival] > ranked[best] - _OTHER_READER]
     return best, _apart(set(text), near)
@@ -187,8 +198,9 @@ def _apart(chars: set[str], rivals: list[Family]) -> frozenset[str]:
     return frozenset(char for char in chars if len({one(char, rival) for rival in rivals}) > 1)
 
 
-def _worth(said: str, likely: _Likely | None) -> float:
-    return likely("", said, "") if likely else score(said)
+def _worth(said: list[str], likely: _Likely | None) -> float:
+    told = "".join(said)
+    return (likely("", told, "") if likely else score(told)) + _UNREAD * said.count("")
 
 
 _BIG5 = ("big5", "cp950", "big5hkscs")
@@ -345,8 +357,13 @@ def _border(
 
 def _by_character(traditional: bool, before: str, said: str, after: str) -> float:
     """The natural logarithm of the probability of a text: rare characters are held against it where they were read."""
-    seen = sum(max(shares()[char], _FLOOR) for char in before + after)
-    return seen + sum(_told(char, traditional) for char in said)
+    return sum(map(_seen, before + after)) + sum(_told(char, traditional) for char in said)
+
+
+def _seen(char: str) -> float:
+    """The natural logarithm of the probability of a character as it stands, on a page that is misread."""
+    strange = char >= "\x80" and not _AT_HOME.match(char)
+    return _STRANGER if strange else max(shares()[char], _FLOOR)
 
 
 def _told(char: str, traditional: bool) -> float:
