@@ -84,7 +84,8 @@ def settled(
         proved or sum(len(line.text) for line in plain if line.start in dropping) > _SILENT * size
     )
     for line in lines:
-        whole = every or (line.gain > _WHOLE and line.edge > -_CLEAR)
+        row = len(line.text) > len(set(line.text)) == 1  # of asterisks, which say nothing
+        whole = not row and (every or (line.gain > _WHOLE and line.edge > -_CLEAR))
         if _MARKED.search(line.text):
             strict = list(_strict(line.text, line.start, family, unsure)) if line.parts else []
             yield from strict or [part._replace(doubt="bytes are lost") for part in line.parts]
