@@ -159,6 +159,11 @@ _HALF_SPACED = re.compile(rf"[{_HAN}] {_NUMBER}[{_HAN}]|[{_HAN}]{_NUMBER} [{_HAN
 _DIGIT_SPACE = re.compile(r" (?=\d)| (?<=\d )")
 _SPACED_YEAR = re.compile(r"(?<!\d)(?<!\d )(?:1 9|2 0) \d \d(?: (?=年)|(?=年))")
 _NEAR_NUMBER = re.compile(rf"[{_HAN}] ?{_NUMBER} ?[{_HAN}]")
+# A name and its value in a list, such as a ranking, prices or a timetable: 2.柳河队 28分（净胜3球）；
+_LISTED = re.compile(
+    rf"(?P<mark>^|[：:；;、，,])[ \u3000]?(?P<label>\d{{1,3}}[.．、)）])?[{_HAN}·（）()A-Za-z]{{1,16}} "
+    r"(?:\d[\d.,:]{0,12}(?P<unit>[^\d\s，。、；,;（(]{0,3})){1,3}(?:[（(][^（）()\n]{0,24}[）)])?(?=[；;、，,。]|$)"
+)
 _SPACED = re.compile(rf"(?P<left>(?<=[{_HAN}，。、；：]) )?(?:{_NUMBER}|[A-Z]{{2,6}})(?P<right> (?=[{_MEASURE}]))?")
 
 
@@ -167,19 +172,21 @@ def _find_digit_spaces(document: Document) -> Found:
 
     ``2 0 2 3 年`` becomes ``2023年``. ``全省 45 个`` becomes ``全省45个`` on a page that also has ``到 2019年``. A
     page that spaces all its numbers does so by choice and is left alone; so is a number that no measure word follows,
-    which may stand in a table.
+    which may stand in a table, and a line of names and their values.
     """
     found = Found()
     text = document.text
     for year in _SPACED_YEAR.finditer(text):
         for at in (1, 3, 5, 7)[: len(year[0]) // 2]:
             found.edits.add(year.start() + at, " ", "", 0.95, "the digits of a year, each spaced")
-    near = [match[0] for match in _NEAR_NUMBER.finditer(text)]
+    lists = {number for number, line in enumerate(document.lines) if _is_list(line)}
+    running = "\n".join(line for number, line in enumerate(document.lines) if number not in lists)
+    near = [match[0] for match in _NEAR_NUMBER.finditer(running)]
     spaced = sum(" " in one for one in near)
-    half = len(_HALF_SPACED.findall(text))
+    half = len(_HALF_SPACED.findall(running))
     if found.edits or spaced < 3 or half * _HALF < spaced:
         return found
-    places = [match for match in _SPACED.finditer(text) if _is_in_sentence(document, match.start())]
+    places = [match for match in _SPACED.finditer(text) if _is_in_sentence(document, match.start(), lists)]
     for match in places:
         following = text[match.end() : match.end() + 1]
         if not following or following not in _MEASURE:
@@ -190,10 +197,17 @@ def _find_digit_spaces(document: Document) -> Found:
     return found
 
 
-def _is_in_sentence(document: Document, place: int) -> bool:
+def _is_list(line: str) -> bool:
+    """Whether a line gives several names their values: set apart by other marks than commas, or all of one unit."""
+    items = list(_LISTED.finditer(line))
+    apart = sum(bool(item["label"]) or item["mark"] not in ("，", ",") for item in items)
+    return apart > 1 or (len(items) > 2 and len({item["unit"] for item in items}) == 1)
+
+
+def _is_in_sentence(document: Document, place: int, lists: set[int]) -> bool:
     """Whether the place is well inside a line of running text, where no space parts a label from a number."""
     line = bisect_right(document.line_starts, place) - 1
-    if "|" in document.lines[line] or "\t" in document.lines[line]:
+    if line in lists or "|" in document.lines[line] or "\t" in document.lines[line]:
         return False
     return place - document.line_starts[line] >= _LABEL and len(document.lines[line]) >= _SENTENCE
 
@@ -251,7 +265,7 @@ ROTATED_CLAUSES = Rule(
 )
 DIGIT_SPACES = Rule(
     name="layout.digit_spaces",
-    version=2,
+    version=3,
     kind="normalise",
     summary="Removes spaces around numbers on pages that have them by accident.",
     example=(
