@@ -206,12 +206,18 @@ BROKEN_ENTITIES = Rule(
 
 # ---------------------------------------------------------------- \u escapes
 
-_ESCAPES = re.compile(
-    r"(?:\\u[0-9A-Fa-f]{4}){2,}|(?:%u[0-9A-Fa-f]{4}){2,}"
-    r"|(?<![!-~])(?:(?:%[0-9A-Fa-f]{2}){6,}|(?:\\x[0-9A-Fa-f]{2}){6,})(?![!-~])"  # of addresses, of bytes: only alone
+# Octets of addresses, of bytes: only alone.
+_OCTETS = r"(?<![!-~])(?:(?:%[0-9A-Fa-f]{2}){6,}|(?:\\x[0-9A-Fa-f]{2}){6,})(?![!-~])"
+_ESCAPES = re.compile(r"(?:\\u[0-9A-Fa-f]{4}){2,}|(?:%u[0-9A-Fa-f]{4}){2,}|" + _OCTETS)
+# On a page of them also those that stand alone, and the codes of JSON for line ends, tabs, quotation marks and slashes.
+_STRING = re.compile(
+    r"""(?:[\\%]u[0-9A-Fa-f]{4}|(?:(?<=\\u[0-9A-Fa-f]{4})|(?!\\[nt][a-z]))\\(?:r\\n|[nt"/]))+|""" + _OCTETS
 )
+_PROOF = 8  # code points read on a page, after which what is left is read too
+_RANGE = re.compile(r"\\u[0-9A-Fa-f]{4}-\\u")  # of a regular expression
 _ESCAPE_SIGNS = ("\\u", "%u", "\\x", "%E", "%e")  # the first bytes of Han in UTF-8 are E4 to E9
-_ASSIGNED = re.compile(r"""(?:[=(+]\s*|\\)["'“”]?\Z""")
+# What is assigned, or handed to a function; behind an escape or Chinese a bracket is the text's own.
+_ASSIGNED = re.compile(r"""(?:[=+]\s*["'“”]?|\(\s*["'“”]|(?<=[!-~])(?<!\\n)(?<!\\u[0-9A-Fa-f]{4})\(\s*|\\["'“”]?)\Z""")
 
 
 def _escape(match: re.Match[str]) -> str | None:
@@ -229,13 +235,31 @@ def _escape(match: re.Match[str]) -> str | None:
     return text if readable and 2 * chinese >= len(text) else None
 
 
+def _string(match: re.Match[str]) -> str | None:
+    """What a string of JSON says, where the page is known to be of such."""
+    if match[0].startswith(("\\x", "%")) and not match[0].startswith("%u"):
+        return _escape(match)
+    if _ASSIGNED.search(match.string[max(0, match.start() - 8) : match.start()]):
+        return None
+    text: str = json.loads('"' + match[0].replace("%u", "\\u") + '"').replace("\r\n", "\n")
+    return text if all(char.isprintable() or char in "\t\n\u3000\u00a0\u200b" for char in text) else None
+
+
+def _find_escapes(document: Document) -> Found:
+    """The runs that spell Chinese, and on a page of such, none of them meant, whatever else is escaped."""
+    found = _replace(document, _ESCAPES, _escape, "utf-16 escapes")
+    if found.flags or sum(map(len, found.edits.after)) < _PROOF or _RANGE.search(document.text):
+        return found
+    return _replace(document, _STRING, _string, "utf-16 escapes")
+
+
 ESCAPES = Rule(
     name="entities.escapes",
-    version=2,
+    version=3,
     kind="repair",
     summary=r"runs of \u escapes that spell Chinese, outside of code",
     example=(r"标题：\u673a\u5668\u5b66\u4e60", "标题：机器学习"),
-    find=lambda document: _replace(document, _ESCAPES, _escape, "utf-16 escapes"),
+    find=_find_escapes,
     gate=lambda document: document.holds(*_ESCAPE_SIGNS),
 )
 
