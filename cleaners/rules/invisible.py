@@ -241,6 +241,7 @@ _JAMMER = re.compile(
     f"|^{_FIRST_PAIR}(?:{_PAIR}){{3,30}}(?=[{_HAN}“（《\u3000]|\\([0-9])"
     f"|^(?P<line>{_FIRST_PAIR}(?:{_PAIR}){{3,30}}\n)"
 )
+_ENDED = frozenset("。！？”…")
 _JAMMED = 3  # runs, or lines of nothing else, as many as prove that the others are no author's
 _JAMMER_SIGNS = frozenset("!\"#$%&'()*+,-./:;?@[\\]^_`{|}~")
 
@@ -253,7 +254,8 @@ def _find_jammers(document: Document) -> Found:
     jammed = sum(match["line"] is not None for match in sure) >= _JAMMED
     edged = sum(match["line"] is None for match in sure) >= _JAMMED
     for match in matches:
-        proved, signs = (jammed, 2) if match["line"] else (jammed or edged, 1)
+        ended = document.text[match.start() - 1 : match.start()] in _ENDED  # nothing follows a paragraph's last mark
+        proved, signs = (jammed, 2) if match["line"] else (jammed or edged, 0 if ended else 1)
         if _is_random(match[0], signs if proved else 3) and (proved or not match["line"]):
             found.edits.add(match.start(), match[0], "", 0.97, "the pattern of Discuz's jammer")
     return found
@@ -267,7 +269,7 @@ def _is_random(text: str, signs: int) -> bool:
 
 JAMMER = Rule(
     name="invisible.jammer",
-    version=3,
+    version=4,
     kind="remove",
     summary="random pairs that a forum hides at the edge of lines against copying",
     example=("会议开始了。3 l' R6 x, G! ~9 Z", "会议开始了。"),
@@ -279,38 +281,58 @@ JAMMER = Rule(
 
 _PICTURE = re.compile(f"[{_EMOJI}][{_EMOJI}\ufe0f\u200d\U0001f3fb-\U0001f3ff]*")
 _FEWEST_PICTURES = 6
+_FEWEST_GLYPHS = 3  # different ones
 # A list of things, each behind its picture: the first does not stand inside a word, and there are no clauses.
 _HEADS_LIST = re.compile(
     "(?:[^\U0001f000-\U0001faff，。；！？,;!?]*[：: \u3000])?[\U0001f000-\U0001faff][^，。；！？,;!?]*$"
 )
 _MANY_PICTURES = 20  # different ones: an author has fewer favourites
+# Pictures and letters of ancient scripts west of China.
+_GLYPH = re.compile("[\U00010000-\U00016fdf]+")
+_NAMES_GLYPHS = re.compile("[象线楔]形|圣书|聖書|埃及|字符|字母|符文|古文字|读作|写作|Unicode")
 _BEYOND = table_of("\U0001f000")
 
 
 def _find_emoji(document: Document) -> Found:
-    """Writers put pictures behind clauses and repeat their favourites; noise splits words and seldom repeats."""
     found = Found()
-    text = document.text
-    pictures = [match for match in _PICTURE.finditer(text) if match[0] >= "\U0001f000"]
-    inside = [m for m in pictures if _IS_HAN.match(text[m.start() - 1 : m.start()]) and _IS_HAN.match(text, m.end())]
-    many = len({match[0] for match in inside}) >= min(0.6 * len(inside), _MANY_PICTURES)
-    if len(inside) < _FEWEST_PICTURES or len(inside) < 0.9 * len(pictures) or not many:
-        return found
-    if any(_HEADS_LIST.match(line) for line in document.lines):
-        return found
-    for match in inside:
+    for match in sorted(_emoji(document) + _glyphs(document), key=lambda match: match.start()):
         found.edits.add(match.start(), match[0], "", 0.9, "one of many different pictures inside words")
     return found
 
 
+def _emoji(document: Document) -> list[re.Match[str]]:
+    """Writers put pictures behind clauses and repeat their favourites; noise splits words and seldom repeats."""
+    pictures = [match for match in _PICTURE.finditer(document.text) if match[0] >= "\U0001f000"]
+    inside = _between_han(document.text, pictures)
+    many = len({match[0] for match in inside}) >= min(0.6 * len(inside), _MANY_PICTURES)
+    if not many or any(_HEADS_LIST.match(line) for line in document.lines):
+        return []
+    return inside
+
+
+def _glyphs(document: Document) -> list[re.Match[str]]:
+    """Signs of a script that the page does not speak of, each alone, on a page with marks to set them beside."""
+    text = document.text
+    inside = _between_han(text, list(_GLYPH.finditer(text)))
+    single = all(len(match[0]) == 1 for match in inside) and len({match[0] for match in inside}) >= _FEWEST_GLYPHS
+    marked = sum(map(text.count, "，。")) >= len(inside)
+    return inside if single and marked and not _NAMES_GLYPHS.search(text) else []
+
+
+def _between_han(text: str, pictures: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Those between Han, where they are enough and hardly any stand elsewhere."""
+    inside = [m for m in pictures if _IS_HAN.match(text[m.start() - 1 : m.start()]) and _IS_HAN.match(text, m.end())]
+    return inside if len(inside) >= max(_FEWEST_PICTURES, 0.9 * len(pictures)) else []
+
+
 EMOJI_NOISE = Rule(
     name="invisible.emoji_noise",
-    version=2,
+    version=3,
     kind="remove",
-    summary="many different pictographs strewn between Han characters",
+    summary="many different pictographs, or signs of ancient scripts, strewn between Han characters",
     example=("推🦧动乡🧿村全🪛面振🧬兴建🪕设好🫀家园", "推动乡村全面振兴建设好家园"),
     find=_find_emoji,
-    gate=lambda document: document.shows(_BEYOND) and max(document.chars) >= "\U0001f000",
+    gate=lambda document: document.shows(_BEYOND),
 )
 
 RULES = (ZERO_WIDTH, CONTROLS, SPACES, PRIVATE_USE, JAMMER, EMOJI_NOISE, LOST)

@@ -40,21 +40,42 @@ def _find_dots(document: Document) -> Found:
 
 _LOST_SPACE = re.compile(r"。[?？](?=[一二三四五六七八九十]是)")
 _HEADING = re.compile(r"(?m)^[（(]?[一二三四五六七八九十]{1,3}[)）、][^\n?？。]{6,60}[?？]$")
+_TOLD = frozenset("。！”」』…；")
 _ASKS = re.compile("吗|呢|吧|何|什么|怎|哪|谁|几|多少|是否|能否|可否|是不是|有没有|要不要|为啥|么")
+
+
+# No-break spaces before and behind paragraphs.
+_INDENT = re.compile(
+    rf"(?m)^[ \u3000]*(?P<marks>\?(?:(?: ?\?){{1,7}} ?| ))(?=[{_HAN}“‘《（(]|\d{{1,4}}[{_HAN}.．])"
+    r"(?P<clause>[^，。：；！？,:;!?\n]*)(?P<rest>[^\n]*)"
+)
+_TRAIL = re.compile(r"(?m)(?<=[。！])(?: ?\?){1,8} ?$")
 
 
 def _find_question_marks(document: Document) -> Found:
     """Remove question marks that stand for a space no Chinese encoding has.
 
     ``责无旁贷。?二是要…`` is ``责无旁贷。二是要…``; on such a page a numbered heading that asks nothing loses its mark
-    too.
+    too. ``? ? 春天过去了。`` was indented, where another line is so and both end like paragraphs that ask nothing.
     """
     found = Found()
-    spaces = [match.end() - 1 for match in _LOST_SPACE.finditer(document.text)]
-    headings = [match.end() - 1 for match in _HEADING.finditer(document.text) if not _ASKS.search(match[0])]
-    for place in sorted(spaces + headings if spaces else []):
-        found.edits.add(place, document.text[place], "", 0.9, "a question mark where nothing is asked")
+    text = document.text
+    spaces = [match.span() for match in _LOST_SPACE.finditer(text)]
+    marks = [(end - 1, end) for _, end in spaces]
+    if spaces:
+        marks += [(m.end() - 1, m.end()) for m in _HEADING.finditer(text) if not _ASKS.search(m[0])]
+    indents = list(_INDENT.finditer(text))
+    if _are_indents(indents):
+        marks += [match.span("marks") for match in indents] + [match.span() for match in _TRAIL.finditer(text)]
+    for start, end in sorted(marks):
+        found.edits.add(start, text[start:end], "", 0.9, "a question mark where nothing is asked")
     return found
+
+
+def _are_indents(lines: list[re.Match[str]]) -> bool:
+    """Whether two lines or more that begin with question marks, most of all, are paragraphs, and a mark is repeated."""
+    told = [line for line in lines if line["rest"].rstrip("? ")[-1:] in _TOLD and not _ASKS.search(line["clause"])]
+    return len(told) > 1 and 2 * len(told) > len(lines) and any(line["marks"].count("?") > 1 for line in told)
 
 
 _DOUBLED = re.compile(rf"(?<=[{_HAN}A-Za-z0-9%％”）》)]),(?=[，。、；：！？])")
@@ -223,12 +244,12 @@ STRAY_DOTS = Rule(
 )
 STRAY_QUESTION_MARKS = Rule(
     name="layout.stray_question_marks",
-    version=1,
+    version=2,
     kind="repair",
     summary="Removes question marks that stand for a space no Chinese encoding has.",
     example=("一是要修渠，责无旁贷。?二是要管渠。", "一是要修渠，责无旁贷。二是要管渠。"),
     find=_find_question_marks,
-    gate=lambda document: "。?" in document.text or "。？" in document.text,
+    gate=lambda document: document.holds("。?", "。？", "? "),
 )
 DOUBLED_COMMAS = Rule(
     name="layout.doubled_commas",
