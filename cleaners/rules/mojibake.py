@@ -494,9 +494,14 @@ _TALK = re.compile(
 def _talks_of_it(document: Document) -> bool:
     """Whether the text is about encodings, so that what looks damaged may be an example.
 
-    The words are looked for as they stand: in a page that is damaged itself they would be damaged too.
+    The words are looked for as they stand: in a page that is damaged itself they would be damaged too, but for names
+    in ASCII. A page that names encodings and is itself mostly what bytes read as Latin-1 look like is no example.
     """
     words = {match[0].lower() for match in _TALK.finditer(document.text)}
+    if words and all(map(str.isascii, words)) and "mojibake" not in words:
+        bytes_ = sum("\x80" <= char <= "\xff" for char in document.text)
+        if bytes_ > sum(map(str.isalpha, document.text)) - bytes_:
+            return False
     return (
         len(words) > 1
         or not words.isdisjoint({"乱码", "亂碼", "mojibake"})
