@@ -205,6 +205,7 @@ def _believed(written: list[str], queries: list[bool], family: Family, guess: bo
     """``written`` with U+FFFD for what a loss nearby makes doubtful; ``queries`` says where the reader wrote ``?``."""
     if family.true == "utf-8":
         doubtful = _beside_loss(written) | (frozenset() if guess else _islands(written, 2))
+        doubtful -= {place for place, char in enumerate(written) if char < "\x80" and not queries[place]}
     elif LOST in written or True in queries or _PRIVATE.search("".join(written)):
         doubtful = _misaligned(
             written, queries, 1 if written.count(LOST) >= _LOSSY or _PRIVATE.search("".join(written)) else 2
