@@ -75,13 +75,18 @@ _MAX_FRONT = 3  # lines before such a heading: title, subtitle, introduction
 _NUMBERED = re.compile("[一二三四五六七八九十0-9０-９①-⑳]|[Pp]art|PART")
 _DECORATION = " \t\r　#*＊★☆◆◇●■▲※>=~～◎○⊙▶►→§─━|-—_"
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
-_DIGITS = {character: value for value, character in enumerate("一二三四五六七八九", 1)}
+_DIGITS = {character: value for value, character in enumerate("一二三四五六七八九", 1)} | {"两": 2}
 
 _PROMISE = re.compile(
-    r"(?<!第)(?P<number>[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*(?:多|余)?\s*[篇则份](?!章|文|小说|幅)"
+    r"(?<!第)(?P<number>[0-9０-９]{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:多|余)?\s*[篇则份](?!章|文|小说|幅)"
 )
 _COLLECTION = re.compile("精选|优秀|大全|集锦|汇总|汇编|合集|通用|热门|推荐|范文|多篇|模板|集合|实用|经典")
 _SITE_TITLE = re.compile(rf"{_COLLECTION.pattern}|{_GENRE}|最新|[0-9]\s?[篇则份]|[（(【][^）)】]{{0,8}}[篇则份][）)】]")
+# What a heading names that is whole by itself; a handbook numbers its plans and regulations as well.
+_WORK = re.compile(
+    "..(?:信|通知|公告|启事|演讲稿|讲话稿|发言稿|致[辞词]|[倡申检保感][议请讨证谢][书信]|心得体会|体会|感想|感悟|读后感|观后感|"
+    "日记|作文|总结|评语|自我介绍|主持词|[开闭]幕词|广播稿|稿)$"
+)
 _BOOK = re.compile(r"第[一二三四五六七八九十百零0-9]{1,4}[章节回编卷部讲课](?:[\s　：:]|$|\S{0,20}$)")
 _CLOSING = re.compile(
     "谢谢大家|谢谢各位|谢谢！|谢谢。|谢谢你们|(?:讲话|发言|演讲|汇报|报告)(?:到此|就到这里|完毕|完了|结束)|此致|敬礼"
@@ -294,6 +299,9 @@ def _is_anthology(chain: _Chain, page: _Page) -> str:
         return f"{count} headings repeat one stem"
     if page.is_book:
         return ""
+    collected = bool(_COLLECTION.search(title)) or page.is_introduced(first)
+    if chain.shape == "篇N" and collected and all(_WORK.search(heading.stem) for heading in chain.headings):
+        return f"{count} headings name works of their own under a title that speaks of a collection"
     if _spoken(chain, page.text, 2 / 3):
         return f"{count} headings, and speeches open or close in the parts"
     if repeated and named and _COLLECTION.search(title):

@@ -41,6 +41,7 @@ _NUMBER = re.compile(
 )
 _LEADERS = re.compile(r"[.…·]{2,}\s?\d{0,4}$")
 _ARTICLE = 200  # code points that stand before such a heading at least
+_HEADLINES = _NUMBERS["headlines"]
 _NAMED = {_NUMBERS["editor"], _NUMBERS["credits"], _NUMBERS["credits_more"], _NUMBERS["name_bar"]}
 _SPEECH = {
     family.group: (index, index + 8)  # at the edges, anywhere
@@ -78,7 +79,7 @@ def _candidates(document: Document) -> dict[int, int]:
         short = [f for f in sorted(families) if f >= 0 and len(line) <= FAMILIES[f].longest + _INDENT]
         folded = fold(line).strip() if short else ""
         family = next((f for f in sorted(short, key=_rank) if FAMILIES[f].says(folded)), None)
-        if family is not None and not (family in _NAMED and _is_of_a_book(document.lines, index)):
+        if family is not None and not _is_of_the_text(document.lines, index, family):
             found[index] = family
     _add_dated(document, found)
     _add_titles(document, found)
@@ -88,8 +89,12 @@ def _candidates(document: Document) -> dict[int, int]:
     return found
 
 
-def _is_of_a_book(lines: list[str], index: int) -> bool:
-    """Whether the line beside says that its author or editor are those of a book the text presents."""
+def _is_of_the_text(lines: list[str], index: int, family: int) -> bool:
+    """Whether the lines beside make names those of a book the text presents, and headlines a list it announces."""
+    if family == _HEADLINES:
+        return any(line.rstrip().endswith(("：", ":")) for line in lines[max(0, index - 2) : index])
+    if family not in _NAMED:
+        return False
     beside = (lines[at] for at in (index - 1, index + 1) if 0 <= at < len(lines))
     return any(fold(line).strip().startswith(_BOOK) for line in beside)
 
@@ -307,6 +312,12 @@ _ANYBODY = re.compile(
 _WRITES = re.compile(
     f"(?:写|起草|用到|使用|接触|见过|看过|准备|文体|格式|范本).*{_PAPER}|{_PAPER}.*(?:写|使用|格式|样)"
 )
+# What machines say of any thing, and of anybody.
+_PLATITUDE = re.compile(
+    "(?P<thing>[㐀-鿿A-Za-z]{2,8}?)(?:技术|的(?:发展|普及|应用))?(?:正在?|已经?|日益|不断|逐渐|越来越)[^，。0-9“《]{0,12}"
+    "(?:改变|影响|成为|渗透|走进|融入|重塑|推动)[^。0-9“《]{0,30}(?:我们|人们|大家|生活|工作|学习)[^。0-9“《]{0,30}[。！!]"
+    "|(?:无论|不论|不管)是?[^。0-9“《]{2,30}(?:还是|或者?)[^。0-9“《]{2,30}都[^。0-9“《]{0,8}(?:需要|离不开|少不了|用到|用得)[^。0-9“《]{2,40}[。！!]"
+)
 _ON_WRITING = re.compile(
     f"[㐀-鿿]{{0,6}}{_PAPER}(?:是指|是一种|是[对为][^，]{{1,8}}的|是进行|就是|具有|可以|的写作|的作用|的格式)"
 )
@@ -319,16 +330,24 @@ def _introduction(lines: list[str], texts: list[int], index: int, start: int) ->
     """
     place = bisect_left(texts, index)
     heading = lines[texts[place - 1]].strip() if place else ""
-    if not heading or len(heading) > 60 or heading[-1] in "。！？：:；" or index == texts[-1]:
+    is_last = index == texts[-1]
+    if not is_last and (not heading or len(heading) > 60 or heading[-1] in "。！？：:；"):
         return start
-    if _PART.fullmatch(heading):
+    if not is_last and _PART.fullmatch(heading):
         return 0
-    if place == 1:
+    begin = start
+    if place == 1 or (place and is_last and fold(lines[index][start:]).startswith(("以下", "下面", "这里"))):
         for sentence in reversed(list(_SENTENCE.finditer(lines[index], 0, start))):
-            if not _speaks_of_writing(sentence[0].strip()):
-                break
-            start = sentence.start()
-    return start
+            said = sentence[0].strip()
+            if is_last or not _speaks_of_writing(said):
+                platitude = _PLATITUDE.fullmatch(said)
+                if not platitude:
+                    break
+                thing = platitude["thing"]
+                if thing and any(thing in line for at, line in enumerate(lines) if at != index):
+                    return start  # the text's own subject
+            begin = sentence.start()
+    return begin
 
 
 def _speaks_of_writing(sentence: str) -> bool:
