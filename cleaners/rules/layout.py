@@ -11,6 +11,7 @@ from cleaners.document import Document, Found, Rule
 from cleaners.rules.layout_lines import BROKEN_HEADINGS, CUT_SENTENCES, HARD_WRAPS, PAGE_MARKERS, VERTICAL
 from cleaners.rules.layout_lost import GLUED_HEADINGS, OCR_SPACES
 from cleaners.rules.layout_marks import (
+    CENSOR_DOTS,
     DIGIT_SPACES,
     DOUBLED_COMMAS,
     QUOTE_GAPS,
@@ -211,6 +212,7 @@ BEFORE_SCRIPT: tuple[Rule, ...] = (
     OCR_SPACES,
     GLUED_HEADINGS,
     STRAY_DOTS,
+    CENSOR_DOTS,
     STRAY_QUESTION_MARKS,
     DOUBLED_COMMAS,
 )

@@ -38,6 +38,50 @@ def _find_dots(document: Document) -> Found:
     return found
 
 
+# Words of two characters that filters forbid; with what follows, the same two may be no word (读书·记忆).
+_FORBIDDEN = (
+    ("政", "府"),
+    ("公", "安(?![排置装心全定慰居静康])"),
+    ("[书書]", "[记記](?![录錄者得住忆憶事述载載])"),
+    ("[省市县縣区區州党黨]", "委(?![托派任屈])"),
+    ("法", "院(?!里)"),
+    ("[检檢]", "察"),
+    ("民", "警(?![示告惕钟鐘车車])"),
+    ("[警武]", "[察警](?![示告惕钟鐘车車])"),
+    ("[国國]", "[务務]"),
+    ("[务務]", "院"),
+    ("共", "[产產]"),
+    ("中", "央(?![视行企])"),
+)
+_CENSOR_DOT = re.compile(
+    "[.．·•・](?:" + "|".join(rf"(?<={first}.)(?={second})" for first, second in _FORBIDDEN) + ")"  # a dot first: fast
+)
+_DOT_INSIDE = re.compile(rf"(?<=[{_HAN}])[.．·•・](?=[{_HAN}])")
+_DOTS = frozenset(".．·•・")
+_NUMERALS = frozenset("〇零一二三四五六七八九十百")  # 五·一 is a date, 一. a label
+
+
+def _find_censor_dots(document: Document) -> Found:
+    """Remove dots that part the characters of a word a filter forbids: ``人民政.府`` is ``人民政府``.
+
+    On a page with one, other words of two characters lose theirs where the page has them without. A full stop
+    stands inside words only by chance, so a page with one elsewhere between Chinese characters, save behind a number,
+    is left alone.
+    """
+    found = Found()
+    text = document.text
+    forbidden = {match.start() for match in _CENSOR_DOT.finditer(text)}
+    known = set(pairwise(text))
+    for match in _DOT_INSIDE.finditer(text):
+        at = match.start()
+        word = (text[at - 1], text[at + 1])
+        if at in forbidden or (word in known and _NUMERALS.isdisjoint(word)):
+            found.edits.add(at, match[0], "", 0.9, "a dot inside a word that filters forbid")
+        elif match[0] in ".．" and word[0] not in _NUMERALS:
+            return Found()
+    return found
+
+
 _LOST_SPACE = re.compile(r"。[?？](?=[一二三四五六七八九十]是)")
 _HEADING = re.compile(r"(?m)^[（(]?[一二三四五六七八九十]{1,3}[)）、][^\n?？。]{6,60}[?？]$")
 _TOLD = frozenset("。！”」』…；")
@@ -241,6 +285,15 @@ STRAY_DOTS = Rule(
     example=("渠边有良好的.人文环境。水清了。树绿了。", "渠边有良好的人文环境。水清了。树绿了。"),
     find=_find_dots,
     gate=lambda document: "的." in document.text or "的`" in document.text,
+)
+CENSOR_DOTS = Rule(
+    name="layout.censor_dots",
+    version=1,
+    kind="repair",
+    summary="Removes dots set inside words against a filter.",
+    example=("渠口镇人民政.府与公·安派出所修好了渠。", "渠口镇人民政府与公安派出所修好了渠。"),
+    find=_find_censor_dots,
+    gate=lambda document: not _DOTS.isdisjoint(document.chars) and _CENSOR_DOT.search(document.text) is not None,
 )
 STRAY_QUESTION_MARKS = Rule(
     name="layout.stray_question_marks",
