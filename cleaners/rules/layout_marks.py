@@ -226,8 +226,9 @@ _SPACED_YEAR = re.compile(r"(?<!\d)(?<!\d )(?:1 9|2 0) \d \d(?: (?=年)|(?=年))
 _NEAR_NUMBER = re.compile(rf"[{_HAN}] ?{_NUMBER} ?[{_HAN}]")
 # A name and its value in a list, such as a ranking, prices or a timetable: 2.柳河队 28分（净胜3球）；
 _LISTED = re.compile(
-    rf"(?P<mark>^|[：:；;、，,])[ \u3000]?(?P<label>\d{{1,3}}[.．、)）])?[{_HAN}·（）()A-Za-z]{{1,16}} "
-    r"(?:\d[\d.,:]{0,12}(?P<unit>[^\d\s，。、；,;（(]{0,3})){1,3}(?:[（(][^（）()\n]{0,24}[）)])?(?=[；;、，,。]|$)"
+    r"(?P<mark>^|[：:；;、，,|｜ ])[ \u3000]?(?P<label>\d{1,3}[.．、)）])?(?:[^\s：:；;、，,。|｜]{1,16} ){1,2}"
+    r"(?:\d[\d.,:]{0,12}(?P<unit>[^\d\s：；;、，,。|｜（(]{0,5})){1,3}(?:[（(][^（）()\n]{0,24}[）)])?"
+    rf"(?=[；;、，,。|｜]|$|(?<=[{_HAN}]) )"
 )
 _SPACED = re.compile(rf"(?P<left>(?<=[{_HAN}，。、；：]) )?(?:{_NUMBER}|[A-Z]{{2,6}})(?P<right> (?=[{_MEASURE}]))?")
 
@@ -263,10 +264,11 @@ def _find_digit_spaces(document: Document) -> Found:
 
 
 def _is_list(line: str) -> bool:
-    """Whether a line gives several names their values: set apart by other marks than commas, or all of one unit."""
+    """Whether a line gives several names their values: set apart by other marks than commas, or of one unit."""
     items = list(_LISTED.finditer(line))
     apart = sum(bool(item["label"]) or item["mark"] not in ("，", ",") for item in items)
-    return apart > 1 or (len(items) > 2 and len({item["unit"] for item in items}) == 1)
+    alike = len({item["unit"] for item in items}) == 1
+    return apart > 2 or (alike and (apart > 1 or len(items) > 2))
 
 
 def _is_in_sentence(document: Document, place: int, lists: set[int]) -> bool:
