@@ -213,7 +213,7 @@ _ESCAPES = re.compile(r"(?:\\u[0-9A-Fa-f]{4}){2,}|(?:%u[0-9A-Fa-f]{4}){2,}|" + _
 _STRING = re.compile(
     r"""(?:[\\%]u[0-9A-Fa-f]{4}|(?:(?<=\\u[0-9A-Fa-f]{4})|(?!\\[nt][a-z]))\\(?:r\\n|[nt"/]))+|""" + _OCTETS
 )
-_PROOF = 8  # code points read on a page, after which what is left is read too
+_PROOF = 6  # code points read on a page, after which what is left is read too
 _RANGE = re.compile(r"\\u[0-9A-Fa-f]{4}-\\u")  # of a regular expression
 _ESCAPE_SIGNS = ("\\u", "%u", "\\x", "%E", "%e")  # the first bytes of Han in UTF-8 are E4 to E9
 # What is assigned, or handed to a function; behind an escape or Chinese a bracket is the text's own.

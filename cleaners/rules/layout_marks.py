@@ -51,7 +51,7 @@ _FORBIDDEN = (
     ("[国國]", "[务務]"),
     ("[务務]", "院"),
     ("共", "[产產]"),
-    ("中", "央(?![视行企])"),
+    ("中", "央(?![视行企])|共(?![同有享计])"),
 )
 _CENSOR_DOT = re.compile(
     "[.．·•・](?:" + "|".join(rf"(?<={first}.)(?={second})" for first, second in _FORBIDDEN) + ")"  # a dot first: fast
@@ -117,9 +117,10 @@ def _find_question_marks(document: Document) -> Found:
 
 
 def _are_indents(lines: list[re.Match[str]]) -> bool:
-    """Whether two lines or more that begin with question marks, most of all, are paragraphs, and a mark is repeated."""
+    """Whether two lines or more that begin with question marks, most of all, are paragraphs; ?? may judge a move."""
     told = [line for line in lines if line["rest"].rstrip("? ")[-1:] in _TOLD and not _ASKS.search(line["clause"])]
-    return len(told) > 1 and 2 * len(told) > len(lines) and any(line["marks"].count("?") > 1 for line in told)
+    repeated = any(line["marks"].rstrip() not in ("?", "??") for line in told)
+    return repeated and len(told) > 1 and 2 * len(told) > len(lines)
 
 
 _DOUBLED = re.compile(rf"(?<=[{_HAN}A-Za-z0-9%％”）》)]),(?=[，。、；：！？])")
@@ -304,7 +305,7 @@ STRAY_QUESTION_MARKS = Rule(
     summary="Removes question marks that stand for a space no Chinese encoding has.",
     example=("一是要修渠，责无旁贷。?二是要管渠。", "一是要修渠，责无旁贷。二是要管渠。"),
     find=_find_question_marks,
-    gate=lambda document: document.holds("。?", "。？", "? "),
+    gate=lambda document: document.holds("。?", "。？", "? ?", "???"),
 )
 DOUBLED_COMMAS = Rule(
     name="layout.doubled_commas",
