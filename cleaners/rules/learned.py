@@ -247,7 +247,7 @@ EXAMPLE = (Lesson(_digest("转发此文到您的工作群"), "tail", "shangu.exa
 
 RULE = Rule(
     name="boilerplate.learned",
-    version=1,
+    version=2,
     kind="remove",
     summary="Removes lines that a site's other pages repeat at the same place, if they speak of the site or the page.",
     example=("正文第一段。\n\n转发此文到您的工作群", "正文第一段。"),

@@ -43,8 +43,10 @@ LIKELY = (
     "不代表", "立场", "管理员", "来信", "网备", "@", "欢迎您", "游客", "您好", "您的", "为您", "发给", "写下", "说点", "我要", "积分", "充值", "免费", "开通", "用户", "账号",
     "短评", "长评", "年卡", "训练营", "招生中", "限时", "代写", "下单", "付款", "放大", "缩小", "书签", "藏稿", "出品", "学习之用", "学习交流", "学习参考", "常来",
     "别人也", "大家都在", "大家还", "随便看看", "再来几篇", "其他稿", "没有登录", "未登录", "弹幕", "打卡", "侵删", "编辑部推荐", "顺着读",
-    "END", "ICP", "©", "Copyright", "copyright", "二维", "长按", "链接", "复制",
+    "END", "ICP", "©", "Copyright", "copyright", "二维", "长按", "链接", "复制", "视频号", "直播间", "头条号", "百家号", "公号", "小红书", "快手", "知乎",
+    "陪你", "陪您", "与您同行", "伴您", "为您服务", "让写作", "让阅读", "让读书", "让学习", "让办公", "让备课", "让求职", "让创作",
 )  # fmt: skip
+_FRAMED = r"^[◇◆□■○●◎※☆★].*[◇◆□■○●◎※☆★]$"
 GIVEN_BY = r"由[^,。]{2,20}?(贡献|上传|提供|分享|整理|录入|收集|推荐|编辑|搜集|汇编)"
 SIGNS = "›»«‹→←↑↓▲▼△▽▶►▸▷◀◄◂◁↻⟳⟲☰≡★☆♥❤👍🔍📎"
 _SURE_SAID = "|".join(map(re.escape, SURE))
@@ -56,13 +58,14 @@ _LIKELY_SAID = "|".join(
         r"0(?:次|人|位|回)[^。]{0,2}(?:读|看|点|翻|赞)",
         GIVEN_BY,
         r"[^电管水路联河渔蛛地铁]网(?:$|[^络点格民上友球吧箱线红购页兜孔])",
-        r"^[◇◆□■○●◎※☆★].*[◇◆□■○●◎※☆★]$",
+        _FRAMED,
         r"^[^>]{2,8}(?:>[^>]{2,12}){2,}",
         r"^[^|]{2,8}(?:\|[^|]{2,8}){2,}",
     )
 )
 _FIELD = r"^[^:]{2,6}:(?:[^0]*|.*[〔\[].*)$"
-_NO_TITLE = rf"[0|>·:!?~—_{SIGNS}]"
+_NO_TITLE = rf"[0|>·:!?~—_{SIGNS}]|{_FRAMED}"
+_NAMES_A_SITE = re.compile(r"(?:在线|论坛|文库|之家|书屋|书库|资料库|社区|[^电管水路联河渔蛛地铁]网):")
 _BESIDE = rf"[前后上下邻]|接着|翻|顺着|[{SIGNS}]"  # what the label of a link to another page says
 # What a text itself says at fixed places: headings, law, letters, speeches, minutes, imprints, contacts, signatures.
 _NEVER = "|".join(
@@ -116,10 +119,14 @@ def cue(text: str, bar: bool = False) -> int:
 def _is_field(text: str) -> bool:
     """Whether a line is a field of a form, such as 推荐单位:某馆; those of sites count something or lead on.
 
+    Nor is one behind the name of a site.
+
     >>> _is_field("推荐单位:临江市图书馆"), _is_field("前一则:乡村医生的一天"), _is_field("看过的人:0")
     (True, False, False)
+    >>> _is_field("芦湾在线:天天有新稿")
+    False
     """
-    return linear(_FIELD).search(text) is not None and not leads_on(text[:6])
+    return linear(_FIELD).search(text) is not None and not leads_on(text[:6]) and not _NAMES_A_SITE.search(text)
 
 
 def is_text(text: str) -> bool:
