@@ -549,7 +549,7 @@ def _may_hold_speeches(document: Document) -> bool:
 
 RULE = Rule(
     name="anthology.split",
-    version=2,
+    version=3,
     kind="split",
     summary="Splits a page of numbered model texts into its documents; title, introduction and headings are removed.",
     example=(
