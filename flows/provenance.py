@@ -74,6 +74,7 @@ def writer_hash() -> str:
     return digest.hexdigest()[:16]
 
 
+@cache
 def _version(name: str) -> str:
     try:
         return version(name)

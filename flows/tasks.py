@@ -536,7 +536,7 @@ def finish(
     }
     card = dataset_card(snapshot_id, outcome.counts, outcome.rules)
     write_text(written.staging / CROISSANT, croissant(snapshot_id, manifest["created_at"], manifest["tables"]))
-    report.write(written.staging, manifest, job.clean, plan.book)
+    report.write(written.staging, manifest | {"notes": outcome.notes, "finished_at": now}, job.clean, plan.book)
     if failed:
         _forget_candidates(job, identity)
         snapshots.hold_back(job.clean, written.staging, manifest, card)

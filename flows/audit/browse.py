@@ -89,24 +89,6 @@ def edits(tables: Tables, narrowed: Filter, key: str = "", size: int = PAGE) -> 
     return replace(found, rows=with_places(tables, rows))
 
 
-def first_edits(tables: Tables, each: int) -> dict[str, list[Row]]:
-    """The first edits of every rule in the order of the sources, all at once, without plain decoding or places."""
-    found = tables.rows(
-        f"""select rule, filename, arg_min(file_row_number, file_row_number, {each}) as numbers from edits
-        where kind <> 'decode' or after <> '' group by rule, filename order by rule, filename"""
-    )
-    chosen: dict[str, list[Row]] = {}
-    for row in found:
-        here = chosen.setdefault(row["rule"], [])
-        numbers = row["numbers"][: each - len(here)]
-        here += ({"filename": row["filename"], "file_row_number": number} for number in numbers)
-    places = sorted((place for rows in chosen.values() for place in rows), key=lambda row: tuple(row.values()))
-    result: dict[str, list[Row]] = {rule: [] for rule in chosen}
-    for row in _fetch(tables, "edits", _EDIT, places):
-        result[row["rule"]].append(row)
-    return result
-
-
 def _keys(tables: Tables, table: str, condition: str, parameters: dict[str, Any], key: str, size: int) -> Page:
     """Where the rows of a page lie: part and number in it. Forwards nothing is sorted: reading stops at a full page."""
     backwards, part, number = _key(key)

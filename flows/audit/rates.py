@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -72,19 +73,19 @@ def _rate(run: Row, name: str) -> float:
 
 def flow(tables: Tables) -> Row:
     """Where the characters, documents and sources of a run went, for the picture."""
-    counts = tables.run["counts"]
-    gone = {
-        row["kind"]: row
-        for row in tables.rows("select kind, count(*) as n, sum(chars) as chars from removed"
-                               " where scope = 'document' group by kind")
-    }  # fmt: skip
-    merged, dropped = (int(gone.get(kind, {}).get("chars") or 0) for kind in ("duplicate", "drop"))
+    gone = tables.rows("select kind, sum(chars) as chars from removed where scope = 'document' group by kind")
     replaced = tables.rows(
         "select coalesce(sum(length(before)), 0) as n from edits where after <> '' and kind not in"
         " ('decode', 'remove', 'split')"
     )[0]["n"]
+    return parted(tables.run["counts"], {row["kind"]: int(row["chars"] or 0) for row in gone}, int(replaced))
+
+
+def parted(counts: Mapping[str, int], gone: Mapping[str, int], replaced: int) -> Row:
+    """The same from the code points of documents taken out whole, by kind, and those that edits replaced."""
+    merged, dropped = (gone.get(kind, 0) for kind in ("duplicate", "drop"))
     gone_chars = counts["removed_chars"] + merged + dropped
-    mended = min(int(replaced), max(counts["raw_chars"] - gone_chars, 0))
+    mended = min(replaced, max(counts["raw_chars"] - gone_chars, 0))
     return {
         "characters": [
             ("kept", "kept as they were", max(counts["raw_chars"] - gone_chars - mended, 0)),

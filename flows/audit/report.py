@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-from flows.audit import browse, rates
+from flows.audit import rates
+from flows.audit.digest import digest
 from flows.audit.pages import environment
-from flows.audit.sidebyside import Traces, around
-from flows.audit.tables import Row, Tables
+from flows.audit.tables import Row
 from flows.judgements import Book
 from flows.notes import sentences
 from flows.store.writer import write_text
@@ -22,14 +20,14 @@ _EACH = 8  # examples of each rule
 _LISTED = 60  # documents, clusters and quarantined sources
 
 
-def write(folder: Path, manifest: Mapping[str, Any], clean: Path, book: Book) -> Path:
+def write(folder: Path, run: Row, clean: Path, book: Book) -> Path:
     """Write the report into a folder that is about to become a snapshot of a clean folder.
 
-    A defect of the report must not keep a night's work from being published: then the file says what went wrong.
+    ``run`` holds what its manifest says, its notes and when it finished. A defect of the report must not keep a
+    night's work from being published: then the file says what went wrong.
     """
     try:
-        tables = Tables(folder, manifest)
-        html = render(tables, rates.earlier(clean, tables.name), book)
+        html = render(folder, run, rates.earlier(clean, run["snapshot_id"]), book)
     except Exception as error:
         message = f"The report could not be made: {type(error).__name__}: {str(error)[:500]}"
         html = environment().get_template("error.html").render(status=500, message=message, current="")
@@ -37,42 +35,22 @@ def write(folder: Path, manifest: Mapping[str, Any], clean: Path, book: Book) ->
     return folder / FILE
 
 
-def render(tables: Tables, before: Row | None, book: Book) -> str:
+def render(folder: Path, run: Row, before: Row | None, book: Book) -> str:
     """The report as HTML. Its policy lets nothing run and nothing be fetched; its style is known by its hash."""
     style = (files("flows.audit") / "static" / "audit.css").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    rules = [row for row in rates.rules(tables.run, before, book) if row["edits"]]
+    hashed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    found = digest(folder, run["tables"], _EACH, _LISTED)
     values = {
         "style": style,
-        "policy": f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-        "name": tables.name,
-        "run": tables.run,
-        "counts": tables.run["counts"],
+        "policy": f"default-src 'none'; style-src 'sha256-{hashed}'; base-uri 'none'; form-action 'none'",
+        "name": run["snapshot_id"],
+        "run": run,
+        "counts": run["counts"],
         "before": before,
-        "flow": rates.flow(tables),
-        "rules": rules,
-        "examples": _examples(tables),
-        "documents": browse.documents(tables, "", "", "", size=_LISTED).rows,
-        "clusters": browse.clusters(tables, size=_LISTED).rows,
-        "quarantine": browse.quarantine(tables, "", size=_LISTED).rows,
-        "reasons": browse.quarantine_reasons(tables),
-        "flags": browse.flag_kinds(tables),
-        "notes": sentences(tables.run["notes"]),
+        "flow": rates.parted(run["counts"], found.gone, found.mended),
+        "rules": [row for row in rates.rules(run, before, book) if row["edits"]],
+        "found": found,
+        "notes": sentences(run["notes"]),
         "listed": _LISTED,
     }
     return environment().get_template("report.html").render(values)
-
-
-def _examples(tables: Tables) -> dict[str, list[Row]]:
-    """The first edits of every rule, each in its context where its source is not too long."""
-    examples = browse.first_edits(tables, _EACH)
-    rows = [row for these in examples.values() for row in these]
-    traces = Traces(tables).several([row["source_sha256"] for row in rows], most=60_000)
-    for row in rows:
-        traced, place = traces.get(row["source_sha256"]), (row["step"], row["ordinal"])
-        row["context"] = around(traced, place, 28) if traced and place in traced.where else None
-        for part in traced.parts if traced else ():
-            if part["doc_id"] == row["doc_id"]:
-                row |= {name: part[name] for name in ("source_path", "section_index")}
-    browse.with_places(tables, [row for row in rows if "source_path" not in row])
-    return examples

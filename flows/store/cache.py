@@ -15,7 +15,6 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaners.corpus import minhash
+from flows import provenance
 from flows.errors import TryAgain
 from flows.store.names import original_text
 from flows.store.schema import CACHED_DOCUMENTS, CACHED_LINES, EDITS
@@ -176,10 +176,8 @@ def _opened(path: Path) -> Iterator[Any]:
 
 def permutations(packs: Path) -> Any:
     """datasketch's permutations, kept beside the packs: importing it costs more than signing a night's few pages."""
-    path = (
-        packs.parent
-        / f"permutation-steps-{version('datasketch')}-{minhash.SCHEME}-{minhash.SEED}-{minhash.PERMUTATIONS}.npy"
-    )
+    drawn_by = (provenance.versions()["datasketch"], minhash.SCHEME, minhash.SEED, minhash.PERMUTATIONS)
+    path = packs.parent / f"permutation-steps-{'-'.join(map(str, drawn_by))}.npy"
     try:
         return np.load(path)
     except (OSError, ValueError, EOFError):

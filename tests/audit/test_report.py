@@ -8,7 +8,9 @@ from html import unescape
 import pytest
 
 from flows import judgements
-from flows.audit import report
+from flows.audit import browse, rates, report
+from flows.audit.digest import digest
+from flows.audit.sidebyside import Traces, around
 from flows.audit.tables import Tables
 from flows.errors import JiaokanError
 
@@ -31,6 +33,41 @@ def test_the_report_has_the_figures_of_the_run(corpus):
         assert rule in html and f">{tally['edits']:,}<" in html
     assert "empty.txt" in html and "stub.txt" in html
     assert len(html) < 1_000_000
+
+
+def test_the_report_counts_and_lists_what_the_pages_do(corpus):
+    """Read part by part without the database: the same flow, flags, clusters, documents, reasons and quarantine."""
+    tables = Tables(corpus.clean / "current")
+    found = digest(tables.snapshot, tables.manifest["tables"], 8, 60)
+    assert rates.parted(tables.run["counts"], found.gone, found.mended) == rates.flow(tables)
+    assert found.flags == browse.flag_kinds(tables)
+    assert found.reasons == browse.quarantine_reasons(tables)
+    assert found.quarantine == browse.quarantine(tables, "", size=60).rows
+    for ours, theirs in (
+        (found.clusters, browse.clusters(tables, size=60).rows),
+        (found.documents, browse.documents(tables, "", "", "", size=60).rows),
+    ):
+        assert ours and ours == [{name: row[name] for name in ours[0]} for row in theirs]
+
+
+def test_examples_show_the_text_around_each_edit(corpus):
+    """The first edits of every rule, with what stands beside them where both texts are laid side by side."""
+    tables = Tables(corpus.clean / "current")
+    examples = digest(tables.snapshot, tables.manifest["tables"], 8, 60).examples
+    traces, shown = Traces(tables), 0
+    for rule, rows in examples.items():
+        first = tables.rows(
+            "select source_sha256, step, ordinal from edits where rule = $rule and (kind <> 'decode' or after <> '')"
+            " order by filename, file_row_number limit 8",
+            rule=rule,
+        )
+        assert [{name: row[name] for name in first[0]} for row in rows] == first
+        for row in rows:
+            traced, place = traces[row["source_sha256"]], (row["step"], row["ordinal"])
+            if place in traced.where and len((context := around(traced, place, 28)).piece.edits) == 1:
+                assert row["context"] == context.clean
+                shown += 1
+    assert shown > 9
 
 
 def test_a_failing_report_says_so_and_holds_nothing_up(corpus, monkeypatch):
