@@ -6,22 +6,22 @@ Pages are cut by key, never by number: page one million costs what page one cost
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from flows.audit.sidebyside import QUICK, Traces
 from flows.audit.tables import Row, Tables
 from flows.store.names import original_text
+from flows.store.schema import EDITS
 
 PAGE = 50
-PLACE = ("source_path", "title", "section_index", "fate")  # what a list says of an edit's document
+_EXCERPT = 400  # code points listed of a document
 
 KINDS = ("decode", "repair", "normalise", "remove", "split", "restore")
-_TAKEN = "(kind in ('remove', 'split') or (after = '' and before <> '' and kind <> 'decode'))"
-_SOURCES = """
-    select source_sha256 from documents where contains(source_path, $source)
-    union select source_sha256 from removed where scope = 'document' and contains(source_path, $source)
-"""
+# Whether anything stood there is told by the offsets: only who seeks a text pays for the reading of texts.
+_TAKEN = """kind in ('remove', 'split') or (after = '' and "end" > start and kind <> 'decode')"""
+_OF_SOURCE = "source_sha256 in (select source_sha256 from places where contains(source_path, $source))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Filter:
         """As a query of an address."""
         return urlencode({name: value for name, value in asdict(self).items() if value != ""})
 
-    def query(self, tables: Tables) -> tuple[str, dict[str, Any]]:
-        """A condition on `edits` and its parameters. Which sources are meant is found out first: that is quicker."""
+    def query(self) -> tuple[str, dict[str, Any]]:
+        """A condition on `edits` and its parameters."""
         tests = ["kind <> 'decode' or after <> ''"] if self.what != "removed" and self.kind != "decode" else []
         parameters: dict[str, Any] = {}
         if self.what == "removed":
@@ -50,15 +50,12 @@ class Filter:
         for name, test in (
             ("rule", "rule = $rule"),
             ("kind", "kind = $kind"),
-            ("text", "(contains(before, $text) or contains(after, $text))"),
+            ("source", _OF_SOURCE),
+            ("text", "contains(before, $text) or contains(after, $text)"),
         ):
             if value := getattr(self, name):
                 tests.append(test)
                 parameters[name] = value
-        if self.source:
-            tests.append("source_sha256 in (select unnest($sources))")
-            found = tables.rows(_SOURCES, source=self.source)
-            parameters["sources"] = [row["source_sha256"] for row in found] or [""]
         if self.least > 0:
             tests.append("confidence >= $least")
             parameters["least"] = self.least
@@ -77,19 +74,25 @@ class Page:
     after: str = ""
 
 
-_EDIT = """doc_id, source_sha256, step, ordinal, rule, kind, before, after, raw_start, raw_end, confidence, evidence,
-    witness_doc_id"""
+def edits(traces: Traces, narrowed: Filter, key: str = "", size: int = PAGE) -> Page:
+    """One page of edits in the order of the sources. ``key`` is what another page gave as ``before`` or ``after``.
+
+    Where the edits stand will be shown, so they are taken from their sources, but for very long ones.
+    """
+    condition, parameters = narrowed.query()
+    found = _keys(traces.tables, "edits", condition, parameters, key, size, ", source_sha256, step, ordinal")
+    whole = traces.several([row["source_sha256"] for row in found.rows], most=QUICK)
+    for row in found.rows:
+        if traced := whole.get(row["source_sha256"]):
+            row |= traced.ledger[row["step"], row["ordinal"]]
+    traces.tables.add([row for row in found.rows if row["source_sha256"] not in whole], EDITS.names)
+    with_places(traces.tables, found.rows)
+    return found
 
 
-def edits(tables: Tables, narrowed: Filter, key: str = "", size: int = PAGE) -> Page:
-    """One page of edits in the order of the sources. ``key`` is what another page gave as ``before`` or ``after``."""
-    condition, parameters = narrowed.query(tables)
-    found = _keys(tables, "edits", condition, parameters, key, size)
-    rows = _fetch(tables, "edits", _EDIT, found.rows)
-    return replace(found, rows=with_places(tables, rows))
-
-
-def _keys(tables: Tables, table: str, condition: str, parameters: dict[str, Any], key: str, size: int) -> Page:
+def _keys(
+    tables: Tables, table: str, condition: str, parameters: dict[str, Any], key: str, size: int, columns: str = ""
+) -> Page:
     """Where the rows of a page lie: part and number in it. Forwards nothing is sorted: reading stops at a full page."""
     backwards, part, number = _key(key)
     if part:
@@ -99,7 +102,7 @@ def _keys(tables: Tables, table: str, condition: str, parameters: dict[str, Any]
         )
         parameters = parameters | {"part": str(tables.snapshot / table / part), "number": number}
     order = "order by filename desc, file_row_number desc" if backwards else ""
-    query = f"select filename, file_row_number from {table} where {condition} {order} limit {size + 1}"
+    query = f"select filename, file_row_number{columns} from {table} where {condition} {order} limit {size + 1}"
     rows = tables.rows(query, **parameters)
     more, rows = len(rows) > size, rows[:size]
     if backwards:
@@ -123,34 +126,18 @@ def _named(sign: str, row: Row) -> str:
     return f"{sign}:{row['filename'].rsplit('/', 1)[-1]}:{row['file_row_number']}"
 
 
-def _fetch(tables: Tables, table: str, columns: str, found: list[Row]) -> list[Row]:
-    """Columns of rows by where they lie; only the row groups that hold them are read."""
-    rows: list[Row] = []
-    for part in dict.fromkeys(row["filename"] for row in found):
-        numbers = [row["file_row_number"] for row in found if row["filename"] == part]
-        rows += tables.rows(
-            f"""select {columns} from {table} where filename = $part and file_row_number between $first and $last
-            and list_contains($numbers, file_row_number) order by file_row_number""",
-            part=part,
-            numbers=numbers,
-            first=min(numbers),
-            last=max(numbers),
-        )
-    return rows
-
-
 def with_places(tables: Tables, rows: list[Row]) -> list[Row]:
     """Add to each row the path, the title and the fate of its document."""
     places = tables.places([row["doc_id"] for row in rows])
     for row in rows:
         place = places.get(row["doc_id"], {})
-        row |= {name: place.get(name) for name in PLACE}
+        row |= {name: place.get(name) for name in ("source_path", "title", "section_index", "fate")}
     return rows
 
 
 def count_edits(tables: Tables, narrowed: Filter) -> int:
     """How many edits a filter lets through."""
-    condition, parameters = narrowed.query(tables)
+    condition, parameters = narrowed.query()
     return int(tables.rows(f"select count(*) as n from edits where {condition}", **parameters)[0]["n"])
 
 
@@ -167,9 +154,11 @@ def documents(tables: Tables, kind: str, source: str, text: str, key: str = "", 
             tests.append(test)
             parameters[name] = value
     found = _keys(tables, "removed", " and ".join(tests), parameters, key, size)
-    columns = """doc_id, source_path, section_index, section_title as title, kind, reason, left(text, 400) as text,
-        chars"""
-    return replace(found, rows=_fetch(tables, "removed", columns, found.rows))
+    columns = ["doc_id", "source_path", "section_index", "section_title", "kind", "reason", "text", "chars"]
+    tables.add(found.rows, columns)
+    for row in found.rows:
+        row["title"], row["text"] = row.pop("section_title"), row["text"][:_EXCERPT]
+    return found
 
 
 def clusters(tables: Tables, key: str = "", size: int = PAGE) -> Page:
@@ -249,11 +238,11 @@ def flags(tables: Tables, kind: str, source: str, key: str = "", size: int = PAG
         tests.append("contains(source_path, $source)")
         parameters["source"] = source
     if kind:
-        tests.append("len(list_filter(flags, f -> f.kind = $kind)) > 0")
+        tests.append("list_contains([flag.kind for flag in flags], $kind)")
         parameters["kind"] = kind
     found = _keys(tables, "documents", " and ".join(tests), parameters, key, size)
-    documents = _fetch(tables, "documents", "doc_id, source_path, section_index, title, text, flags", found.rows)
-    for row in documents:
+    tables.add(found.rows, ["doc_id", "source_path", "section_index", "title", "text", "flags"])
+    for row in found.rows:
         chosen = [flag for flag in row["flags"] if kind in ("", flag["kind"])]
         text = original_text(row.pop("text"))
         row["more"] = max(0, len(chosen) - FLAGS_OF_ONE)
@@ -265,7 +254,7 @@ def flags(tables: Tables, kind: str, source: str, key: str = "", size: int = PAG
             }
             for flag in chosen[:FLAGS_OF_ONE]
         ]
-    return replace(found, rows=documents)
+    return found
 
 
 def rule_sources(tables: Tables, rule: str, limit: int = 20) -> list[Row]:

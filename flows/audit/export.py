@@ -44,7 +44,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 def batches(tables: Tables, book: Book, narrowed: Filter) -> Iterator[list[Row]]:
     """The rows of an export, a few thousand at a time, in the order of the ledger."""
-    condition, parameters = narrowed.query(tables)
+    condition, parameters = narrowed.query()
     names = ", ".join(name for name in SCHEMA.names if name not in ("source_path", "section_index", "verdict"))
     for rows in tables.stream(f"select {names} from edits where {condition}", **parameters):
         for row in with_places(tables, rows):

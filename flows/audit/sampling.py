@@ -43,18 +43,18 @@ def draw(traces: Traces, rule: str, size: int, seed: int = 0) -> list[Row]:
     if not share_of:
         return []
     rows_of = _rows(traces, rule, list(share_of))
-    drawn = [row for source, share in share_of.items() for row in random.sample(rows_of[source], share)]
+    drawn = [dict(row) for source, share in share_of.items() for row in random.sample(rows_of[source], share)]
     random.shuffle(drawn)
-    return drawn
+    return with_places(traces.tables, drawn)
 
 
 def _rows(traces: Traces, rule: str, sources: list[str]) -> dict[str, list[Row]]:
     """The edits of a rule in the order of each source. Where the edits stand will be shown, so the sources are read
     whole at once, but for very long ones."""
     whole = traces.several(sources, most=QUICK)
-    found = {source: [row for row in one.rows if row["rule"] == rule] for source, one in whole.items()}
+    found = {source: [row for row in one.ledger.values() if row["rule"] == rule] for source, one in whole.items()}
     long = [source for source in sources if source not in whole]
     if long:
-        rows = with_places(traces.tables, traces.tables.rows(_EDITS, rule=rule, sources=long))
+        rows = traces.tables.rows(_EDITS, rule=rule, sources=long)
         found |= {source: list(group) for source, group in groupby(rows, key=lambda row: str(row["source_sha256"]))}
     return found

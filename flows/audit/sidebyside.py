@@ -15,7 +15,6 @@ import numpy as np
 from cleaners.document import Edits
 from cleaners.edits import invert, to_input, to_output
 from cleaners.trace import Stretch, trace
-from flows.audit.browse import PLACE
 from flows.audit.tables import Row, Tables, Unknown
 
 ROWS = 400  # rows of one page of a document
@@ -62,12 +61,6 @@ class Traced:
     steps: list[tuple[int, str, Edits]]
     spans: dict[tuple[int, int], tuple[int, int]]
     stretches: list[Stretch]
-
-    @property
-    def rows(self) -> list[Row]:
-        """The ledger in its order, each edit with the path, the title and the fate of its document."""
-        places = {part["doc_id"]: {name: part[name] for name in PLACE} for part in self.parts}
-        return [row | places.get(row["doc_id"], dict.fromkeys(PLACE)) for row in self.ledger.values()]
 
     @cached_property
     def where(self) -> dict[tuple[int, int], tuple[int, int]]:

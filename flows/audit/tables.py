@@ -23,6 +23,7 @@ from flows.store.schema import TABLES
 Row = dict[str, Any]
 
 MEMORY = "512MB"  # what DuckDB may hold for one snapshot before it spills or refuses
+_HELD = 500_000  # documents whose places are held in memory, about 350 bytes each; those of more are read each time
 _PART = re.compile(r"part-[0-9]+\.parquet")
 
 
@@ -52,6 +53,8 @@ class Tables:
             files = ", ".join(_literal(str(path)) for path in self._files(table))
             options = "hive_partitioning = false, file_row_number = true, filename = true"
             self._database.execute(f"create view {table} as select * from read_parquet([{files}], {options})")
+        kind = "table" if self.manifest["counts"]["documents"] <= _HELD else "view"
+        self._database.execute(f"create {kind} places as {_PLACES}")
         self._database.execute("set lock_configuration = true")
 
     def _files(self, table: str) -> list[Path]:
@@ -93,22 +96,25 @@ class Tables:
             row[column] = json.loads(row.get(column) or "{}")
         return row
 
+    def add(self, rows: Sequence[Row], columns: list[str]) -> None:
+        """Add columns to rows, read from where they lie. Only their row groups are opened: half the work of a query."""
+        ordered = sorted(rows, key=lambda row: (row["filename"], row["file_row_number"]))
+        parts = [list(lying) for _, lying in groupby(ordered, lambda row: row["filename"])]
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda lying: _add(lying, columns), parts))
+
     def document(self, doc_id: str) -> Row:
         """One document, kept, merged or dropped. Raises `Unknown`."""
-        query = f"select * exclude (filename, file_row_number) from ({_DOCUMENT}) where doc_id = $doc_id limit 1"
-        rows = self.rows(query, doc_id=doc_id)
+        rows = self.rows("select * from places where doc_id = $doc_id limit 1", doc_id=doc_id)
         if not rows:
             raise Unknown(f"This snapshot has no document {doc_id!r}. Ids are 20 hex digits; the lists link to them.")
-        rows[0]["text"] = original_text(rows[0]["text"])
-        return rows[0]
+        self.add(rows, _OF_DOCUMENT)
+        return {"reason": "", "cluster_id": "", "flags": []} | rows[0] | {"text": original_text(rows[0]["text"])}
 
     def places(self, doc_ids: Sequence[str]) -> dict[str, Row]:
-        """Path, title and fate of documents, by id."""
-        if not doc_ids:
-            return {}
-        query = f"""select * exclude (text, flags, filename, file_row_number) from ({_DOCUMENT})
-            where doc_id in (select unnest($doc_ids))"""
-        return {row["doc_id"]: row for row in self.rows(query, doc_ids=sorted(set(doc_ids)))}
+        """Where documents come from, their titles and fates, and in which row of which part they lie, by id."""
+        rows = self.rows("select * from places where doc_id in (select unnest($doc_ids))", doc_ids=list(doc_ids))
+        return {row["doc_id"]: row for row in rows}
 
     def sources(self, wanted: Sequence[str], most: int = 0) -> dict[str, tuple[list[Row], list[Row]]]:
         """The documents and the edits of sources, both in order, by sha256; unknown ones are left out.
@@ -118,54 +124,49 @@ class Tables:
         """
         if not wanted:
             return {}
-        parts = self.rows(_PARTS, wanted=list(wanted), most=most or 1 << 62)
-        _add_texts(parts)
+        documents = self.rows(_DOCUMENTS, wanted=list(wanted), most=most or 1 << 62)
+        self.add(documents, ["text"])
         found: dict[str, tuple[list[Row], list[Row]]] = {}
-        for row in parts:
+        for row in documents:
+            row["text"] = original_text(row["text"])
             found.setdefault(row["source_sha256"], ([], []))[0].append(row)
-        for row in self.rows(_LEDGER, wanted=list(found)):
+        parts = {str(self.snapshot / "edits" / Path(row["filename"]).name) for row in documents}
+        for row in self.rows(_LEDGER, wanted=list(found), parts=sorted(parts)):
             row["before"], row["after"] = original_text(row["before"]), original_text(row["after"])
             found[row["source_sha256"]][1].append(row)
         return found
 
 
-def _add_texts(rows: Sequence[Row]) -> None:
-    """Read the texts of rows from where they lie. Only their row groups are opened: half the work of a query."""
-    ordered = sorted(rows, key=lambda row: (row["filename"], row["file_row_number"]))
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(_add_texts_of, [list(lying) for _, lying in groupby(ordered, lambda row: row["filename"])]))
-
-
-def _add_texts_of(rows: Sequence[Row]) -> None:
+def _add(rows: Sequence[Row], columns: list[str]) -> None:
     with pq.ParquetFile(rows[0]["filename"]) as file:
         sizes = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
         ends = list(accumulate(sizes))
-        for group, held in groupby(rows, key=lambda row: bisect_right(ends, row["file_row_number"])):
-            texts = file.read_row_group(group, columns=["text"], use_threads=False).column(0)
-            for row in held:
-                row["text"] = original_text(texts[row["file_row_number"] - ends[group] + sizes[group]].as_py())
+        for group, lying in groupby(rows, key=lambda row: bisect_right(ends, row["file_row_number"])):
+            held = list(lying)
+            found = file.read_row_group(group, columns=columns, use_threads=False)
+            numbers = [row["file_row_number"] - ends[group] + sizes[group] for row in held]
+            for row, values in zip(held, found.take(numbers).to_pylist(), strict=True):
+                row |= values
 
 
-_DOCUMENT = """
-    select * from (
-        select doc_id, text, title, section_title, source_path, source_sha256, section_index, encoding,
-               byte_start, byte_end, raw_chars, clean_chars, cluster_id, flags, 'kept' as fate, '' as reason,
-               filename, file_row_number
-        from documents
-        union all
-        select doc_id, text, section_title, section_title, source_path, source_sha256, section_index, encoding,
-               byte_start, byte_end, raw_chars, chars, '', [], kind, reason, filename, file_row_number
-        from removed where scope = 'document'
-    )
+_PLACES = """
+    select doc_id, source_sha256, source_path, section_index, title, encoding, 'kept' as fate, clean_chars,
+           filename, file_row_number from documents
+    union all
+    select doc_id, source_sha256, source_path, section_index, section_title, encoding, kind, chars,
+           filename, file_row_number from removed where scope = 'document'
 """
+# Of these a table of documents has its own, and adds no others.
+_OF_DOCUMENT = ["text", "section_title", "byte_start", "byte_end", "raw_chars", "cluster_id", "flags", "reason"]
 
-_PARTS = f"""
-    select doc_id, source_sha256, section_index, source_path, encoding, fate, title, filename, file_row_number
-    from ({_DOCUMENT}) where source_sha256 in (select unnest($wanted))
+_DOCUMENTS = """
+    select * from places where source_sha256 in (select unnest($wanted))
     qualify sum(clean_chars) over (partition by source_sha256) <= $most order by source_sha256, section_index
 """
+# A source lies in parts of the same number in every table.
 _LEDGER = """
-    select * exclude (filename, file_row_number) from edits where source_sha256 in (select unnest($wanted))
+    select * exclude (filename, file_row_number) from edits
+    where list_contains($parts, filename) and source_sha256 in (select unnest($wanted))
     order by source_sha256, step, ordinal
 """
 

@@ -203,7 +203,7 @@ def removed(view: View) -> Response:
         found = browse.documents(view.tables, kind, source, text, view.get("key"))
         return view.page("documents.html", page=found, what=what, kind=kind, source=source, text=text)
     narrowed = _filter(view)
-    found = browse.edits(view.tables, narrowed, view.get("key"))
+    found = browse.edits(view.opened.traces, narrowed, view.get("key"))
     return view.page(
         "edits.html",
         page=found,

@@ -95,25 +95,44 @@ def test_filters_narrow(corpus):
         Filter("all", most=0.97): lambda row: row["confidence"] <= 0.97,
     }
     for narrowed, keep in cases.items():
-        found = edits(tables, narrowed, size=100_000).rows
+        found = edits(Traces(tables), narrowed, size=100_000).rows
         assert len(found) == sum(map(keep, everything)) > 0, narrowed
         assert all(map(keep, found))
+
+
+def test_places_need_not_fit_into_memory(corpus, monkeypatch):
+    """A snapshot with too many documents to hold their places reads them each time, and answers the same."""
+    held = Tables(corpus.clean / "current")
+    monkeypatch.setattr("flows.audit.tables._HELD", 0)
+    read = Tables(corpus.clean / "current")
+    everything = "select * from places order by doc_id"
+    assert held.rows(everything) == read.rows(everything)
+    narrowed = Filter("all", source="speech")
+    assert edits(Traces(held), narrowed).rows == edits(Traces(read), narrowed).rows
+    assert held.rows("from duckdb_tables()") and not read.rows("from duckdb_tables()")
+
+
+def test_every_kind_of_flag_has_its_page(pages):
+    """The page of placeholders leads, kind by kind, to the documents that have one of that kind."""
+    kinds = re.findall(r'href="([^"]*/placeholders\?kind=[^"]*)"', pages.get("/placeholders"))
+    assert kinds and all("data-item" in pages.get(unescape(kind)) for kind in kinds)
 
 
 def test_pages_follow_one_another(corpus):
     """Walking forwards by key shows every edit once and in order; walking back shows the same pages."""
     tables = Tables(corpus.clean / "current")
-    whole = edits(tables, Filter("all"), size=100_000).rows
+    traces = Traces(tables)
+    whole = edits(traces, Filter("all"), size=100_000).rows
     walked, key, keys = [], "", []
     while True:
-        page = edits(tables, Filter("all"), key, size=37)
+        page = edits(traces, Filter("all"), key, size=37)
         walked.append(page.rows)
         if not page.after:
             break
         keys.append(page.before)
         key = page.after
     assert [row for rows in walked for row in rows] == whole
-    assert edits(tables, Filter("all"), page.before, size=37).rows == walked[-2]
+    assert edits(traces, Filter("all"), page.before, size=37).rows == walked[-2]
 
 
 @pytest.mark.parametrize(
