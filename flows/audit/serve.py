@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import uvicorn
 
-from flows.audit.web import application
+from flows.audit import rates
+from flows.audit.tables import Unknown
+from flows.audit.web import Site, application
 from flows.errors import Stop
 
 
@@ -18,6 +22,16 @@ def serve(clean: Path, file: Path, host: str, port: int) -> None:
             pass
     except OSError as error:
         raise Stop(f"{host}:{port} cannot be used: {error.strerror}. Name another with --port.") from error
+    server(clean, file, host, port).run()
+
+
+def server(clean: Path, file: Path, host: str, port: int) -> uvicorn.Server:
+    """The server, to be run; it begins to open the current snapshot before somebody asks for it."""
     app = application(clean, file, host)
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False)
-    uvicorn.Server(config).run()
+    Thread(target=_open, args=[app.state.site], daemon=True).start()
+    return uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False))
+
+
+def _open(site: Site) -> None:
+    with suppress(Unknown, Stop):  # the pages say what is wrong
+        site.opened(site.current()).once("flow", rates.flow)
