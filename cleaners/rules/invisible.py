@@ -16,16 +16,21 @@ _LINE_END = re.compile("\r(?=\n)|[\r\x0b\x0c\u2028\u2029]")
 
 
 def _find_newlines(document: Document) -> Found:
+    """Line ends of every kind become one; among other strewn controls, a tab of printers inside a word is none."""
     found = Found()
-    for match in _LINE_END.finditer(document.text):
-        windows = match[0] == "\r" and document.text.startswith("\n", match.end())
-        found.edits.add(match.start(), match[0], "" if windows else "\n")
+    text = document.text
+    strewn = _CONTROL_RUN.search(text) is not None
+    for match in _LINE_END.finditer(text):
+        windows = match[0] == "\r" and text.startswith("\n", match.end())
+        around = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        stray = strewn and match[0] in "\x0b\x0c" and all(map(_IS_HAN.match, around))
+        found.edits.add(match.start(), match[0], "" if windows or stray else "\n")
     return found
 
 
 NEWLINES = Rule(
     name="layout.newlines",
-    version=1,
+    version=2,
     kind="normalise",
     summary="line ends of Windows, old Macintoshes, printers and Unicode become \\n",
     example=("第一行\r\n第二行\r第三行", "第一行\n第二行\n第三行"),

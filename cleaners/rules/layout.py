@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from cleaners.document import Document, Found, Rule
 from cleaners.rules.layout_lines import BROKEN_HEADINGS, CUT_SENTENCES, HARD_WRAPS, PAGE_MARKERS, VERTICAL
-from cleaners.rules.layout_lost import GLUED_HEADINGS, OCR_SPACES
+from cleaners.rules.layout_lost import GLUED_HEADINGS, OCR_SPACES, SPLIT_LABELS
 from cleaners.rules.layout_marks import (
     CENSOR_DOTS,
     DIGIT_SPACES,
@@ -21,7 +21,7 @@ from cleaners.rules.layout_marks import (
 )
 from cleaners.rules.lines import SENTENCE_ENDS, Gone, remove_lines
 
-_SLICE = re.compile(r"(\d{1,4})、")
+_SLICE = re.compile(r"[(（\[【]?第?(\d{1,4})\s?[页段节]?[、.．:：)）\]】]")
 _MIN_SLICES = 3  # two full slices of one length and a rest: fewer prove nothing
 _MIN_SLICE = 80  # code points; list items of equal length are common below, unseen above
 _LOST_NEWLINE = re.compile(r"(?<=[。！？!?…”]) (?=\S)|(?<=[\u3400-\u9fff；：，、”）;:,)]) (?=[\u3400-\u9fff“（(《])")
@@ -59,14 +59,15 @@ def _slice_length(bodies: list[str]) -> int:
     whole = sum(body[-1:] in SENTENCE_ENDS for body in bodies[:-1])
     if length < _MIN_SLICE or not stripped or exact < 2 or exact * 3 < len(full) * 2:
         return 0
-    return length if whole * 2 <= len(full) - 2 or not whole else 0
+    return length if whole * 2 <= len(full) - 1 else 0
 
 
 def _find_slices(document: Document) -> Found:
     """Rejoin a page that was cut into numbered slices of one length, its newlines made spaces before.
 
-    Forward model: newlines become spaces; every L characters become a line ``k、…``. The length L is read off the
-    page (300 in the wild). Accepted only when the numbers follow each other and all lines but the last measure L.
+    Forward model: newlines become spaces; every L characters become a line ``k、…`` or ``(k)…``. The length L is read
+    off the page (300 in the wild). Accepted only when the numbers follow each other and all lines but the last measure
+    L.
     Within the slices a lone space between Chinese characters is a lost newline and becomes one again.
 
     >>> from cleaners.edits import apply
@@ -78,6 +79,9 @@ def _find_slices(document: Document) -> Found:
     found = Found()
     for run in _numbered_runs(document.lines):
         bodies = [document.lines[index][prefix:] for index, prefix in run]
+        if all(body.startswith(" ") for body in bodies):
+            run = [(index, prefix + 1) for index, prefix in run]
+            bodies = [body[1:] for body in bodies]
         if length := _slice_length(bodies):
             _rejoin(document, run, bodies, length, found)
     return found
@@ -93,8 +97,9 @@ def _rejoin(document: Document, run: list[tuple[int, int]], bodies: list[str], l
             previous = run[place - 1][0]
             cut = starts[previous] + len(lines[previous])
             # A slice that ended in the space of a lost newline was stripped of it.
-            joint = "\n" if len(bodies[place - 1]) < length else ""
-            found.edits.add(cut, document.text[cut : start + prefix], joint, 1.0, proof)
+            begins = body.startswith(" ")
+            joint = "\n" if begins or len(bodies[place - 1]) < length else ""
+            found.edits.add(cut, document.text[cut : start + prefix + begins], joint, 1.0, proof)
         else:
             found.edits.add(start, lines[index][:prefix], "", 1.0, proof)
         for space in _LOST_NEWLINE.finditer(body):
@@ -166,7 +171,7 @@ def _may_be_gallery(document: Document) -> bool:
 
 SLICED_PAGE = Rule(
     name="layout.slices",
-    version=2,
+    version=3,
     kind="repair",
     summary="Rejoins a page a viewer cut into numbered slices of one length.",
     example=(
@@ -211,6 +216,7 @@ BEFORE_SCRIPT: tuple[Rule, ...] = (
     HARD_WRAPS,
     OCR_SPACES,
     GLUED_HEADINGS,
+    SPLIT_LABELS,
     STRAY_DOTS,
     CENSOR_DOTS,
     STRAY_QUESTION_MARKS,

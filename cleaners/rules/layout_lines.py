@@ -265,17 +265,25 @@ def _find_vertical(document: Document) -> Found:
     """Rejoin text that stands one character to the line.
 
     ``春`` / ``眠`` / ``不`` / ``觉`` / ``晓`` / ``，`` … becomes a line where at least 24 lines follow each other so
-    and punctuation among them shows sentences; a list of characters has none.
+    and punctuation among them shows sentences; a list of characters has none. Beside such a column the title and the
+    signature stand so, too.
     """
     found = Found()
-    for first, last in _columns(document.lines):
-        column = document.lines[first : last + 1]
-        marks = sum(line.strip() in _PUNCTUATION for line in column)
-        if len(column) >= _MIN_COLUMN and 0.04 * len(column) <= marks <= 0.4 * len(column):
-            start, end = document.line_starts[first], document.line_starts[last] + len(document.lines[last])
-            joined = "".join(line.strip() for line in column)
-            found.edits.add(start, document.text[start:end], joined, 0.9, f"{len(column)} lines of one character")
+    columns = list(_columns(document.lines))
+    if not any(_is_column(document.lines[first : last + 1]) for first, last in columns):
+        return found
+    for first, last in columns:
+        start, end = document.line_starts[first], document.line_starts[last] + len(document.lines[last])
+        joined = "".join(line.strip() for line in document.lines[first : last + 1])
+        if last > first:
+            found.edits.add(start, document.text[start:end], joined, 0.9, f"{len(joined)} lines of one character")
     return found
+
+
+def _is_column(lines: list[str]) -> bool:
+    """Whether lines of one character are text: many, and sentences."""
+    marks = sum(line.strip() in _PUNCTUATION for line in lines)
+    return len(lines) >= _MIN_COLUMN and 0.04 * len(lines) <= marks <= 0.4 * len(lines)
 
 
 def _columns(lines: list[str]) -> Iterator[tuple[int, int]]:
@@ -403,7 +411,7 @@ HARD_WRAPS = Rule(
 _COLUMN = "渠水流到柳家洼，比往年早了九天，村民放了一挂鞭炮。"
 VERTICAL = Rule(
     name="layout.vertical",
-    version=1,
+    version=2,
     kind="repair",
     summary="Rejoins text that stands one character to the line.",
     example=("\n".join(_COLUMN), _COLUMN),

@@ -1,4 +1,4 @@
-"""Line ends that were lost before headings, and spaces that a reader of pictures set between characters.
+"""Line ends lost before headings or set behind labels, and spaces that a reader of pictures set between characters.
 
 Both are put right only where the page shows how it was: headings by numbers that count on from those that still begin
 a line, spaces by standing inside words all over its sentences.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from cleaners.document import Document, Edits, Found, Rule
@@ -67,11 +68,13 @@ def _numbers(text: str, pattern: re.Pattern[str]) -> Iterator[_Number]:
 
 
 def _value(numeral: str) -> int:
-    """The number a numeral below a hundred stands for.
+    """The number that digits or a numeral below a hundred stand for.
 
     >>> [_value(numeral) for numeral in ("三", "十", "十二", "二十", "二十一")]
     [3, 10, 12, 20, 21]
     """
+    if numeral.isdigit():
+        return int(numeral)
     tens, ten, ones = numeral.rpartition("十")
     return (10 * (_DIGITS.find(tens) + 1 or 1) if ten else 0) + (_DIGITS.find(ones) + 1 if ones else 0)
 
@@ -112,6 +115,64 @@ def _is_strewn(document: Document) -> bool:
     return spaces >= _SPACED * (spaces + joints) and spaces >= _FEWEST / 2 and single >= _SINGLE * len(words)
 
 
+_ALONE = (
+    re.compile(r"第(?P<n>[一二三四五六七八九十百\d]{1,5})条"),
+    re.compile(r"[（(](?P<n>[一二三四五六七八九十\d]{1,3})[）)]"),
+    re.compile(r"(?P<n>[一二三四五六七八九十\d]{1,3})[、.．]"),
+)
+_LONGEST_LABEL = 8  # code points
+_FEWEST_LABELS = 3  # in a row
+_NEARLY = 0.8  # of them; one may be lost
+_CLAUSE = 6  # code points of the shortest text behind a label
+
+
+def _find_labels(document: Document) -> Found:
+    """Rejoin the labels of articles and items with the text they stand before.
+
+    ``第一条`` / ``为了管好水渠，制定本办法。`` becomes one line, where three such labels at least count on. Parts of a
+    story stand under ``（一）``, so these are joined between such articles only.
+    """
+    found = Found()
+    lines, starts = document.lines, document.line_starts
+    for index in _labels(lines):
+        end = starts[index] + len(lines[index].rstrip())
+        behind = next(at for at in range(index + 1, len(lines)) if lines[at].strip())
+        start = starts[behind] + len(lines[behind]) - len(lines[behind].lstrip())
+        apart = " " if lines[index].rstrip().endswith("条") else ""
+        found.edits.add(end, document.text[end:start], apart, 0.9, "the label of what follows")
+    return found
+
+
+def _labels(lines: list[str]) -> list[int]:
+    """The lines that hold a label alone, before a line of text, where labels of that kind count on; ascending."""
+    texts = [index for index, line in enumerate(lines) if line.strip()]
+    kinds: list[list[int]] = [[] for _ in _ALONE]
+    for index, behind in pairwise(texts):
+        label = lines[index].strip()
+        match = _label(label) if len(label) <= _LONGEST_LABEL else None
+        if (
+            match
+            and len(lines[behind].strip()) >= _CLAUSE
+            and not any(one.match(lines[behind].strip()) for one in _ALONE)
+        ):
+            kinds[_ALONE.index(match.re)].append(index)
+    articles, items, numbers = kinds
+    if not _count_on(lines, articles):
+        return numbers if _count_on(lines, numbers) else []
+    return sorted([*articles, *items])
+
+
+def _label(line: str) -> re.Match[str] | None:
+    return next((match for pattern in _ALONE if (match := pattern.fullmatch(line))), None)
+
+
+def _count_on(lines: list[str], labels: list[int]) -> bool:
+    """Whether there are three labels at least, and nearly all follow each other in number."""
+    numbers = [_value(lines[index].strip().strip("第条、.．")) for index in labels]
+    steps = [later == one + 1 for one, later in pairwise(numbers)]
+    return len(labels) >= _FEWEST_LABELS and sum(steps) >= _NEARLY * len(steps)
+
+
 GLUED_HEADINGS = Rule(
     name="layout.glued_headings",
     version=1,
@@ -131,4 +192,18 @@ OCR_SPACES = Rule(
     example=(_STREWN, _STREWN.replace(" ", "")),
     find=_find_spaces,
     gate=lambda document: document.text.count(" ") >= _FEWEST and len(_INSIDE.findall(document.text)) >= _FEWEST,
+)
+
+_SPLIT = "\n".join(
+    f"第{number}条\n{text}"
+    for number, text in zip("一二三", ("各村看好渠道。", "闸门不得私开。", "水费按亩计收。"), strict=True)
+)
+SPLIT_LABELS = Rule(
+    name="layout.split_labels",
+    version=1,
+    kind="repair",
+    summary="Rejoins the labels of articles and items with their text.",
+    example=(_SPLIT, _SPLIT.replace("条\n", "条 ")),
+    find=_find_labels,
+    gate=lambda document: bool(_labels(document.lines)),
 )

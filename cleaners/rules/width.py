@@ -421,22 +421,33 @@ WIDEN = Rule(
 )
 
 _FULL = re.compile("[０-９]+(?:．[０-９]+)*")
-_NARROWER = {ord(wide): ord(wide) - _WIDER for wide in "．０１２３４５６７８９"}
+_FULL_ASCII = re.compile("[０-９Ａ-Ｚａ-ｚ％]+(?:．[０-９]+％?)*")
+_ASCII = re.compile("[0-9A-Za-z]")
+_WIDE_LETTER = re.compile("[Ａ-Ｚａ-ｚ]")
+_NARROWER = {wide: wide - _WIDER for wide in range(ord("０"), ord("ｚ") + 1)} | {
+    ord("．"): ord("."),
+    ord("％"): ord("%"),
+}
 
 
 def _narrow(document: Document) -> Found:
-    """Write full-width digits as ASCII, ``２０１９年`` as ``2019年``; letters may be a name's own."""
+    """Write full-width digits as ASCII, ``２０１９年`` as ``2019年``.
+
+    Letters may be a name's own; they follow, with ％, where the page has no letter and no digit that is not wide.
+    """
     found = Found()
-    for run in _FULL.finditer(document.text):
-        found.edits.add(run.start(), run[0], run[0].translate(_NARROWER), 1.0, "full-width digits")
+    text = document.text
+    whole = _WIDE_LETTER.search(text) is not None and _ASCII.search(text) is None
+    for run in (_FULL_ASCII if whole else _FULL).finditer(text):
+        found.edits.add(run.start(), run[0], run[0].translate(_NARROWER), 1.0, "full-width ASCII")
     return found
 
 
 NARROW = Rule(
     name="width.narrow",
-    version=1,
+    version=2,
     kind="normalise",
-    summary="Write full-width digits as ASCII.",
+    summary="Write full-width digits as ASCII, and letters where all of them are wide.",
     example=("２０１９年，增长３．５％。", "2019年，增长3.5％。"),
     find=_narrow,
     gate=frozenset("０１２３４５６７８９"),
