@@ -179,7 +179,7 @@ SLICED_PAGE = Rule(
         ("春风又绿江南岸明月何时照我还" * 30)[:400],
     ),
     find=_find_slices,
-    gate=lambda document: "、" in document.text and any(_numbered_runs(document.lines)),
+    gate=lambda document: any(_numbered_runs(document.lines)),
 )
 
 TITLE_INDEX = Rule(
