@@ -41,7 +41,8 @@ _NUMBER = re.compile(
 )
 _LEADERS = re.compile(r"[.…·]{2,}\s?\d{0,4}$")
 _ARTICLE = 200  # code points that stand before such a heading at least
-_HEADLINES = _NUMBERS["headlines"]
+_HEADLINES, _RULE = _NUMBERS["headlines"], _NUMBERS["rule_line"]
+_CONTRIBUTIONS, _CALL = re.compile("投稿|来稿|征稿|稿约|稿酬|用稿"), 3  # lines of a call for such that speak of them
 _NAMED = {_NUMBERS["editor"], _NUMBERS["credits"], _NUMBERS["credits_more"], _NUMBERS["name_bar"]}
 _SPEECH = {
     family.group: (index, index + 8)  # at the edges, anywhere
@@ -86,7 +87,18 @@ def _candidates(document: Document) -> dict[int, int]:
     _add_contents(document, found)
     _add_buttons(document, found)
     _add_speech(document, found)
-    return found
+    return _without_calls(document.lines, found)
+
+
+def _without_calls(lines: list[str], found: dict[int, int]) -> dict[int, int]:
+    """The candidates, less the address for contributions where the page is a call for them."""
+    addresses = [at for at in found if "投稿" in lines[at]]
+    if (
+        not addresses
+        or sum(at not in found and bool(_CONTRIBUTIONS.search(line)) for at, line in enumerate(lines)) < _CALL
+    ):
+        return found
+    return {at: family for at, family in found.items() if at not in addresses}
 
 
 def _is_of_the_text(lines: list[str], index: int, family: int) -> bool:
@@ -184,7 +196,7 @@ def _site_lines(document: Document) -> tuple[_Line, ...]:
     sure = [line for line in placed if _believed(line)]
     believed = {line.at for line in sure}
     texts = {line.before for line in sure}
-    crowds = Counter(line.before for line in placed)
+    crowds = Counter(line.before for line in placed if line.family != _RULE)  # lines of ____ may await an answer
     menus = [
         line
         for line in placed

@@ -224,6 +224,7 @@ _NUMBER = r"\d[\d.,/]*[%％]?"
 _HALF_SPACED = re.compile(rf"[{_HAN}] {_NUMBER}[{_HAN}]|[{_HAN}]{_NUMBER} [{_HAN}]")
 _DIGIT_SPACE = re.compile(r" (?=\d)| (?<=\d )")
 _SPACED_YEAR = re.compile(r"(?<!\d)(?<!\d )(?:1 9|2 0) \d \d(?: (?=年)|(?=年))")
+_UNIT, _UNITS = re.compile(r"\d( ?)(?:[A-Za-zμΩ℃°]{1,4})(?![A-Za-z])"), 3  # places where units are spaced
 _NEAR_NUMBER = re.compile(rf"[{_HAN}] ?{_NUMBER} ?[{_HAN}]")
 # A name and its value in a list, such as a ranking, prices or a timetable: 2.柳河队 28分（净胜3球）；
 _LISTED = re.compile(
@@ -238,8 +239,8 @@ def _find_digit_spaces(document: Document) -> Found:
     """Remove spaces around numbers where a page has them by accident.
 
     ``2 0 2 3 年`` becomes ``2023年``. ``全省 45 个`` becomes ``全省45个`` on a page that also has ``到 2019年``. A
-    page that spaces all its numbers does so by choice and is left alone; so is a number that no measure word follows,
-    which may stand in a table, and a line of names and their values.
+    page that spaces all its numbers, or those before units (50 g), does so by choice and is left alone; so is a number
+    that no measure word follows, which may stand in a table, and a line of names and their values.
     """
     found = Found()
     text = document.text
@@ -251,7 +252,9 @@ def _find_digit_spaces(document: Document) -> Found:
     near = [match[0] for match in _NEAR_NUMBER.finditer(running)]
     spaced = sum(" " in one for one in near)
     half = len(_HALF_SPACED.findall(running))
-    if found.edits or spaced < 3 or half * _HALF < spaced:
+    units = [match[1] for match in _UNIT.finditer(text)]
+    chosen = units.count(" ") >= _UNITS and 2 * units.count(" ") > len(units)
+    if found.edits or spaced < 3 or half * _HALF < spaced or chosen:
         return found
     places = [match for match in _SPACED.finditer(text) if _is_in_sentence(document, match.start(), lists)]
     for match in places:
@@ -342,7 +345,7 @@ ROTATED_CLAUSES = Rule(
 )
 DIGIT_SPACES = Rule(
     name="layout.digit_spaces",
-    version=3,
+    version=4,
     kind="normalise",
     summary="Removes spaces around numbers on pages that have them by accident.",
     example=(
