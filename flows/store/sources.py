@@ -376,9 +376,10 @@ def _parquet_rows(stream: IO[bytes], text_column: str, max_bytes: int) -> Iterat
         stream = _unfolded(stream)
     file = pq.ParquetFile(stream)
     columns = file.schema_arrow.names
-    if text_column not in columns:
-        there = ", ".join(columns[:8])
-        raise SetAside("no_text", f'the Parquet file has no column "{text_column}"; it has: {there}')
+    if columns.count(text_column) != 1:
+        many = "no column" if text_column not in columns else f"{columns.count(text_column)} columns"
+        there = ", ".join(columns[:8]) or "none"
+        raise SetAside("no_text", f'the Parquet file has {many} "{text_column}"; it has: {there}')
     number = 0
     for batch in file.iter_batches(batch_size=1000):
         texts = _bytes_column(batch.column(text_column))
@@ -417,10 +418,14 @@ def _bytes_column(column: Any) -> list[bytes | None]:
 
 
 def _meta_rows(batch: Any) -> list[str]:
+    """The fields beside the text. Arrow writes the times: Python's hold neither nanoseconds nor the year 30000."""
+    if not batch.num_columns:
+        return [""] * batch.num_rows
+    columns = [column.cast(pa.string()) if pa.types.is_temporal(column.type) else column for column in batch.columns]
     try:
-        return [_meta(row) for row in batch.to_pylist()] if batch.num_columns else [""] * batch.num_rows
-    except UnicodeDecodeError as error:
-        raise SetAside("not_parquet", f"a text column is not UTF-8: {error.reason}") from error
+        return [_meta(row) for row in pa.RecordBatch.from_arrays(columns, batch.schema.names).to_pylist()]
+    except (ValueError, OverflowError, LookupError) as error:  # no UTF-8; such times, or equal names, inside a column
+        raise SetAside("not_parquet", f"a column beside the text cannot be read: {_first_line(error)}") from error
 
 
 def _first_line(error: BaseException) -> str:
