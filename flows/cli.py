@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,6 +35,11 @@ class _Commands(TyperGroup):
             return super().invoke(ctx)
         except JiaokanError as error:
             typer.echo(f"jiaokan: {error}", err=True)
+            raise typer.Exit(2) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read our output has left
+                raise
+            typer.echo(f"jiaokan: {error.filename or 'A file'}: {error.strerror or error}.", err=True)
             raise typer.Exit(2) from error
         except Exception as error:
             _add_valid(error)
@@ -78,6 +87,11 @@ _QUIET = {
 }
 
 
+def _quiet() -> None:
+    for key, value in _QUIET.items():
+        os.environ.setdefault(key, value)
+
+
 @app.command()
 def run(
     raw: Raw = Path("corpus_raw"),
@@ -91,7 +105,30 @@ def run(
     lineage: cli_night.Lineage = None,
 ) -> None:
     """Clean the raw folder once and publish a snapshot. Exit status 0: published, or nothing new to do."""
-    _run(raw, clean, profile, workers, judgements, keep, engine, address, lineage)
+    from flows import cluster, profiles, tasks
+
+    cluster.check(engine, address)
+    job = tasks.Job(raw, clean, profiles.load(profile), "", datetime.now(UTC), workers, judgements, keep)
+    if engine == "local":  # before Prefect is started; what a cluster is for is not read here
+        plan = tasks.survey_sources(job)
+        if snapshot := tasks.published(job, plan):
+            typer.echo(f"Nothing new to do: {snapshot} was made from these {len(plan.survey.sources):,} sources.")
+            return
+    _quiet()
+    if "PREFECT_API_URL" not in os.environ:
+        typer.echo("Starting Prefect (about 15 seconds; PREFECT_API_URL would use a running server) ...", err=True)
+    with _interrupted(clean):
+        from flows.clean import clean as flow
+        from flows.report import print_summary
+        from flows.schedule import check_server
+
+        check_server()
+        where = str(raw), str(clean)
+        outcome = flow(*where, profile, workers, str(judgements or ""), keep, engine, address, str(lineage or ""))
+    if outcome:
+        print_summary(outcome)
+    else:
+        typer.echo(f"Nothing new to do: {clean / 'current'} was made from these sources.")
 
 
 @app.command()
@@ -109,13 +146,15 @@ def serve(
     lineage: cli_night.Lineage = None,
 ) -> None:
     """Run by the clock until interrupted; starts Prefect's server on this machine unless one answers."""
-    for key, value in _QUIET.items():
-        os.environ.setdefault(key, value)
-    from flows import profiles, schedule
+    _quiet()
+    from flows import cluster, profiles, schedule
+    from flows.store import sources
 
     url, named = schedule.address()
     schedule.schedule(cron, timezone)
     profiles.load(profile)
+    cluster.check(engine, address)
+    sources.check(raw)
     parameters = {
         "raw": str(raw.resolve() if isinstance(raw, Path) else raw),
         "clean": str(clean.resolve()),
@@ -165,53 +204,24 @@ app.add_typer(cli_rules.rules, name="rules")
 app.add_typer(cli_read.audit, name="audit")
 
 
-def _run(
-    raw: Any,
-    clean: Path,
-    profile: str,
-    workers: int,
-    judgements: Path | None,
-    keep: int,
-    engine: str,
-    address: str,
-    lineage: Path | None,
-) -> None:
-    from datetime import UTC, datetime
-
+@contextmanager
+def _interrupted(clean: Path) -> Iterator[None]:
+    """Say what came of a run that was cut short: by a person, or because Prefect's server went away."""
     import httpx
 
-    from flows import cluster, profiles, tasks
     from flows.store import snapshots
 
-    cluster.check(engine, address)
-    job = tasks.Job(raw, clean, profiles.load(profile), "", datetime.now(UTC), workers, judgements, keep)
-    if engine == "local":  # before Prefect is started; what a cluster is for is not read here
-        plan = tasks.survey_sources(job)
-        if snapshot := tasks.published(job, plan):
-            typer.echo(f"Nothing new to do: {snapshot} was made from these {len(plan.survey.sources):,} sources.")
-            return
-    for key, value in _QUIET.items():
-        os.environ.setdefault(key, value)
-    if "PREFECT_API_URL" not in os.environ:
-        typer.echo("Starting Prefect (about 15 seconds; PREFECT_API_URL would use a running server) ...", err=True)
-    from flows.clean import clean as flow
-    from flows.report import print_summary
-    from flows.schedule import check_server
-
-    check_server()
     before = snapshots.current(clean)
     try:
-        where = str(raw), str(clean)
-        outcome = flow(*where, profile, workers, str(judgements or ""), keep, engine, address, str(lineage or ""))
-    except httpx.TransportError as error:
+        yield
+    except (httpx.TransportError, KeyboardInterrupt) as error:
         after = snapshots.current(clean)
         done = f"{after.name} was published all the same" if after and after != before else "nothing was published"
+        if isinstance(error, KeyboardInterrupt):
+            typer.echo(f"jiaokan: Interrupted; {done}. Run it again: what is cleaned is kept.", err=True)
+            raise
         message = f"Prefect's server went away; {done}. Start it, and run again: what is cleaned is kept."
         raise Stop(message) from error
-    if outcome:
-        print_summary(outcome)
-    else:
-        typer.echo(f"Nothing new to do: {clean / 'current'} was made from these sources.")
 
 
 if __name__ == "__main__":

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from flows.cli_places import Clean
 from flows.errors import Stop
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from flows.terminal import console
 
 MONTH = 30  # nights; the same as flows.tasks.KEEP, which is slow to import
 Keep = Annotated[int, typer.Option("--keep", min=1, help="Snapshots to keep; the current one always stays.")]
@@ -27,7 +25,7 @@ def snapshots(clean: Clean = Path("corpus_clean"), as_json: AsJson = False) -> N
     if as_json:
         typer.echo(history.as_rows(clean), nl=False)
     else:
-        history.show(clean, _console())
+        history.show(clean, console())
 
 
 def diff(
@@ -48,7 +46,7 @@ def diff(
     if as_json:
         typer.echo(comparison.as_json(difference))
     else:
-        comparison.show(difference, _console())
+        comparison.show(difference, console())
 
 
 def rollback(
@@ -70,9 +68,3 @@ def publish(
     from flows import history
 
     typer.echo(f"Published {history.accept(clean, candidate, accept or [], because).name}")
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False)

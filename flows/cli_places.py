@@ -24,7 +24,10 @@ def _raw(address: str | Path) -> Root:
 def _clean(address: str | Path) -> Path:
     from flows.store import mirror
 
-    return mirror.folder(address) if _is_address(address) else Path(address)
+    folder = mirror.folder(address) if _is_address(address) else Path(address)
+    if folder.exists() and not folder.is_dir():
+        raise Stop(f"{folder} is a file. --clean wants the folder of the dataset; a run makes it where there is none.")
+    return folder
 
 
 def _is_address(address: str | Path) -> bool:

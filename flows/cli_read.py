@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from flows.cli_places import Clean, Raw
 from flows.errors import Stop
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from flows.terminal import console
 
 audit = typer.Typer(help="Read what was removed.", no_args_is_help=True)
 JudgementsFile = Annotated[
@@ -33,6 +31,8 @@ def fix(
     from flows import profiles
     from flows.prior import prior_of
 
+    if as_json and explain:
+        raise Stop("--json and --explain are two ways to show the same edits. Choose one.")
     settings = profiles.load(profile)
     raw = _read(file)
     try:
@@ -40,7 +40,7 @@ def fix(
     except Undecodable as error:
         raise Stop(f"{file}: {error.reason}: {error.detail}") from error
     if explain:
-        output.explain(raw, cleaned, _console())
+        output.explain(raw, cleaned, console())
     else:
         _write((output.as_json(cleaned) + "\n") if as_json else output.plain(cleaned))
 
@@ -50,7 +50,7 @@ def summary(clean: Clean = Path("corpus_clean")) -> None:
     """Say what the last snapshot removed, by rule, with counts and three examples each."""
     from flows.audit.summary import summary as report
 
-    report(_current(clean), _console())
+    report(_current(clean), console())
 
 
 @audit.command("show")
@@ -62,7 +62,7 @@ def show(
     """Show one document with its edits in colour."""
     from flows.audit.show import show as report
 
-    report(_current(clean), doc_id, _console(), whole)
+    report(_current(clean), doc_id, console(), whole)
 
 
 @audit.command("serve")
@@ -92,7 +92,7 @@ def sample(
     """Draw edits of a rule at random, every source in proportion, and say how precise the rule is."""
     from flows.audit.terminal import sample as draw
 
-    draw(_current(clean), _judgements(clean, judgements), rule, n, seed, _console())
+    draw(_current(clean), _judgements(clean, judgements), rule, n, seed, console())
 
 
 @audit.command("judge")
@@ -134,7 +134,7 @@ def duplicates(
     """List the clusters of repeated documents, or lay the copies of one side by side."""
     from flows.audit.duplicates import duplicates as report
 
-    report(_current(clean), cluster, _console())
+    report(_current(clean), cluster, console())
 
 
 @audit.command("export")
@@ -188,7 +188,7 @@ def what_if(
         raise Stop("name what to try: --without RULE, or --profile NAME|FILE")
     present = profiles.load(now)
     tried = whatif.without(profiles.load(other) if other else present, rules or [])
-    whatif.show(whatif.compare(raw, present, tried, sample, seed), _console())
+    whatif.show(whatif.compare(raw, present, tried, sample, seed), console())
 
 
 def _inert(text: str) -> str:
@@ -218,13 +218,8 @@ def _write(text: str) -> None:
 
 
 def _current(clean: Path) -> Path:
-    snapshot = clean / "current"
-    if not snapshot.is_dir():
-        raise Stop(f"{clean} holds no snapshot yet: run `jiaokan run --clean {clean}` first")
-    return snapshot
+    from flows.store.snapshots import missing
 
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False)
+    if not (clean / "current").is_dir():
+        raise missing(clean)
+    return clean / "current"

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from flows.cli_places import Raw
 from flows.errors import Stop
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from flows.terminal import console
 
 rules = typer.Typer(invoke_without_command=True)
 ProfileName = Annotated[str, typer.Option("--profile", metavar="NAME|FILE", help="A profile, for its own rules.")]
@@ -25,7 +23,7 @@ def catalogue(context: typer.Context, profile: ProfileName = "default") -> None:
     from flows import profiles
     from flows.catalogue import print_rules
 
-    print_rules(_console(), profiles.load(profile))
+    print_rules(console(), profiles.load(profile))
 
 
 @rules.command("test")
@@ -33,7 +31,7 @@ def test(profile: ProfileName = "default") -> None:
     """Run every rule's examples, and all rules over texts that only look damaged. 0: all is as it should be."""
     from flows import profiles, ruletest
 
-    if not ruletest.show(ruletest.check(profiles.load(profile, examples=False)), _console()):
+    if not ruletest.show(ruletest.check(profiles.load(profile, examples=False)), console()):
         raise typer.Exit(1)
 
 
@@ -52,10 +50,4 @@ def try_out(
     profile = profiles.load(file)
     if not profile.rules:
         raise Stop(f"The profile {file} has no rules of its own to try. The README shows how to write one.")
-    whatif.show(whatif.compare(raw, replace(profile, rules=()), profile, sample, seed), _console())
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False)
+    whatif.show(whatif.compare(raw, replace(profile, rules=()), profile, sample, seed), console())

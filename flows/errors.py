@@ -24,15 +24,16 @@ class Stop(JiaokanError):
 
 
 class HeldBack(Stop):
-    """A snapshot was built and not published. ``candidate`` is its id, ``failed`` says by gate what is wrong."""
+    """A snapshot was built beside ``clean`` and not published; ``failed`` says by gate what is wrong."""
 
-    def __init__(self, candidate: str, failed: dict[str, str]) -> None:
+    def __init__(self, clean: object, candidate: str, failed: dict[str, str]) -> None:
         reasons = " ".join(f"[{gate}] {reason}" for gate, reason in failed.items())
         accept = " ".join(f"--accept {gate}" for gate in failed)
         super().__init__(
             f"Nothing was published: {reasons} The candidate {candidate} is kept; look at it with "
-            f"`jiaokan audit serve`, compare it with `jiaokan diff current {candidate}`, and publish it all the same "
-            f'with `jiaokan publish {candidate} {accept} --because "..."`.'
+            f"`jiaokan audit serve --clean {clean}`, compare it with "
+            f"`jiaokan diff current {candidate} --clean {clean}`, and publish it all the same with "
+            f'`jiaokan publish {candidate} --clean {clean} {accept} --because "..."`.'
         )
         self.candidate = candidate
         self.failed = failed

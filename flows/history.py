@@ -28,7 +28,7 @@ def show(clean: Path, console: Console) -> None:
     """Print every snapshot and candidate, newest first; below a candidate, what held it back."""
     there = snapshots.listed(clean)
     if not there:
-        raise Stop(f"There is no snapshot in {clean}. Run `jiaokan run` first.")
+        raise snapshots.missing(clean)
     table = Table(box=None, pad_edge=False)
     for heading in ("snapshot", "state"):
         table.add_column(heading, no_wrap=True)
@@ -49,6 +49,7 @@ def show(clean: Path, console: Console) -> None:
 
 def rollback(clean: Path, name: str) -> Listed:
     """Make an older snapshot the current one; what is newer is withdrawn and not published again unchanged."""
+    _check(clean)
     with snapshots.only_run(clean):
         wanted = snapshots.find(clean, name)
         if wanted.state in ("held back", "damaged"):
@@ -66,6 +67,7 @@ def accept(clean: Path, name: str, gates: Sequence[str], because: str) -> Path:
     """Publish a candidate although these gates failed, and write down why. Raises Stop if others failed, too."""
     if not because.strip():
         raise Stop('Say why, for those who read this later: --because "..."')
+    _check(clean)
     with snapshots.only_run(clean):
         candidate = _candidate(clean, name)
         failed = candidate.manifest["failed_gates"]
@@ -77,6 +79,12 @@ def accept(clean: Path, name: str, gates: Sequence[str], because: str) -> Path:
         if problems := snapshots.damage(candidate.path, candidate.manifest):
             raise Stop(f"{candidate.id} is damaged ({problems[0]}). Run `jiaokan run` to build it anew.")
         return _publish(clean, candidate, dict.fromkeys(gates, because))
+
+
+def _check(clean: Path) -> None:
+    """The lock would make the folder; a mistyped name is not to leave one behind."""
+    if not clean.is_dir():
+        raise snapshots.missing(clean)
 
 
 def _candidate(clean: Path, name: str) -> Listed:

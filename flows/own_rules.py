@@ -72,7 +72,9 @@ def _rule(value: dict[str, Any]) -> UserRule:
     if unknown := [key for key in value if key not in _KEYS]:
         raise Stop(f"unknown key {', '.join(map(repr, unknown))}. Valid keys: {', '.join(_KEYS)}.")
     if missing := [key for key in (*_TEXTS, *_LISTS) if key not in value]:
-        raise Stop(f"{', '.join(missing)} is missing. {_needs(missing[0])}")
+        several = len(missing) > 1
+        raise Stop(f"{', '.join(missing)} {'are' if several else 'is'} missing. "
+                   f"{'The README shows a whole rule.' if several else _needs(missing[0])}")  # fmt: skip
     if ("pattern" in value) == ("literal" in value):
         raise Stop("it wants either pattern (RE2) or literal (a text, or a list of texts).")
     for key in (*_TEXTS, *(["pattern"] if "pattern" in value else [])):

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from flows.notes import sentences
+from flows.terminal import inert
 
 if TYPE_CHECKING:
     from flows.tasks import Outcome
@@ -60,8 +61,8 @@ def print_summary(outcome: Outcome) -> None:
     for reason, count in outcome.reasons.items():
         console.print(f"quarantine: {count:,} x {reason}")
     if outcome.ignored:
-        kinds = ", ".join(f"{count:,} x {suffix}" for suffix, count in outcome.ignored.items())
-        console.print(f"not read, because no documents by their names: {kinds}")
+        kinds = ", ".join(f"{count:,} x {inert(suffix, 20)}" for suffix, count in outcome.ignored.items())
+        console.print(f"not read, because no documents by their names: {escape(kinds)}", soft_wrap=True)
     for sentence in sentences(outcome.notes):
         console.print(sentence, soft_wrap=True)
     for judgement in outcome.stale:

@@ -91,7 +91,6 @@ class Outcome:
     """What a run did, for the summary, the run page and the table `runs`."""
 
     snapshot: Path
-    published: bool
     counts: dict[str, int]
     rules: dict[str, dict[str, Any]]
     ignored: dict[str, int]
@@ -104,7 +103,7 @@ class Outcome:
 
 def survey_sources(job: Job) -> Plan:
     """Name and hash every source and cut the list into shards."""
-    if sources.lies_inside(mirror.of(job.clean) or job.clean, job.raw):
+    if sources.lies_inside(mirror.named(job.clean), job.raw):
         raise Stop(f"The clean folder {job.clean} lies inside the raw folder {job.raw}; name another with --clean.")
     found = survey(job.raw, job.profile.text_column, job.profile.max_source_mb << 20, _reader(job))
     book = judgements.read(job.judgements or job.clean / judgements.FILE)
@@ -540,7 +539,7 @@ def finish(
     if failed:
         _forget_candidates(job, identity)
         snapshots.hold_back(job.clean, written.staging, manifest, card)
-        raise HeldBack(snapshot_id, failed)
+        raise HeldBack(mirror.named(job.clean), snapshot_id, failed)
     outcome.snapshot = snapshots.publish(job.clean, written.staging, manifest, card)
     snapshots.retain(job.clean, job.keep)
     cache.forget(job.clean / ".cache", job.packs, {shard.pack for shard in plan.shards})
@@ -570,7 +569,6 @@ def _outcome(job: Job, plan: Plan, findings: Findings, written: Written, timings
     obeyed = judgements.obeyed(plan.book.rejected(), [findings.left_out, written.counts.rejected], findings.apart)
     return Outcome(
         snapshot=written.staging,
-        published=True,
         counts={
             "sources": len(plan.survey.sources),
             "documented": findings.documented,

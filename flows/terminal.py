@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 # Escape sequences start with a control character, and bidirectional overrides reorder what stands around them:
 # everything in these categories is shown as its code point instead of being sent to the terminal.
@@ -23,6 +27,13 @@ def inert(text: str, limit: int = 0) -> str:
         head = limit // 2
         text = text[:head] + "…" + text[len(text) - (limit - 1 - head) :]
     return "".join(_shown(char) for char in text)
+
+
+def console() -> Console:
+    """Standard output: in colour on a terminal, plain elsewhere, and numbers in text as they are."""
+    from rich.console import Console
+
+    return Console(highlight=False)
 
 
 def _shown(char: str) -> str:

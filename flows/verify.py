@@ -22,7 +22,6 @@ import pyarrow.parquet as pq
 from cleaners.document import Edits
 from cleaners.edits import EditError, invert
 from cleaners.pipeline import Step, undo
-from flows.errors import Stop
 from flows.pool import SMALL, default_workers, spread
 from flows.store import snapshots
 from flows.store.names import original_text
@@ -66,7 +65,7 @@ def verify(raw: Root, clean: Path) -> Report:
     """Check the current snapshot of ``clean`` against ``raw``. Raises Stop where there is nothing to check."""
     snapshot = snapshots.current(clean)
     if snapshot is None:
-        raise Stop(f"There is no snapshot in {clean}. Run `jiaokan run` first.")
+        raise snapshots.missing(clean)
     manifest = snapshots.read_manifest(snapshot)
     report = Report(problems=snapshots.damage(snapshot, manifest))
     found = survey(raw, manifest["profile"]["text_column"], manifest["profile"]["max_source_mb"] << 20)

@@ -53,6 +53,11 @@ def of(clean: Path) -> Bucket | None:
         return None
 
 
+def named(clean: Path) -> Bucket | Path:
+    """What a person calls this dataset: the bucket this folder is the workshop of, or the folder."""
+    return of(clean) or clean
+
+
 def pull(clean: Path) -> None:
     """Make a workshop equal to its bucket. Of snapshots other than the current one only the manifests are fetched.
 

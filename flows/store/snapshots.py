@@ -202,6 +202,12 @@ def listed(clean: Path) -> list[Listed]:
     return sorted(found)
 
 
+def missing(clean: Path) -> Stop:
+    """What to say of a folder in which nothing was published yet."""
+    place = mirror.named(clean)
+    return Stop(f"There is no snapshot in {place}. Run `jiaokan run --clean {place}` first.")
+
+
 def find(clean: Path, name: str) -> Listed:
     """The snapshot called ``current``, ``previous``, or by an id or the beginning of one. Raises Stop without it."""
     there = listed(clean)
@@ -215,7 +221,9 @@ def find(clean: Path, name: str) -> Listed:
     if len(matching) == 1:
         mirror.fetch(clean, matching[0].path)
         return matching[0]
-    known = ", ".join(one.id for one in there[-8:]) or "none yet; run `jiaokan run` first"
+    if not there:
+        raise missing(clean)
+    known = ", ".join(one.id for one in there[-8:])
     problem = "is not unique" if matching else "is no snapshot"
     raise Stop(f'"{name}" {problem} in {clean}. Known: {known}.')
 

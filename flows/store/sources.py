@@ -46,6 +46,15 @@ def root(address: str | Path) -> Root:
     return buckets.parse(str(address)) if buckets.is_address(str(address)) else Path(address)
 
 
+def check(root: Root) -> None:
+    """Raise Stop where there is no such folder; whether there is such a bucket is seen when it is read."""
+    if isinstance(root, Bucket) or root.is_dir():
+        return
+    if root.exists():
+        raise Stop(f"{root} is a file. --raw wants the folder it lies in.")
+    raise Stop(f"There is no raw folder {root}. Create it and put documents in it, or name another with --raw.")
+
+
 def lies_inside(place: Root, root: Root) -> bool:
     """Whether a place is the root, or somewhere below it."""
     if isinstance(place, Bucket) or isinstance(root, Bucket):
@@ -203,10 +212,7 @@ def _objects(place: Bucket, ignored: Counter[str]) -> list[str]:
 
 def _files(root: Path, ignored: Counter[str]) -> list[str]:
     """The stored names of everything that is a source by its suffix or by being odd, in order."""
-    if not root.exists():
-        raise Stop(f"There is no raw folder {root}. Create it and put documents in it, or name another with --raw.")
-    if not root.is_dir():
-        raise Stop(f"{root} is a file. --raw wants the folder it lies in.")
+    check(root)
     names: list[str] = []
     waiting = [os.fsencode(root)]
     top = os.path.realpath(os.fsencode(root))
@@ -349,7 +355,7 @@ def _json_record(number: int, line: bytes, text_column: str) -> Record:
         return Record(number, line, "", "not_a_record", f"line {number} is JSON, but not an object with fields")
     text = fields.pop(text_column, None)
     if not isinstance(text, str):
-        return Record(number, line, "", "no_text", f'line {number} has no text under "{text_column}"')
+        return Record(number, line, "", "no_text", f'line {number} has no text under "{text_column}" (text_column)')
     return Record(number, text.encode("utf-8", "surrogatepass"), _meta(fields))
 
 
@@ -379,7 +385,7 @@ def _parquet_rows(stream: IO[bytes], text_column: str, max_bytes: int) -> Iterat
     if columns.count(text_column) != 1:
         many = "no column" if text_column not in columns else f"{columns.count(text_column)} columns"
         there = ", ".join(columns[:8]) or "none"
-        raise SetAside("no_text", f'the Parquet file has {many} "{text_column}"; it has: {there}')
+        raise SetAside("no_text", f'the Parquet file has {many} "{text_column}" (text_column); it has: {there}')
     number = 0
     for batch in file.iter_batches(batch_size=1000):
         texts = _bytes_column(batch.column(text_column))

@@ -55,7 +55,14 @@ def test_an_unknown_option_lists_the_valid_ones() -> None:
         (("run", "--raw", "nowhere"), "There is no raw folder"),
         (("run", "--profile", "nobody"), "There is no profile"),
         (("run", "--raw", "gs://bucket/raw"), "neither a folder nor s3"),
+        (("run", "--clean", __file__), "is a file"),
+        (("serve", "--cron", "0 2 * * *", "--raw", "nowhere"), "There is no raw folder"),
+        (("serve", "--cron", "0 2 * * *", "--engine", "spark"), "There is no engine"),
         (("verify", "--clean", "nowhere"), "There is no snapshot"),
+        (("rollback", "previous", "--clean", "nowhere"), "There is no snapshot"),
+        (("audit", "judge", "x", "wrong", "--clean", "nowhere"), "There is no snapshot"),
+        (("fix", "nowhere.txt"), "cannot be read"),
+        (("fix", "--json", "--explain"), "Choose one"),
     ],
 )
 def test_errors_are_one_sentence(arguments: tuple[str, ...], message: str) -> None:
@@ -64,6 +71,15 @@ def test_errors_are_one_sentence(arguments: tuple[str, ...], message: str) -> No
     assert status == 2
     assert message in output
     assert len(output.strip().splitlines()) == 1
+    assert not Path("nowhere").exists()
+
+
+def test_what_the_machine_refuses_is_one_sentence(tmp_path: Path) -> None:
+    """A disk, a folder or a right that is missing is named, without a traceback."""
+    publish(write(tmp_path / "raw", {"a.txt": text(1)}), tmp_path / "clean")
+    file = tmp_path / "nowhere" / "export.csv"
+    status, output = _invoke("audit", "export", "--clean", str(tmp_path / "clean"), "--output", str(file))
+    assert (status, output) == (2, f"jiaokan: {file}: No such file or directory.\n")
 
 
 def test_verify_says_yes_or_names_the_problem(tmp_path: Path) -> None:

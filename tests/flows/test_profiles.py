@@ -159,7 +159,7 @@ def test_every_wrong_rule_is_named() -> None:
     said = str(error.value).split("\n")
     assert len(said) == 3
     assert said[0].startswith('rule "other": where')
-    assert said[1].startswith("rule 4: name, where")
+    assert said[1].startswith("rule 4: name, where, kind, reason, match, keep are missing")
     assert said[2] == 'Two rules are named "stamp". Give one of them another name.'
 
 
