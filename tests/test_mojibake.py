@@ -54,6 +54,7 @@ _PAIRS = ("big5 as gbk", "big5 as gb18030", "gbk as big5", "gbk as big5-hkscs", 
 AMBIGUOUS = {(family, "stretches") for family in _PAIRS} | {(family, "lines") for family in _PAIRS}
 AMBIGUOUS |= {("gbk as big5-hkscs", "page")}
 AMBIGUOUS -= {("big5 as gb18030", "lines")}
+AMBIGUOUS |= {("gbk as utf-8 or latin-1", way) for way in simulator.WAYS}
 
 # Two bytes lost without a mark near each other make pairs of what is between, which may be as likely as the truth.
 UNMARKED = {(family, "ignore") for family in ("gbk as big5", "gbk as big5hkscs", "gbk as cp950")}
@@ -93,6 +94,23 @@ def test_lossy(family: str, way: str) -> None:
     pairs = "utf-8" not in family and "cp1252" not in family
     count = simulator.lossy(simulator.LOSSY[family], way, 25 if pairs else 3, 22, 400)
     assert count.wrong == 0
+
+
+@pytest.mark.parametrize("dropped", ["", "\xad"], ids=["all bytes", "soft hyphens dropped"])
+def test_utf8_among_latin1(dropped: str) -> None:
+    """GBK by a reader that takes UTF-8 where it finds it: nearly all comes back, and doubt is marked."""
+    wrong = lost = length = 0
+    for path in TRUTHS[:12]:
+        text = path.read_text("utf-8")[:500].encode("gb18030").decode("gb18030")
+        read = simulator.mixed(text.encode("gb18030"))
+        edits = found(read.replace(dropped, "") if dropped else read).edits
+        assert all(map(proves, edits.before, edits.after, edits.evidence))
+        repaired = apply(read.replace(dropped, "") if dropped else read, edits)
+        length += len(text)
+        lost += repaired.count(LOST)
+        wrong += sum(char not in text and char != LOST for char in repaired)
+    assert lost <= 0.05 * length
+    assert wrong <= 0.001 * length
 
 
 def test_dropped_bytes_are_flagged() -> None:

@@ -27,11 +27,13 @@ from typing import Any, NamedTuple
 from cleaners.document import Document, Edits, Flag, Found, Rule, Table, table_of
 from cleaners.edits import apply
 from cleaners.ngram import CharacterModel
+from cleaners.rules import mojibake_mixed
 from cleaners.rules.mojibake_codecs import (
     FAMILIES,
     HALVES,
     LETTERS,
     LOST,
+    MIXED,
     NOTHING,
     UPPER,
     Family,
@@ -55,7 +57,8 @@ _DEEPER = 0.7  # what a second level is worth: UTF-8 by way of GBK would explain
 _NEAR = 16  # code points between two telling characters that tell something together
 _MARGIN = 64  # code points around a telling character that are read with it
 _HONG_KONG = 2.0  # nats by which the reader with the Hong Kong characters must explain a page better
-_BIG5_READERS = tuple(family for family in FAMILIES if family.true == "gb18030" and family.read != "cp1252")
+_LATIN = ("cp1252", MIXED)  # readers of single bytes
+_BIG5_READERS = tuple(family for family in FAMILIES if family.true == "gb18030" and family.read not in _LATIN)
 _BLOCK = re.compile(r"(?s).{1,20000}[^\n]{0,100000}\n?")  # read at once, whole lines where they are not monstrous
 
 
@@ -102,18 +105,30 @@ def _signs(document: Document) -> list[tuple[int, str]]:
 def _suspects(document: Document, signs: list[tuple[int, str]]) -> list[Family]:
     """The families of which the text shows enough telling characters."""
     different = {sign for _, sign in signs}
+    never = "cp1252" if _is_mixed(document) else MIXED
     return [
         family
         for family, known in _tables()[1]
-        if len(known & different) >= family.signs and (family.read != "cp936" or "€" in document.text)
+        if len(known & different) >= family.signs
+        and (family.read != "cp936" or "€" in document.text)
+        and (family.read != never or family.true == "utf-8")
     ]
+
+
+def _is_mixed(document: Document) -> bool:
+    """Whether who read single bytes took UTF-8 as such: letters of two bytes of it stand there, and those bytes not."""
+    if LETTERS.isdisjoint(document.chars):
+        return False
+    return len(_MIXED_SIGN.findall(document.text)) > len(_PLAIN_SIGN.findall(document.text))
 
 
 def _is_pairs(family: Family) -> bool:
     """Whether two bytes of the true text were read as two bytes of another codec."""
-    return family.read != "cp1252" and family.true != "utf-8"
+    return family.read not in _LATIN and family.true != "utf-8"
 
 
+_MIXED_SIGN = re.compile(f"(?<=[{UPPER}])(?![{UPPER}])[\u0100-\u07ff]|(?![{UPPER}])[\u0100-\u07ff](?=[{UPPER}])")
+_PLAIN_SIGN = re.compile("[\u00c4-\u00df][\u0080-\u00bf]")
 _UPPER_PAIR = re.compile(f"[{UPPER}]{{2}}")
 # What a misread Han character shows of UTF-8: three bytes, or the first two of two neighbours.
 _UTF8 = re.compile(b"[\xe2-\xe9\xef][\x80-\xbf](?:[\x80-\xbf]|[\xe2-\xe9\xef][\x80-\xbf])")
@@ -121,7 +136,7 @@ _UTF8 = re.compile(b"[\xe2-\xe9\xef][\x80-\xbf](?:[\x80-\xbf]|[\xe2-\xe9\xef][\x
 
 def _hits(text: str, signs: list[tuple[int, str]], family: Family) -> Iterator[int]:
     """Where damage of a family may show."""
-    if family.read == "cp1252":
+    if family.read in _LATIN:
         yield from (match.start() for match in _UPPER_PAIR.finditer(text))
         return
     known = telling(family)
@@ -167,14 +182,15 @@ def _repairs(document: Document, proved: Family | None = None, level: int = 1) -
         alone += (proposal for proposal in proposals if proposal.gain >= family.alone)
     chosen = _disjoint(_one_reader(text, alone))
     gained = _gained(chosen)
+    model = CharacterModel([(document.prior, 1.0)]) if document.prior else None
     if proved:
         gained[proved] = gained.get(proved, 0.0) + _PROVED
     for family in sorted((family for family in gained if gained[family] >= _PROVED), key=lambda item: -gained[item]):
         others = [proposal for proposal in chosen if proposal.family != family]
         same = [repair for proposal in chosen if proposal.family == family for repair in proposal.repairs]
-        sure = family == proved or not same or family.read == "cp1252" or family.true == "utf-8"
+        sure = family == proved or not same or family.read in _LATIN or family.true == "utf-8"
         near = (0, len(text)) if sure else _near(text, same)
-        chosen = [*others, *_proposals(_without(text, others), near, family, True, level)]
+        chosen = [*others, *_proposals(_without(text, others), near, family, True, level, model)]
     return sorted((repair for proposal in chosen for repair in proposal.repairs), key=lambda repair: repair.start)
 
 
@@ -248,10 +264,17 @@ def _one_reader(text: str, proposals: list[_Proposal]) -> list[_Proposal]:
     return [proposal for proposal in proposals if proposal.family not in _BIG5_READERS or proposal.family == reader]
 
 
-def _proposals(text: str, region: tuple[int, int], family: Family, among: bool, level: int) -> Iterator[_Proposal]:
+def _proposals(
+    text: str,
+    region: tuple[int, int],
+    family: Family,
+    among: bool,
+    level: int,
+    model: CharacterModel | None = None,
+) -> Iterator[_Proposal]:
     """What the damaged stretches of one family say, through all levels of damage, where they read as Chinese."""
     for block in _BLOCK.finditer(text, *region):
-        for stretch, deeper in _deeper(block[0], family, among, level):
+        for stretch, deeper in _deeper(block[0], family, among, level, model):
             gain = stretch.gain + _DEEPER * sum({repair.gain for repair in deeper})
             parts = list(_parts(block[0], replace(stretch, gain=gain), family, deeper))
             if _is_pairs(family) and (_is_utf8(block[0], parts) or not _has_han(block[0], parts)):
@@ -274,9 +297,11 @@ def _has_han(text: str, parts: list[Repair]) -> bool:
     return len({char for part in parts for char in _HAN.findall(text[part.start : part.end] + part.text)}) > 1
 
 
-def _deeper(text: str, family: Family, among: bool, level: int) -> Iterator[tuple[Stretch, list[Repair]]]:
+def _deeper(
+    text: str, family: Family, among: bool, level: int, model: CharacterModel | None
+) -> Iterator[tuple[Stretch, list[Repair]]]:
     """The stretches of one family, each with the repairs of what it says where that is still damaged."""
-    for stretch in stretches(text, family, among, level == 1):
+    for stretch in stretches(text, family, among, level == 1, model):
         inner = _inner(stretch, family, level)
         if inner and level == 1 and LOST in stretch.text:
             part = text[stretch.start : stretch.end]
@@ -342,7 +367,7 @@ def _masked(text: str, inner: list[Repair]) -> list[Repair]:
         for match in _STILL_DAMAGED.finditer(text, last, part.start):
             apart = match.start() > last and match.end() < part.start
             if match[0].strip(LOST) and not (apart and _is_chinese(match[0])):
-                lost = LOST * max(1, len(match[0]) * (1 if inner[0].family.read == "cp1252" else 2) // 3)
+                lost = LOST * max(1, len(match[0]) * (1 if inner[0].family.read in _LATIN else 2) // 3)
                 parts.append(Repair(match.start(), match.end(), lost, 0.0, NOTHING, lost))
         parts.append(part)
         last = part.end
@@ -388,6 +413,8 @@ def _reads_well(before: str, parts: list[Repair], certain: bool, among: bool) ->
 
 def _explains(before: str, after: str, family: Family) -> bool:
     """Whether ``after``, misread, gives ``before``: all bytes but those its U+FFFD say are lost, at most 4 for each."""
+    if family.read == MIXED:
+        return mojibake_mixed.gives(after, family.true, before)
     data = [byte for char in before for byte in source(char, family.read)]
     at = slack = 0
     for part in after.split(LOST):
@@ -457,7 +484,7 @@ def _whole(text: str, repairs: list[Repair]) -> list[Repair]:
     halves = {
         beside
         for repair in repairs
-        if repair.family.read == "cp1252" and repair.family.true != "utf-8"
+        if repair.family.read in _LATIN and repair.family.true != "utf-8"
         for beside in (repair.start - 1, repair.end)
         if text[max(beside, 0) : beside + 1] in HALVES and beside not in inside
     }
@@ -597,7 +624,7 @@ def _confidence(repair: Repair) -> float:
 
 CJK = Rule(
     name="mojibake.cjk",
-    version=3,
+    version=4,
     kind="repair",
     summary="text written in UTF-8, GBK or Big5 and read as another of them or as Latin-1, once or more",
     example=("鍙戝睍瑙勫垝", "发展规划"),

@@ -28,6 +28,7 @@ class Family(NamedTuple):
     loses: str = ""  # the codec whose gaps the reader had, where it is not ``read``
 
 
+MIXED = "utf-8/latin-1"  # what is valid UTF-8 read as such, every other byte as Latin-1: `mojibake_mixed`
 # "cp936" stands for the GBK of Windows and of browsers, which read 80 as €; Python's gb18030 has € at A2 E3.
 # Three bytes to a character leave chance no room; two bytes to a character do, so those need longer runs.
 FAMILIES = (
@@ -37,6 +38,7 @@ FAMILIES = (
     Family("big5hkscs", "utf-8", 14.0, 0.0, 2),
     Family("cp1252", "gb18030", 18.0, 0.0, 2),
     Family("cp1252", "big5hkscs", 22.0, 0.0, 2),
+    Family(MIXED, "gb18030", 18.0, 0.0, 2),
     Family("gb18030", "big5hkscs", 28.0, 0.0, 2, "gbk"),
     Family("big5", "gb18030", 28.0, 0.0, 2),
     Family("cp950", "gb18030", 28.0, 0.0, 2),
@@ -264,7 +266,7 @@ UPPER = "\x80-\xff" + "".join(sorted(char for char, byte in sloppy().items() if 
 @cache
 def telling(family: Family) -> frozenset[str]:
     """Characters that damage of this family shows early, and that are rare in clean text."""
-    if family.read == "cp1252":
+    if family.read in ("cp1252", MIXED):
         return LETTERS
     if family.true == "utf-8":  # two bytes of a Han character, two bytes across two of them, the same of ， 、 “
         leads = (0xE2, 0xE3, *range(0xE4, 0xEA), 0xEF)

@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from cleaners.ngram import CharacterModel
+from cleaners.rules import mojibake_mixed
 from cleaners.rules.mojibake_codecs import (
     ALIEN,
     FOREIGN,
     HALVES,
     HOLE,
     LOST,
+    MIXED,
     NEVER,
     NEVER_GUESS,
     ORPHAN,
@@ -31,6 +34,7 @@ from cleaners.rules.mojibake_codecs import (
     shares,
     source,
 )
+from cleaners.rules.mojibake_mixed import Run
 
 # Nats for a change in the midst of words, beside ASCII, at a line end. Three bytes of UTF-8 hardly make a character
 # by chance; two bytes of GBK or Big5 mostly do, so that chance has to be outweighed by longer stretches.
@@ -75,11 +79,16 @@ class _Lattice:
     misread_step: list[tuple[int, int, str]]  # bytes taken, side before, character written
 
 
-def stretches(text: str, family: Family, among: bool, guess: bool = True) -> Iterator[Stretch]:
+def stretches(
+    text: str, family: Family, among: bool, guess: bool = True, model: CharacterModel | None = None
+) -> Iterator[Stretch]:
     """The misread stretches of ``text``; ``among`` where the page is known to be misread this way.
 
     With ``guess`` a character with a lost byte is written where only one likely character can have stood there.
     """
+    if family.read == MIXED:
+        yield from (_mixed(text, run) for run in mojibake_mixed.runs(text, family, ALIEN if among else 0.0, model))
+        return
     if not guess:
         family = family._replace(loses=NEVER_GUESS)
     elif family.loses and _PRIVATE.search(text):
@@ -196,6 +205,17 @@ def _stretch(
     if cuts[-1] != (end - start, len(steps)):
         cuts.append((end - start, len(steps)))
     return Stretch(start, end, "".join(written), gain, tuple(cuts))
+
+
+def _mixed(text: str, run: Run) -> Stretch:
+    """A run of `mojibake_mixed` as a stretch."""
+    cuts, place, alone = [(0, 0)], 0, True
+    for at, (written, whole) in enumerate(zip(run.written, run.whole, strict=True)):
+        if alone and whole and written == text[run.start + at] < "\x80":
+            cuts += [(at, place), (at + 1, place + 1)]
+        place, alone = place + len(written), whole
+    cuts.append((run.end - run.start, place))
+    return Stretch(run.start, run.end, "".join(run.written), run.gain, tuple(dict.fromkeys(cuts)))
 
 
 # ---------------------------------------------------------------- what a loss makes doubtful

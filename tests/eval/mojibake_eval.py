@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import product
@@ -40,7 +41,8 @@ class Family(NamedTuple):
     levels: int = 1
 
 
-# "browser" is Windows-1252 as browsers read it, with C1 controls where it has no character.
+# "browser" is Windows-1252 as browsers read it, with C1 controls where it has no character; "mixed" takes what is
+# UTF-8 as such and every other byte as Latin-1: two texts can look alike then.
 LOSSLESS = {
     "utf-8 as gbk": Family("utf-8", "gbk"),
     "utf-8 as gb18030": Family("utf-8", "gb18030"),
@@ -51,6 +53,7 @@ LOSSLESS = {
     "utf-8 as windows-1252 twice": Family("utf-8", "browser", 2),
     "gbk as latin-1": Family("gb18030", "latin-1"),
     "gbk as windows-1252": Family("gb18030", "browser"),
+    "gbk as utf-8 or latin-1": Family("gb18030", "mixed"),
     "big5 as latin-1": Family("big5", "latin-1"),
     "big5 as windows-1252": Family("big5", "browser"),
     "big5 as gbk": Family("big5", "gbk"),
@@ -123,12 +126,23 @@ def browser(data: bytes) -> str:
     return "".join(bytes((byte,)).decode("cp1252", "ignore") or chr(byte) for byte in data)
 
 
+_UTF8 = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
+    rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|(?s:.)"
+)
+
+
+def mixed(data: bytes) -> str:
+    """What is UTF-8 as such, every other byte as Latin-1."""
+    return "".join(part.decode("utf-8" if len(part) > 1 else "latin-1") for part in _UTF8.findall(data))
+
+
 def misread(text: str, family: Family) -> str | None:
     """``text`` after the damage, or None where the reader loses something."""
     for _ in range(family.levels):
         data = text.encode(family.true)
-        if family.read == "browser":
-            text = browser(data)
+        if family.read in ("browser", "mixed"):
+            text = (browser if family.read == "browser" else mixed)(data)
             continue
         try:
             text = data.decode(family.read)
