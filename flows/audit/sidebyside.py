@@ -18,9 +18,10 @@ from cleaners.trace import Stretch, trace
 from flows.audit.tables import Row, Tables, Unknown
 
 ROWS = 400  # rows of one page of a document
-CHARS = 40_000  # code points of one page of a document
-_LINES = re.compile(r"[^\n]*\n|[^\n]+")
-_LINE = 2000  # code points shown on one row where the text has no line break
+CHARS = 40_000  # code points of one page of a document, and ...
+_PIECE = 60  # ... how many of them the marks of a piece count for
+_ROW = 10_000  # the same of one row where the text has no line break
+_PLAIN = re.compile(r"[^\n]{0,1999}\n|[^\n]{1,2000}")
 QUICK = 60_000  # code points of a source that lists show the context of edits for
 _HELD = 24_000_000  # code points of sources kept ready, all together
 
@@ -36,10 +37,11 @@ class Piece:
 
 @dataclass(slots=True)
 class Line:
-    """One row: pieces in order. ``number`` counts the rows of the whole document."""
+    """One row: pieces in order. ``number`` counts the rows of the whole document, ``size`` is its share of a page."""
 
     number: int
     pieces: list[Piece] = field(default_factory=list)
+    size: int = 0
 
     @property
     def touched(self) -> bool:
@@ -121,7 +123,9 @@ def _traced(parts: list[Row], rows: list[Row]) -> Traced:
     steps = _steps(parts, rows)
     stretches = trace(text, [edits for _, _, edits in steps])
     numbered = [
-        Stretch(s.before, s.after, s.start, tuple((steps[place][0], ordinal) for place, ordinal in s.edits))
+        Stretch(s.before, s.after, s.start, tuple([(steps[place][0], ordinal) for place, ordinal in s.edits]))
+        if s.edits
+        else s
         for s in stretches
     ]
     return Traced(
@@ -185,41 +189,38 @@ def _spans(steps: list[tuple[int, str, Edits]]) -> dict[tuple[int, int], tuple[i
 
 
 def lines(traced: Traced, doc_id: str) -> list[Line]:
-    """The rows of one document. A row ends where its clean text has a line break."""
+    """The rows of one document. A row ends where its clean text has a line break, or where it has become very long."""
     start, end = traced.extent(doc_id)
     owned = {place for place, row in traced.ledger.items() if row["doc_id"] == doc_id}
     rows = [Line(0)]
     for stretch in traced.stretches:
         first, last = max(stretch.start, start), min(stretch.start + len(stretch.after), end)
         if stretch.edits:
-            if owned.intersection(stretch.edits):
-                rows[-1].pieces.append(Piece(stretch.before, stretch.after, stretch.edits))
-                if stretch.after.endswith("\n"):
-                    rows.append(Line(len(rows)))
+            if not owned.isdisjoint(stretch.edits):
+                _add(rows, Piece(stretch.before, stretch.after, stretch.edits))
         elif first < last:
-            _add_plain(rows, stretch.after[first - stretch.start : last - stretch.start])
+            for part in _PLAIN.findall(stretch.after, first - stretch.start, last - stretch.start):
+                _add(rows, Piece(part, part))
     if not rows[-1].pieces:
         rows.pop()
     return rows
 
 
-def _add_plain(rows: list[Line], text: str) -> None:
-    for line in _LINES.findall(text):
-        for place in range(0, len(line), _LINE):
-            part = line[place : place + _LINE]
-            rows[-1].pieces.append(Piece(part, part))
-            if part.endswith("\n") or place + _LINE < len(line):
-                rows.append(Line(len(rows)))
+def _add(rows: list[Line], piece: Piece) -> None:
+    rows[-1].pieces.append(piece)
+    rows[-1].size += (len(piece.before) + len(piece.after)) // 2 + _PIECE
+    if piece.after.endswith("\n") or rows[-1].size >= _ROW:
+        rows.append(Line(len(rows)))
 
 
 def pages(rows: list[Line]) -> list[tuple[int, int]]:
     """Where the pages of a document begin and end: enough rows or enough characters make a page."""
-    bounds, start, chars = [], 0, 0
+    bounds, start, size = [], 0, 0
     for number, row in enumerate(rows):
-        chars += sum(len(piece.before) + len(piece.after) for piece in row.pieces) // 2 + 60 * len(row.pieces)
-        if number - start + 1 >= ROWS or chars >= CHARS:
+        size += row.size
+        if number - start + 1 >= ROWS or size >= CHARS:
             bounds.append((start, number + 1))
-            start, chars = number + 1, 0
+            start, size = number + 1, 0
     if start < len(rows) or not bounds:
         bounds.append((start, len(rows)))
     return bounds

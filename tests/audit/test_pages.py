@@ -7,9 +7,10 @@ from html import unescape
 
 import pytest
 
-from flows.audit import rates
+from cleaners.trace import Stretch
+from flows.audit import rates, sidebyside
 from flows.audit.browse import Filter, count_edits, edits
-from flows.audit.sidebyside import Traces, lines
+from flows.audit.sidebyside import Traced, Traces, lines
 from flows.audit.tables import Tables
 
 PAGES = (
@@ -211,6 +212,18 @@ def test_a_word_of_a_megabyte_is_shown_in_parts(pages, corpus, link):
     shown = sum(pages.get(f"/document/{rows[0]['doc_id']}?page={n}").count("长") for n in range(1, last + 1))
     assert shown >= 2 * 1_000_000  # on both sides
     assert len(pages.get("/removed?what=documents")) < 500_000
+
+
+def test_a_line_of_ten_thousand_edits_is_shown_in_parts():
+    """Where edits crowd a text without line breaks, rows and pages end all the same, and nothing is lost."""
+    count = 10_000
+    text, ledger = "，" * count, {(1, number): {"doc_id": "a"} for number in range(count)}
+    stretches = [Stretch(",", "，", number, ((1, number),)) for number in range(count)]
+    rows = lines(Traced("," * count, text, [{"doc_id": "a", "text": text}], ledger, [], {}, stretches), "a")
+    assert "".join(piece.after for row in rows for piece in row.pieces) == text
+    bounds = sidebyside.pages(rows)
+    assert all(sum(len(row.pieces) for row in rows[start:end]) < 1000 for start, end in bounds)
+    assert sidebyside.page_of(rows, bounds, (1, count - 1)) == len(bounds) - 1
 
 
 @pytest.mark.parametrize("value", ["'; drop table edits; --", "%", "<script>", "\u202e", "x" * 5000, "$text", "\x00"])
