@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,39 +180,26 @@ _WORD = re.compile(r"[a-z]+")
 _ENGLISH = re.compile(r"\b(?:the|of|and|to|is|for|that|with|by|this|it|as|was)\b")
 
 
-class _SpamLimits(NamedTuple):
-    """Shares above which a page without sentences is spam: of bad words, repeated tens, the commonest pair of Han."""
-
-    words: float
-    repeated: float
-    pair: float
+_HAN_IN_PINYIN = 0.05  # the share of Han up to which a page may be pinyin
+# Shares above which a page without sentences is spam: of bad words, of repeated runs of ten, of the commonest pair.
+_SPAM_WORDS, _SPAM_REPEATED, _SPAM_PAIR = 0.4, 0.7, 0.2
 
 
-def verdict(
-    text: str,
-    values: Mapping[str, float],
-    *,
-    min_chars: int = 60,
-    max_han_in_pinyin: float = 0.05,
-    max_spam_words: float = 0.4,
-    max_repeated: float = 0.7,
-    max_pair: float = 0.2,
-) -> Verdict:
+def verdict(text: str, values: Mapping[str, float], *, min_chars: int = 60) -> Verdict:
     """Whether a clean text is a document; ``values`` are its `signals`.
 
     Dropped are, with a reason for people: an empty text; the stub of a paper archive (论文部分内容阅读); a page of
     pinyin letters; a list of search words; and a text shorter than ``min_chars`` code points in which nothing is a
-    sentence, a notice, a verse or an entry. ``max_spam_words``, ``max_repeated`` and ``max_pair`` are the shares of
-    bad words, of repeated runs of ten and of the commonest pair of Han above which a page without sentences is spam.
+    sentence, a notice, a verse or an entry.
     """
     stripped = text.strip()
     if not stripped:
         return Verdict(False, "empty: nothing is left after cleaning")
     if _PARTIAL in stripped and len(stripped) < 2 * min_chars + len(_PARTIAL):
         return Verdict(False, "stub: the archive shows a title and not the paper")
-    if values["han_ratio"] <= max_han_in_pinyin and _is_pinyin(stripped):
+    if values["han_ratio"] <= _HAN_IN_PINYIN and _is_pinyin(stripped):
         return Verdict(False, "all pinyin: the text is written in syllables, without a Chinese character")
-    if spam := _keyword_spam(stripped, values, _SpamLimits(max_spam_words, max_repeated, max_pair)):
+    if spam := _keyword_spam(stripped, values):
         return Verdict(False, spam)
     if len(stripped) < min_chars and not _says_something(stripped):
         return Verdict(False, f"stub: a title of {len(stripped)} characters and no sentence")
@@ -243,7 +230,7 @@ def _is_syllables(word: str) -> bool:
     return len(word) in reached
 
 
-def _keyword_spam(text: str, values: Mapping[str, float], limits: _SpamLimits) -> str:
+def _keyword_spam(text: str, values: Mapping[str, float]) -> str:
     """Why a page is nothing but search words; empty where it is not."""
     if values["terminal_line_ratio"] > 0.2 and _FUNCTION.search(text):
         return ""
@@ -254,13 +241,13 @@ def _keyword_spam(text: str, values: Mapping[str, float], limits: _SpamLimits) -
     bad = sum(len(word) for word in words if _SPAM_WORD.search(word))
     kinds = set(_SPAM_WORD.findall(text))
     guilty = len(kinds) > 2 or not kinds <= _INNOCENT
-    if guilty and len(words) >= 4 and bad > limits.words * sum(map(len, words)):
+    if guilty and len(words) >= 4 and bad > _SPAM_WORDS * sum(map(len, words)):
         return "keyword spam: a list of search words for adult or gambling sites"
     if len(words) < 12 or values["lines"] * 8 > len(words) or _STOP.search(text):
         return ""
     pairs = Counter(pair for word in words for pair in _HAN_PAIR.findall(word))
     most = 2 * max(pairs.values(), default=0) / sum(map(len, words))
-    if values["duplicate_10gram_ratio"] > limits.repeated or most > limits.pair:
+    if values["duplicate_10gram_ratio"] > _SPAM_REPEATED or most > _SPAM_PAIR:
         return "keyword spam: the same search words over and over, and no sentence"
     return ""
 

@@ -57,7 +57,6 @@ _LETTER = -11.0  # nats for a western letter where any two bytes make a characte
 _GUESS = -3.0  # nats for a character with a lost byte that only one character can have had
 ORPHAN = -17.0  # nats for a byte that belongs to no character
 RARE = -13.4  # the share of a character that no Chinese list holds
-UNCOMMON = -7.5  # the share of the 400th character or so
 NEVER = float("-inf")
 
 
@@ -257,7 +256,6 @@ def cost(size: int, char: str, data: list[int], at: int, family: Family) -> floa
 # ---------------------------------------------------------------- by what damage shows
 
 _TELLING = 700  # characters of each list whose damaged forms tell a family
-MARGIN = 64  # code points around a telling character that are read with it
 LETTERS = frozenset(chr(point) for point in range(0xC0, 0x100)) - {"×", "÷"}
 HALVES = frozenset(sloppy()) - frozenset(map(chr, range(0x80))) - frozenset("“”‘’—…·×©®")  # no neighbours of Han
 UPPER = "\x80-\xff" + "".join(sorted(char for char, byte in sloppy().items() if ord(char) > 0xFF))
