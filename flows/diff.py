@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import duckdb
@@ -180,6 +180,4 @@ def _move(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, key
 
 def as_json(difference: Difference) -> str:
     """The same for a program."""
-    from dataclasses import asdict
-
     return json.dumps(asdict(difference), ensure_ascii=False, indent=1)
