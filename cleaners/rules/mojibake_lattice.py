@@ -192,6 +192,8 @@ def _stretch(
 ) -> Stretch:
     """Put a stretch together from its steps, doubtful characters taken out."""
     written = [char for _, char in steps]
+    if family.true == "utf-8":
+        written = _without_robbed(written, [data[at] for at, _ in steps])
     written = _believed(written, [data[at] == QUERY for at, _ in steps], family, family.loses != NEVER_GUESS)
     start = index_at[steps[0][0]]
     end = index_at[stop]
@@ -233,6 +235,22 @@ def _believed(written: list[str], queries: list[bool], family: Family, guess: bo
     else:
         return written
     return [LOST if place in doubtful else char for place, char in enumerate(written)] if doubtful else written
+
+
+def _without_robbed(written: list[str], first: list[int]) -> list[str]:
+    """``written`` with U+FFFD for what took a byte of its neighbour, where bytes were dropped and nothing shows it.
+
+    笛 (E7 AC 9B) was 第 (E7 AC AC) and the last byte of 四 (E5 9B 9B) where AC E5 is a pair nobody shows; the two
+    bytes that 四 has left over tell. Where three bytes are gone none is left over, but the character is mostly rare.
+    """
+    left_over = [char == LOST and 0x80 <= byte < 0xC0 for char, byte in zip(written, first, strict=True)]
+    if True not in left_over:
+        return written
+    table = shares()
+    return [
+        LOST if char >= "\x80" and (after or table[char] < _TOO_RARE) else char
+        for char, after in zip(written, [*left_over[1:], False], strict=True)
+    ]
 
 
 def _beside_loss(written: list[str]) -> frozenset[int]:
