@@ -30,7 +30,7 @@ def server(clean: Path, file: Path, host: str, port: int) -> uvicorn.Server:
     """The server, to be run; it begins to open the current snapshot before somebody asks for it."""
     gc.set_threshold(50_000)  # a long document is as many objects at once: looking for cycles took a third of its time
     app = application(clean, file, host)
-    Thread(target=_open, args=[app.state.site], daemon=True).start()
+    Thread(target=_open, args=[app.state.site]).start()
     return uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False))
 
 
