@@ -51,18 +51,36 @@ class Line:
 
 @dataclass(frozen=True)
 class Traced:
-    """A source with its clean text, its ledger by (step, ordinal), and both texts laid side by side.
+    """A source with its clean text and its ledger by (step, ordinal).
 
-    ``spans`` says which code points of the decoded source each edit touched.
+    What costs most, laying both texts side by side, is done when it is first asked for: lists do without.
     """
 
-    decoded: str
     text: str
     parts: list[Row]
     ledger: dict[tuple[int, int], Row]
     steps: list[tuple[int, str, Edits]]
-    spans: dict[tuple[int, int], tuple[int, int]]
-    stretches: list[Stretch]
+
+    @cached_property
+    def stretches(self) -> list[Stretch]:
+        """Both texts side by side, with the edits of each stretch by their places in the ledger."""
+        numbers = [number for number, _, _ in self.steps]
+        return [
+            Stretch(s.before, s.after, s.start, tuple([(numbers[step], ordinal) for step, ordinal in s.edits]))
+            if s.edits
+            else s
+            for s in trace(self.text, [edits for _, _, edits in self.steps])
+        ]
+
+    @cached_property
+    def decoded(self) -> str:
+        """The source as it was decoded."""
+        return "".join(stretch.before for stretch in self.stretches)
+
+    @cached_property
+    def spans(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Which code points of the decoded source each edit touched."""
+        return _spans(self.steps)
 
     @cached_property
     def where(self) -> dict[tuple[int, int], tuple[int, int]]:
@@ -119,24 +137,8 @@ def _weight(traced: Traced) -> int:
 
 
 def _traced(parts: list[Row], rows: list[Row]) -> Traced:
-    text = "".join(part["text"] for part in parts)
-    steps = _steps(parts, rows)
-    stretches = trace(text, [edits for _, _, edits in steps])
-    numbered = [
-        Stretch(s.before, s.after, s.start, tuple([(steps[place][0], ordinal) for place, ordinal in s.edits]))
-        if s.edits
-        else s
-        for s in stretches
-    ]
-    return Traced(
-        decoded="".join(stretch.before for stretch in stretches),
-        text=text,
-        parts=parts,
-        ledger={(row["step"], row["ordinal"]): row for row in rows},
-        steps=steps,
-        spans=_spans(steps),
-        stretches=numbered,
-    )
+    ledger = {(row["step"], row["ordinal"]): row for row in rows}
+    return Traced("".join(part["text"] for part in parts), parts, ledger, _steps(parts, rows))
 
 
 def _steps(parts: list[Row], rows: list[Row]) -> list[tuple[int, str, Edits]]:

@@ -255,14 +255,15 @@ def exported(view: View) -> Response:
     return StreamingResponse(lines, media_type=f"{media}; charset=utf-8", headers=headers)
 
 
-def _contexts(view: View, rows: list[Row]) -> dict[str, sidebyside.Context]:
+def _contexts(view: View, rows: list[Row]) -> dict[str, tuple[str, str]]:
     """What stands around each edit of a list, by place; very long sources are left out."""
-    traces = view.opened.traces.several([row["source_sha256"] for row in rows], most=sidebyside.QUICK)
-    found = {}
+    places: dict[str, list[tuple[int, int]]] = {}
     for row in rows:
-        traced, place = traces.get(row["source_sha256"]), (row["step"], row["ordinal"])
-        if traced and place in traced.where:
-            found[f"{row['source_sha256']}/{place[0]}/{place[1]}"] = sidebyside.around(traced, place, 28)
+        places.setdefault(row["source_sha256"], []).append((row["step"], row["ordinal"]))
+    found: dict[str, tuple[str, str]] = {}
+    for sha256, traced in view.opened.traces.several(list(places), most=sidebyside.QUICK).items():
+        sides = sidebyside.near(traced.parts, list(traced.ledger.values()), places[sha256], 28)
+        found |= {f"{sha256}/{step}/{ordinal}": side for (step, ordinal), side in sides.items()}
     return found
 
 

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from cleaners.trace import Stretch
+from cleaners.document import Edits
 from flows.audit import rates, sidebyside
 from flows.audit.browse import Filter, count_edits, edits
 from flows.audit.sidebyside import Traced, Traces, lines
@@ -217,9 +217,11 @@ def test_a_word_of_a_megabyte_is_shown_in_parts(pages, corpus, link):
 def test_a_line_of_ten_thousand_edits_is_shown_in_parts():
     """Where edits crowd a text without line breaks, rows and pages end all the same, and nothing is lost."""
     count = 10_000
-    text, ledger = "，" * count, {(1, number): {"doc_id": "a"} for number in range(count)}
-    stretches = [Stretch(",", "，", number, ((1, number),)) for number in range(count)]
-    rows = lines(Traced("," * count, text, [{"doc_id": "a", "text": text}], ledger, [], {}, stretches), "a")
+    text, widened = "，" * count, Edits()
+    for place in range(count):
+        widened.add(place, ",", "，")
+    ledger = {(1, number): {"doc_id": "a"} for number in range(count)}
+    rows = lines(Traced(text, [{"doc_id": "a", "text": text}], ledger, [(1, "width.widen", widened)]), "a")
     assert "".join(piece.after for row in rows for piece in row.pieces) == text
     bounds = sidebyside.pages(rows)
     assert all(sum(len(row.pieces) for row in rows[start:end]) < 1000 for start, end in bounds)
