@@ -67,6 +67,9 @@ def print_summary(outcome: Outcome) -> None:
         console.print(sentence, soft_wrap=True)
     for judgement in outcome.stale:
         console.print(f"judgement {judgement.id} no longer applies: {escape(judgement.about_what())}", soft_wrap=True)
+    if outcome.damaged:
+        lines = ", ".join(map(str, outcome.damaged[:20]))
+        console.print(f"judgements that cannot be read and have no effect, by line: {lines}", soft_wrap=True)
     console.print(f"\nDataset: [bold]{where}[/]", soft_wrap=True)
     console.print(f"Open it: [cyan]{open_line(str(where))}[/]\n", soft_wrap=True)
 

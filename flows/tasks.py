@@ -98,6 +98,7 @@ class Outcome:
     timings: dict[str, float]
     obeyed: dict[str, str] = field(default_factory=dict)  # by id, what became of each judgement that asks for a change
     stale: list[Judgement] = field(default_factory=list)  # those that no longer apply to anything
+    damaged: list[int] = field(default_factory=list)  # lines of the judgements that cannot be read
     notes: dict[str, int] = field(default_factory=dict)  # what the search for repeats met, see flows.notes
 
 
@@ -105,6 +106,8 @@ def survey_sources(job: Job) -> Plan:
     """Name and hash every source and cut the list into shards."""
     if sources.lies_inside(mirror.named(job.clean), job.raw):
         raise Stop(f"The clean folder {job.clean} lies inside the raw folder {job.raw}; name another with --clean.")
+    if job.judgements and not job.judgements.exists():  # what people called wrong would come back unnoticed
+        raise Stop(f"There is no judgements file {job.judgements}. Make an empty one, or leave --judgements out.")
     found = survey(job.raw, job.profile.text_column, job.profile.max_source_mb << 20, _reader(job))
     book = judgements.read(job.judgements or job.clean / judgements.FILE)
     return Plan(found, found.digest(), cut(found.readable, judgements.by_path(book.rejected(), found.readable)), book)
@@ -600,6 +603,7 @@ def _outcome(job: Job, plan: Plan, findings: Findings, written: Written, timings
         obeyed=obeyed,
         notes=findings.notes,
         stale=[one for one in plan.book.rejected() if obeyed[one.id] == judgements.STALE],
+        damaged=plan.book.damaged,
     )
 
 

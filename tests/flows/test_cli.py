@@ -56,6 +56,7 @@ def test_an_unknown_option_lists_the_valid_ones() -> None:
         (("run", "--profile", "nobody"), "There is no profile"),
         (("run", "--raw", "gs://bucket/raw"), "neither a folder nor s3"),
         (("run", "--clean", __file__), "is a file"),
+        (("run", "--judgements", "nowhere"), "There is no judgements file"),
         (("serve", "--cron", "0 2 * * *", "--raw", "nowhere"), "There is no raw folder"),
         (("serve", "--cron", "0 2 * * *", "--engine", "spark"), "There is no engine"),
         (("verify", "--clean", "nowhere"), "There is no snapshot"),
