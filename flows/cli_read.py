@@ -152,13 +152,19 @@ def export(
     """Write what was taken out, with the judgements on it, as CSV, JSONL or Parquet."""
     from flows import judgements as book
     from flows.audit import export as out
-    from flows.audit.browse import Filter
+    from flows.audit.browse import KINDS, Filter
     from flows.audit.tables import Tables
+    from flows.audit.terminal import check_rule
 
     if form not in out.FORMATS:
         raise Stop(f"{form!r} is no format; valid: {', '.join(out.FORMATS)}")
+    if kind and kind not in KINDS:
+        raise Stop(f"{kind!r} is no kind; valid: {', '.join(KINDS)}")
+    tables = Tables(_current(clean))
+    if rule:
+        check_rule(tables, rule)
     narrowed = Filter("all" if every or rule or kind else "removed", rule, kind, source, text)
-    rows = out.batches(Tables(_current(clean)), book.read(_judgements(clean, judgements)), narrowed)
+    rows = out.batches(tables, book.read(_judgements(clean, judgements)), narrowed)
     if form == "parquet":
         if output is None:
             raise Stop("Parquet is no text: name a file with --output")

@@ -23,9 +23,7 @@ _EDIT = re.compile(r"([0-9a-f]{6,64})-([0-9]{1,9})-([0-9]{1,9})")
 def sample(snapshot: Path, file: Path, rule: str, size: int, seed: int, console: Console) -> None:
     """Print a random sample of a rule's edits in their context, and the rule's precision so far."""
     tables = Tables(snapshot)
-    if rule not in tables.run["rules"]:
-        made = ", ".join(sorted(tables.run["rules"]))
-        raise Stop(f"the rule {rule!r} made no edits in {tables.name}. Those that did: {made}")
+    check_rule(tables, rule)
     book, traces = judgements.read(file), sidebyside.Traces(tables)
     for row in sampling.draw(traces, rule, size, seed):
         traced, judgement = traces[row["source_sha256"]], book.on_edit(row)
@@ -39,6 +37,13 @@ def sample(snapshot: Path, file: Path, rule: str, size: int, seed: int, console:
     console.print(
         f"[dim]Judge one: [/]jiaokan audit judge EDIT right|wrong|unsure --sample '{rule} n={size} seed={seed}'"
     )
+
+
+def check_rule(tables: Tables, rule: str) -> None:
+    """Raise Stop for a rule that made no edits, and list those that did."""
+    if rule not in tables.run["rules"]:
+        made = ", ".join(sorted(tables.run["rules"]))
+        raise Stop(f"the rule {rule!r} made no edits in {tables.name}. Those that did: {made}")
 
 
 def name_of(row: Row) -> str:

@@ -54,6 +54,8 @@ def test_sample_judge_undo(run, corpus):
         (("undo", "xyz"), "no judgement"),
         (("duplicates", "--cluster", "xyz"), "xyz"),
         (("export", "--format", "pdf"), "jsonl"),
+        (("export", "--rule", "nobody"), "Those that did: "),
+        (("export", "--kind", "nothing"), "restore"),
         (("export", "--format", "parquet"), "--output"),
         (("show", "zzz"), "no document"),
     ],
