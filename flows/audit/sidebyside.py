@@ -23,7 +23,7 @@ _PIECE = 60  # ... how many of them the marks of a piece count for
 _ROW = 10_000  # the same of one row where the text has no line break
 _PLAIN = re.compile(r"[^\n]{0,1999}\n|[^\n]{1,2000}")
 QUICK = 60_000  # code points of a source that lists show the context of edits for
-_HELD = 24_000_000  # code points of sources kept ready, all together
+_HELD = 8_000_000  # code points of sources kept ready, all together, their ledgers counted in: about 30 MB
 
 
 @dataclass(frozen=True, slots=True)
