@@ -83,6 +83,14 @@ def test_what_the_machine_refuses_is_one_sentence(tmp_path: Path) -> None:
     assert (status, output) == (2, f"jiaokan: {file}: No such file or directory.\n")
 
 
+def test_a_terminal_that_lacks_characters_gets_their_codes() -> None:
+    """Whatever the encoding of the output, nothing ends in a traceback."""
+    command = [sys.executable, "-m", "flows.cli", "--help"]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    result = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert r"\u6821\u52d8" in result.stdout
+
+
 def test_verify_says_yes_or_names_the_problem(tmp_path: Path) -> None:
     """Status 0 only if every byte is accounted for."""
     raw = write(tmp_path / "raw", {"a.txt": text(1)})
