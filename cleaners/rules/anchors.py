@@ -16,7 +16,7 @@ from cleaners.words import Words
 WITHHELD = (
     "隐藏", "省略", "略去", "未完", "还剩", "剩余", "余下", "全文", "登录", "登入", "会员", "付费", "解锁",
     "免费查看", "试读", "下载后", "购买后", "订阅后", "预览", "后可见", "查看完整", "继续阅读", "阅读更多",
-    "才能查看", "方可阅读", "方可查看", "展开全部",
+    "才能查看", "看后续", "因篇幅", "方可阅读", "方可查看", "展开全部",
 )  # fmt: skip
 _HIDDEN_TEXT = -1  # what stands for `cleaners.rules.splice` in the lists of families
 _SITE_WORD = -2  # and for `cleaners.rules.learned`
@@ -67,6 +67,7 @@ _MAX_SPOKEN, _SHARE = 6, 3  # lines of vocabulary beyond which they may not be o
 _DENSITY = 40  # code points of a line for which it has one word more of the vocabulary
 _SHORT = 12  # code points of a line for which one is enough anywhere
 _STOPS = "。！？；：，…,;:!?"
+_ITEMS = frozenset(("- ", "* ", "• ", "· "))  # with which the items of a list begin
 _LITTLE = 200  # code points of text beside which nothing is sure
 
 
@@ -103,7 +104,8 @@ def spoken(document: Document) -> dict[int, Speech]:
     if not speeches:
         return {}
     rest = "\n".join(lines[index] for index in texts if index not in edges or index not in speeches)
-    return {index: speech for index, speech in speeches.items() if not _is_spoken_of(speech, rest)}
+    items = [index for index in speeches if _is_of_a_list(lines, texts, index, speeches)]
+    return {i: speech for i, speech in speeches.items() if i not in items and not _is_spoken_of(speech, rest)}
 
 
 def _quoting(document: Document, titles: list[str]) -> Iterator[int]:
@@ -124,6 +126,13 @@ def _is_before_title(lines: list[str], texts: list[int]) -> bool:
 def _is_spoken_of(speech: Speech, rest: str) -> bool:
     """Whether the page's own text uses the words that would tell a site's line."""
     return len(rest) < _LITTLE or 2 * sum(word in rest for word in speech.strongest) > len(speech.strongest)
+
+
+def _is_of_a_list(lines: list[str], texts: list[int], index: int, speeches: dict[int, Speech]) -> bool:
+    """Whether a line is an item of a list whose next or last item is the text's own."""
+    place, mark = texts.index(index), lines[index].lstrip()[:2]
+    beside = (at for at in (*texts[max(0, place - 1) : place], *texts[place + 1 : place + 2]) if at not in speeches)
+    return mark in _ITEMS and any(lines[at].lstrip().startswith(mark) for at in beside)
 
 
 def withheld_lines(document: Document) -> list[int]:

@@ -12,10 +12,12 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 from cleaners.document import Document, Edits, Found, Rule, once
 from cleaners.rules.anchors import announced, spoken
+from cleaners.rules.columns import column_lines
 from cleaners.rules.lines import Gone, fold, merged, remove_lines
 from cleaners.rules.site_lines import BUTTONS, FAMILIES
 
@@ -36,6 +38,8 @@ _COMPILER, _COMPILER_CLOSE = _NUMBERS["compiler"], _NUMBERS["compiler_close"]
 _TITLE, _MAX_TITLES = 45, 12  # code points and number of the titles a page lists under its end
 _UNTITLED = frozenset("。；;《")  # marks of sentences, and of books, whose list may be the author's own
 _CONTENTS, _MAX_CONTENTS = _NUMBERS["toc_heading"], 100  # lines of a table of contents
+_DATED_NAMES = re.compile(r"\d{4}-\d\d-\d\d\s?(?:\d\d:\d\d(?::\d\d)?)?(?P<names>[\u3400-\u9fff]{2,60})")
+_HAN = re.compile("[\u3400-\u9fff]")
 _NUMBER = re.compile(
     r"^[\s·•*>-]*(?:第?[一二三四五六七八九十\d]{1,3}[篇章节、.)\s]\s?|[(\[][一二三四五六七八九十\d]{1,3}[)\]]\s?)?"
 )
@@ -43,6 +47,11 @@ _LEADERS = re.compile(r"[.…·]{2,}\s?\d{0,4}$")
 _ARTICLE = 200  # code points that stand before such a heading at least
 _HEADLINES, _RULE = _NUMBERS["headlines"], _NUMBERS["rule_line"]
 _CONTRIBUTIONS, _CALL = re.compile("投稿|来稿|征稿|稿约|稿酬|用稿"), 3  # lines of a call for such that speak of them
+_STAMPED_TIME = _NUMBERS["stamped_time"]
+_MACHINE = re.compile(r"\d[-/]\d|\d[:：]\d|作者")  # how machines write a time, not what people write of one
+_EVENT = re.compile(
+    r"\s*(?:地[点址]|主[持讲]|出席|参[加会]|记录|对象|内容|议题|人物|事件|级别|震级|天气)[㐀-鿿]{0,3}\s?:"
+)
 _NAMED = {_NUMBERS["editor"], _NUMBERS["credits"], _NUMBERS["credits_more"], _NUMBERS["name_bar"]}
 _SPEECH = {
     family.group: (index, index + 8)  # at the edges, anywhere
@@ -55,7 +64,13 @@ _BUTTON_LINE = 12  # code points of the longest line that may be a button
 _HEADINGS = frozenset(
     ("目录", "广告", "投稿", "留言", "保存", "顶", "赞", "踩", "邮件", "短信", "客户端", "微信", "微博", "二维码")
 ) | {"评论", "搜索", "下载", "注册", "无障碍", "默认"}
-_BRACKETS = " []()<>|>»<«·*+↑↓←→▲▼:"
+_COLUMN, _TITLE_AGAIN, _MENU = _NUMBERS["column"], _NUMBERS["title_again"], "navigation"
+_MIN_TITLE, _MAX_TITLE, _PROSE = 6, 80, 40  # code points of a title that is printed twice, and of a line of prose
+_SUFFIX = re.compile(
+    "[-_|—－]+[^-_|—－。]{0,10}(?:网|站|论坛|文库|频道|在线|之家|百科|新闻|博客|日报|晚报|社区|平台)$"
+)  # behind a title
+_COPIES, _TOP = 4, 10  # lines of text among which the copy stands, and the prose
+_BRACKETS = " []()<>|>»<«·•*+↑↓←→▲▼:"
 
 
 class _Line(NamedTuple):
@@ -78,15 +93,17 @@ def _candidates(document: Document) -> dict[int, int]:
     for index, families in announced(document).items():
         line = document.lines[index]
         short = [f for f in sorted(families) if f >= 0 and len(line) <= FAMILIES[f].longest + _INDENT]
-        folded = fold(line).strip() if short else ""
-        family = next((f for f in sorted(short, key=_rank) if FAMILIES[f].says(folded)), None)
+        said = _plain(line) if short else ()
+        family = next((f for f in sorted(short, key=_rank) if any(map(FAMILIES[f].says, said))), None)
         if family is not None and not _is_of_the_text(document.lines, index, family):
             found[index] = family
+    found.update(dict.fromkeys(column_lines(document.lines, _HEAD), _COLUMN))
     _add_dated(document, found)
     _add_titles(document, found)
     _add_contents(document, found)
     _add_buttons(document, found)
     _add_speech(document, found)
+    _add_title_again(document.lines, found)
     return _without_calls(document.lines, found)
 
 
@@ -101,10 +118,23 @@ def _without_calls(lines: list[str], found: dict[int, int]) -> dict[int, int]:
     return {at: family for at, family in found.items() if at not in addresses}
 
 
+def _plain(line: str) -> set[str]:
+    """A line as the families read it: folded, one blank for many, with the bullet of a list and without.
+
+    >>> sorted(_plain("  • 来源：晚报    编辑：田某"))
+    ['• 来源:晚报 编辑:田某', '来源:晚报 编辑:田某']
+    """
+    plain = " ".join(fold(line).split())
+    return {plain, plain.lstrip("•▪◦- ")}
+
+
 def _is_of_the_text(lines: list[str], index: int, family: int) -> bool:
     """Whether the lines beside make names those of a book the text presents, and headlines a list it announces."""
     if family == _HEADLINES:
         return any(line.rstrip().endswith(("：", ":")) for line in lines[max(0, index - 2) : index])
+    if family == _STAMPED_TIME:  # when something happened, with where and who
+        told = any(_EVENT.match(fold(line)) for line in lines[max(0, index - 2) : index + 3])
+        return told or not _MACHINE.search(lines[index])
     if family not in _NAMED:
         return False
     beside = (lines[at] for at in (index - 1, index + 1) if 0 <= at < len(lines))
@@ -166,17 +196,41 @@ def _add_speech(document: Document, found: dict[int, int]) -> None:
             found[index] = family
 
 
+def _is_dated_names(lines: list[str], index: int) -> bool:
+    """Whether a line is a time and, run together, the names of one of the next lines, the authors'."""
+    match = _DATED_NAMES.fullmatch(lines[index].strip())
+    return match is not None and any(
+        match["names"] == "".join(_HAN.findall(line)) for line in lines[index + 1 : index + 8]
+    )
+
+
+def _add_title_again(lines: list[str], found: dict[int, int]) -> None:
+    """Add the title's copy among the next lines of text, over prose and not behind it.
+
+    A song may begin with its title, and a question may be asked again.
+    """
+    texts = list(islice((at for at, line in enumerate(lines) if line.strip() and at not in found), _TOP))
+    plain = ["".join(lines[at][: 2 * _MAX_TITLE].split()) for at in texts[:_COPIES]]
+    if not plain or not _MIN_TITLE <= len(plain[0]) <= _MAX_TITLE or plain[0][-1] in "。：；":
+        return
+    title = _SUFFIX.sub("", plain[0])
+    copy = next((place for place in range(1, len(plain)) if plain[place] in (title, plain[0])), 0)
+    prose = next((place for place in range(1, len(texts)) if place != copy and len(lines[texts[place]]) >= _PROSE), 0)
+    if 0 < copy < prose and len(plain[copy]) >= _MIN_TITLE:
+        found[texts[copy if plain[copy] == plain[0] else 0]] = _TITLE_AGAIN  # the one that names the site, too
+
+
 def _add_dated(document: Document, found: dict[int, int]) -> None:
     """Add the lines among the first that hold a site's name and a time of publication, which no word announces.
 
     A page has one or two such lines; more of them are the headers of a conversation.
     """
     texts = 0
-    dated: list[int] = []
+    dated = [index for index in range(min(len(document.lines), _HEAD + 6)) if _is_dated_names(document.lines, index)]
     for index, line in enumerate(document.lines):
-        if index in found or not line.strip():
+        if index in found or index in dated or not line.strip():
             continue
-        if 10 <= len(line) <= 60 and ("20" in line or "19" in line) and FAMILIES[_DATED].says(fold(line).strip()):
+        if 10 <= len(line) <= 60 and ("20" in line or "19" in line) and any(map(FAMILIES[_DATED].says, _plain(line))):
             dated.append(index)
             continue
         texts += 1
@@ -253,11 +307,13 @@ def _in_company(line: _Line, believed: set[int], crowds: Counter[int]) -> bool:
 
 
 def _find(group: str, document: Document) -> Found:
-    """Remove the lines of one group of families."""
+    """Remove the lines of one group of families; menus, which go first, take along what only they keep company."""
+    families = [FAMILIES[line.family] for line in _site_lines(document)]
+    alone = group == _MENU and all(family.group == group or family.where == "company" for family in families)
     gone = [
-        Gone(line.at, 0.95 if FAMILIES[line.family].where == "any" else 0.9, FAMILIES[line.family].name)
-        for line in _site_lines(document)
-        if FAMILIES[line.family].group == group
+        Gone(line.at, 0.95 if family.where == "any" else 0.9, family.name)
+        for line, family in zip(_site_lines(document), families, strict=True)
+        if alone or family.group == group
     ]
     return Found(edits=remove_lines(document, gone) if gone else Edits())
 
@@ -316,13 +372,13 @@ def _at_one_end(line: str) -> tuple[int, int]:
 
 _PAPER = (
     "(?:[话讲言演词文汇]稿|稿子|范文|例文|作文|心得|体会|读后感|观后感|总结|报告|计划|方案|自荐信|感谢信|求职信|主持词|致[辞词]|"
-    "[申策倡保检][请划议证讨]书|评语|教案|日记|文案|公文|材料)"
+    "[申策倡保检][请划议证讨]书|评语|教案|日记|文案|公文|材料|合同|协议|简历|制度|范本)"
 )
 _ANYBODY = re.compile(
-    "大家|我们|人们|[许很]多(?:人|朋友|同学)|不少人|你|越来越|日常|平[日时]|[活作习会]中|通常|经常|常常|往往|总[是会]|怎[么样]|如何"
+    "大家|我们|人们|[许很]多(?:人|朋友|同学|场合|地方)|不少人|你|越来越|日常|平[日时]|[活作习会]中|通常|经常|常常|往往|总[是会]|怎[么样]|如何"
 )
 _WRITES = re.compile(
-    f"(?:写|起草|用到|使用|接触|见过|看过|准备|文体|格式|范本).*{_PAPER}|{_PAPER}.*(?:写|使用|格式|样)"
+    f"(?:写|拟|起草|用到|用上|用的|离不[了开]|使用|接触|见过|看过|准备|文体|格式|范本).*{_PAPER}|{_PAPER}.*(?:写|使用|格式|样)"
 )
 # What machines say of any thing, and of anybody.
 _PLATITUDE = re.compile(
@@ -331,7 +387,7 @@ _PLATITUDE = re.compile(
     "|(?:无论|不论|不管)是?[^。0-9“《]{2,30}(?:还是|或者?)[^。0-9“《]{2,30}都[^。0-9“《]{0,8}(?:需要|离不开|少不了|用到|用得)[^。0-9“《]{2,40}[。！!]"
 )
 _ON_WRITING = re.compile(
-    f"[㐀-鿿]{{0,6}}{_PAPER}(?:是指|是一种|是[对为][^，]{{1,8}}的|是进行|就是|具有|可以|的写作|的作用|的格式)"
+    f"[㐀-鿿]{{0,6}}{_PAPER}(?:是指|是作为|是一种|是[对为][^，]{{1,8}}的|是进行|就是|具有|可以|要求|必须|的写作|的作用|的格式)"
 )
 
 
@@ -348,8 +404,12 @@ def _introduction(lines: list[str], texts: list[int], index: int, start: int) ->
     if not is_last and _PART.fullmatch(heading):
         return 0
     begin = start
-    if place == 1 or (place and is_last and fold(lines[index][start:]).startswith(("以下", "下面", "这里"))):
-        for sentence in reversed(list(_SENTENCE.finditer(lines[index], 0, start))):
+    under_title = place == 1 or (place == 2 and not is_last and len(lines[texts[0]]) <= 60)
+    if under_title or (place and is_last and fold(lines[index][start:]).startswith(("以下", "下面", "这里"))):
+        sentences = list(_SENTENCE.finditer(lines[index], 0, start))
+        if not is_last and 2 * sum(_speaks_of_writing(one[0].strip()) for one in sentences) > len(sentences):
+            return 0
+        for sentence in reversed(sentences):
             said = sentence[0].strip()
             if is_last or not _speaks_of_writing(said):
                 platitude = _PLATITUDE.fullmatch(said)
@@ -379,7 +439,7 @@ def _has(group: str, document: Document) -> bool:
 def _rule(group: str, name: str, summary: str, before: str, after: str) -> Rule:
     return Rule(
         name=name,
-        version=3,
+        version=4,
         kind="remove",
         summary=summary,
         example=(before, after),
@@ -390,7 +450,7 @@ def _rule(group: str, name: str, summary: str, before: str, after: str) -> Rule:
 
 # Menus first: their words are believed in the company of lines the later rules take away.
 SITE_MENU = _rule(
-    "navigation",
+    _MENU,
     "boilerplate.menu",
     "Removes breadcrumbs, buttons, share bars, links to neighbours and related pages.",
     "您的位置：首页 > 新闻 > 正文\n\n城市更新见成效\n\n正文第一段。\n\n【打印】【关闭】",
@@ -405,7 +465,7 @@ ARTICLE_DATA = _rule(
 )
 COMPILER = Rule(
     name="boilerplate.compiler",
-    version=3,
+    version=4,
     kind="remove",
     summary="Removes the sentences with which compilers of model texts introduce and close them.",
     example=("下面是小编为大家整理的讲话稿，供大家参考。\n同志们：\n今天开会。", "同志们：\n今天开会。"),

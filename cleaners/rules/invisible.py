@@ -243,7 +243,8 @@ _PAIR = rf"(?:\\?[\x20-;])? {_SECOND}"
 _FIRST_PAIR = rf"(?:\\?[!-;] )?{_SECOND}"
 _JAMMER = re.compile(
     f"(?m)(?<=[{_HAN}，。、：；！？”）》…?:,;!.])(?:{_PAIR}){{4,30}}$"
-    f"|^{_FIRST_PAIR}(?:{_PAIR}){{3,30}}(?=[{_HAN}“（《\u3000]|\\([0-9])"
+    f"|^{_FIRST_PAIR}(?:{_PAIR}){{3,30}}(?=[{_HAN}“（《\u3000]| ?\\(?[0-9一二三四五六七八九十]{{1,3}}[.、)])"
+    f"|^{_FIRST_PAIR}(?:{_PAIR}){{3,30}}(?P<latin>)(?=[A-Za-z]{{2}})"
     f"|^(?P<line>{_FIRST_PAIR}(?:{_PAIR}){{3,30}}\n)"
 )
 _ENDED = frozenset("。！？”…")
@@ -261,7 +262,8 @@ def _find_jammers(document: Document) -> Found:
     for match in matches:
         ended = document.text[match.start() - 1 : match.start()] in _ENDED  # nothing follows a paragraph's last mark
         proved, signs = (jammed, 2) if match["line"] else (jammed or edged, 0 if ended else 1)
-        if _is_random(match[0], signs if proved else 3) and (proved or not match["line"]):
+        alone = match["line"] is None and match["latin"] is None  # Latin may be what an author goes on in
+        if _is_random(match[0], signs if proved else 3) and (proved or alone):
             found.edits.add(match.start(), match[0], "", 0.97, "the pattern of Discuz's jammer")
     return found
 
@@ -274,7 +276,7 @@ def _is_random(text: str, signs: int) -> bool:
 
 JAMMER = Rule(
     name="invisible.jammer",
-    version=4,
+    version=5,
     kind="remove",
     summary="random pairs that a forum hides at the edge of lines against copying",
     example=("会议开始了。3 l' R6 x, G! ~9 Z", "会议开始了。"),

@@ -205,8 +205,10 @@ _WITHHELD = 0.9  # share of a line that says text is withheld at least
 _OF_A_SENTENCE = 0.6  # share of each sentence of a line at least
 LONGEST_LINE = 130  # code points
 _KEY = 10  # code points of the longest key
+_LONG, _PER_TELLING = 45, 17  # code points of a line beyond which every so many must have a telling word
 _MIN_TITLE = 6  # code points of the page's title that are known again in a line
 _SLOT = re.compile(
+    r"</?[a-z][^<>]{0,120}>|"
     r"(?:https?://)?[A-Za-z0-9][A-Za-z0-9_.@-]*\.[a-z]{2,6}(?:/[A-Za-z0-9_./?=&%#~-]*)?"  # addresses, also of mail
     r"|\d+(?:\.\d+)?\s?(?:分钟|秒|小时)|(?:^|(?<=[\s|(\[]))(?:文|图|文图|图文|摄影)\s?/\s?[㐀-鿿]{2,4}"
     r"|“[^”]{1,16}”|「[^」]{1,16}」|《[^》]{1,30}》|\d{4}\s?年(?:\d{1,2}月)?(?:\d{1,2}日)?"
@@ -280,7 +282,7 @@ class Speech(NamedTuple):
             return False
         if not self.addressed:
             known = self.coverage >= 0.85 and telling >= 2 and strong > 0
-            return (known or (whole and (strong > 0 or telling >= 3))) and self.weight >= 6
+            return (known or (whole and telling >= 3)) and self.weight >= 6
         if self.coverage < 0.85:
             enough = (6, 1) if self.coverage >= 0.7 else (10, 2)
             known = telling >= 2 and self.weight >= enough[0] and strong >= enough[1]
@@ -382,6 +384,8 @@ def _weighed(text: str, keys: str, words: dict[str, None], coverage: float, fiel
     spoken = _ADDRESS.search(text) is not None or _is_field(text)
     if coverage < 0.95 and any(_share(one) < _OF_A_SENTENCE for one in _STOP.split(keys)):
         coverage = 0.0  # a site's sentence behind one of the text
+    if len(keys.replace("\0", "")) > max(_LONG, _PER_TELLING * sum(weight > 1 for _, weight in weights)):
+        coverage = 0.0  # so many words of any text are in the vocabulary
     return Speech(
         max(groups, key=lambda group: groups[group]),
         weights,
@@ -424,9 +428,14 @@ def _segment(text: str) -> tuple[dict[str, None], int, int]:
                 place += size
                 break
         else:
-            unknown += "㐀" <= first <= "鿿"
+            unknown += "㐀" <= first <= "鿿" or _is_latin_word(text, place)
             place += 1
     return words, covered, unknown
+
+
+def _is_latin_word(text: str, place: int) -> bool:
+    """Whether a Latin word of two letters or more begins here."""
+    return _LATIN.match(text, place) is not None and (not place or not _LATIN.match(text, place - 1))
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
@@ -441,9 +450,6 @@ def _is_field(text: str) -> bool:
 
 
 def _common(text: str, title: str) -> tuple[int, int] | None:
-    """Where the text quotes the title from its beginning, up to where they part."""
-    place = text.find(title[:_MIN_TITLE])
-    if place < 0 or len(title) < _MIN_TITLE:
-        return None
-    size = next((n for n in range(len(title), _MIN_TITLE, -1) if text.startswith(title[:n], place)), _MIN_TITLE)
-    return place, place + size
+    """Where the text quotes the title."""
+    place = text.find(title) if len(title) >= _MIN_TITLE else -1
+    return (place, place + len(title)) if place >= 0 else None

@@ -20,6 +20,7 @@ _SIGNS = "★☆◆◇●○■□▲△▼▽※♦♥◎§¤"
 _DOMAIN = r"(?:[A-Za-z0-9][A-Za-z0-9-]{0,40}\.){1,4}(?:com|cn|net|org|cc|top|vip|info|tv|me|xyz)(?![A-Za-z0-9])"
 _AROUND = rf"[^\n。！？{_SIGNS}]{{0,24}}"
 _WRAPPED = re.compile(rf"(?P<sign>[{_SIGNS}]{{1,4}}){_AROUND}?{_DOMAIN}{_AROUND}(?P=sign)")
+_CNKI = re.compile("(?m)^[ \t\u3000]*(?P<sign><正>)(?=[^\n])")
 _BRACKETS = re.compile(r"[(（\[【〔](?P<said>[^()（）\[\]【】〔〕\n]{6,60})[)）\]】〕]")
 _ADDRESS = re.compile(_DOMAIN)
 _GROUPS = frozenset(("rights", "library", "novel", "forum", "introduction"))  # a notice, too, may say how to follow
@@ -35,7 +36,7 @@ def _find_stamps(document: Document) -> Found:
     '水到了田里，老支书笑了。'
     """
     found, reached = Found(), 0
-    for start, end, why in sorted({*_wrapped(document), *_bracketed(document)}):
+    for start, end, why in sorted({*_wrapped(document), *_bracketed(document), *_opened(document)}):
         if start >= reached:
             found.edits.add(start, document.text[start:end], "", 0.93, why)
             reached = end
@@ -53,6 +54,12 @@ def _wrapped(document: Document) -> Iterator[tuple[int, int, str]]:
         inside = _HAN.match(text[stamp.start() - 1 : stamp.start()]) and _HAN.match(text, stamp.end())
         if counts[stamp[0]] > 1 or inside:
             yield *stamp.span(), "an address between two signs"
+
+
+def _opened(document: Document) -> Iterator[tuple[int, int, str]]:
+    """The sign with which CNKI opens the first lines of a paper, where it has no abstract."""
+    if "<" in document.chars:
+        yield from ((*match.span("sign"), "CNKI's sign") for match in _CNKI.finditer(document.text))
 
 
 def _bracketed(document: Document) -> Iterator[tuple[int, int, str]]:
@@ -81,10 +88,10 @@ def _is_of_a_site(said: str, brackets: str, text: str) -> bool:
 
 STAMPS = Rule(
     name="boilerplate.stamp",
-    version=1,
+    version=2,
     kind="remove",
     summary="Removes the stamps a site set into its sentences: its address between signs, its notices in brackets.",
     example=("水到了☆渠边文库qubian8.com☆田里。", "水到了田里。"),
     find=_find_stamps,
-    gate=lambda document: any(True for _ in (*_wrapped(document), *_bracketed(document))),
+    gate=lambda document: any(True for _ in (*_wrapped(document), *_opened(document), *_bracketed(document))),
 )
