@@ -31,6 +31,11 @@ def _clean(address: str | Path) -> Path:
 
 
 def _is_address(address: str | Path) -> bool:
+    try:
+        str(address).encode()
+    except UnicodeEncodeError as error:
+        message = f"The name {str(address)!r} is not UTF-8, and Prefect cannot pass it on. Give the folder another."
+        raise Stop(message) from error
     if "://" in str(address) and not str(address).startswith("s3://"):
         raise Stop(f"{address} is neither a folder nor s3://bucket/folder. Mount it, or copy it to one of them.")
     return str(address).startswith("s3:/")  # as flows.store.buckets.is_address, without its imports

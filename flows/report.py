@@ -70,8 +70,8 @@ def print_summary(outcome: Outcome) -> None:
     if outcome.damaged:
         lines = ", ".join(map(str, outcome.damaged[:20]))
         console.print(f"judgements that cannot be read and have no effect, by line: {lines}", soft_wrap=True)
-    console.print(f"\nDataset: [bold]{where}[/]", soft_wrap=True)
-    console.print(f"Open it: [cyan]{open_line(str(where))}[/]\n", soft_wrap=True)
+    console.print(f"\nDataset: [bold]{escape(str(where))}[/]", soft_wrap=True)
+    console.print(f"Open it: [cyan]{escape(open_line(str(where)))}[/]\n", soft_wrap=True)
 
 
 def open_line(where: str) -> str:

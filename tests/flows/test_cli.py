@@ -55,6 +55,7 @@ def test_an_unknown_option_lists_the_valid_ones() -> None:
         (("run", "--raw", "nowhere"), "There is no raw folder"),
         (("run", "--profile", "nobody"), "There is no profile"),
         (("run", "--raw", "gs://bucket/raw"), "neither a folder nor s3"),
+        (("run", "--raw", "raw\udcff"), "is not UTF-8"),
         (("run", "--clean", __file__), "is a file"),
         (("run", "--judgements", "nowhere"), "There is no judgements file"),
         (("serve", "--cron", "0 2 * * *", "--raw", "nowhere"), "There is no raw folder"),
