@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from cleaners.document import Document, once
@@ -130,7 +130,7 @@ def _is_spoken_of(speech: Speech, rest: str) -> bool:
 
 def _is_of_a_list(lines: list[str], texts: list[int], index: int, speeches: dict[int, Speech]) -> bool:
     """Whether a line is an item of a list whose next or last item is the text's own."""
-    place, mark = texts.index(index), lines[index].lstrip()[:2]
+    place, mark = bisect_left(texts, index), lines[index].lstrip()[:2]
     beside = (at for at in (*texts[max(0, place - 1) : place], *texts[place + 1 : place + 2]) if at not in speeches)
     return mark in _ITEMS and any(lines[at].lstrip().startswith(mark) for at in beside)
 
