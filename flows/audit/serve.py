@@ -10,7 +10,6 @@ from threading import Thread
 
 import uvicorn
 
-from flows.audit import rates
 from flows.audit.tables import Unknown
 from flows.audit.web import Site, application
 from flows.errors import Stop
@@ -36,4 +35,4 @@ def server(clean: Path, file: Path, host: str, port: int) -> uvicorn.Server:
 
 def _open(site: Site) -> None:
     with suppress(Unknown, Stop):  # the pages say what is wrong
-        site.opened(site.current()).once("flow", rates.flow)
+        site.opened(site.current())
