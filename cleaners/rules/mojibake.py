@@ -35,6 +35,7 @@ from cleaners.rules.mojibake_codecs import (
     LOST,
     MIXED,
     NOTHING,
+    RARE,
     UPPER,
     Family,
     any_telling,
@@ -376,6 +377,7 @@ def _masked(text: str, inner: list[Repair]) -> list[Repair]:
 
 _LETTER = re.compile("[A-Za-z]")
 _SECOND = re.compile("[@-~]")  # of ASCII, what can be a second byte: what it stands beside was read with it
+_SECOND_ALONE = re.compile(r"[@-~](?![0-9A-Za-z])")
 _HAN = re.compile("[一-鿿]")
 _HANS = re.compile("[“”‘’—…\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 _LETTERS = "".join(sorted(LETTERS))
@@ -441,7 +443,7 @@ def _place(part: bytes, data: list[int], at: int, slack: int) -> int:
 
 def _stands_for(read: int, true: int) -> bool:
     """Whether a byte the reader showed can be this one."""
-    return read == true or (read < 0 and (true >= 0x80 or true == 0x3F))
+    return read == true or (read < 0 and (true >= 0x80 or true == 0x3F)) or (read, true) == (0x20, 0xA0)
 
 
 def _settled(document: Document, repairs: list[Repair]) -> list[Repair]:
@@ -479,17 +481,24 @@ def _one_page(repairs: list[Repair]) -> list[Repair]:
 
 
 def _whole(text: str, repairs: list[Repair]) -> list[Repair]:
-    """``repairs``, those of Latin-1 doubted that leave a letter beside them over: it may be half a character."""
+    """``repairs``, those of Latin-1 doubted that leave half a character over: a letter before, a second byte behind."""
     inside = {at for repair in repairs for at in (repair.start, repair.end - 1)}
+    latin = [repair for repair in repairs if repair.family.read in _LATIN and repair.family.true != "utf-8"]
     halves = {
         beside
-        for repair in repairs
-        if repair.family.read in _LATIN and repair.family.true != "utf-8"
+        for repair in latin
         for beside in (repair.start - 1, repair.end)
         if text[max(beside, 0) : beside + 1] in HALVES and beside not in inside
     }
+    left_over = {
+        repair.end
+        for repair in latin
+        if _SECOND_ALONE.match(text, repair.end) and min(map(shares().__getitem__, repair.text[-4:])) <= RARE
+    }
     return [
-        replace(repair, doubt="half a character is beside it") if {repair.start - 1, repair.end} & halves else repair
+        replace(repair, doubt="half a character is beside it")
+        if repair in latin and {repair.start - 1, repair.end} & (halves | left_over)
+        else repair
         for repair in repairs
     ]
 

@@ -48,11 +48,13 @@ NEVER_GUESS = "-"  # for ``loses``, where the true text may be damaged again and
 NOTHING = Family("", "", 0.0, 0.0, 0)  # the family of what is only marked as lost
 ALIEN = 5.0  # nats by which an accented letter is less likely on a page that was misread as Latin-1
 _CUT = -13.0  # nats for the first bytes of a character of UTF-8 whose last byte is lost
-_LOSS = -14.0  # nats for another character with a lost byte
+LOSS = -14.0  # nats for another character with a lost byte
 _STUMP = -8.0  # nats for a hole alone, and for a first byte alone
 _DOUBTFUL = -16.0  # nats for a letter of two bytes of UTF-8 where a frequent character of GBK may stand
 _HOME = -10.0  # the same for a mark that is at home in Chinese text: · is 路, × is 脳
 _PINYIN = -12.5  # the same for a vowel of pinyin
+_HOME_BYTES = frozenset(b"\x85\x91\x92\x93\x94\x97")  # “”‘’—… of Windows-1252
+_MARKS_PAIR = -30.0  # nats for two of these as one character: —— is 棗
 _LETTER = -11.0  # nats for a western letter where any two bytes make a character
 _GUESS = -3.0  # nats for a character with a lost byte that only one character can have had
 ORPHAN = -17.0  # nats for a byte that belongs to no character
@@ -241,6 +243,8 @@ def _candidate(part: tuple[int, ...], following: int, family: Family) -> str:
 def cost(size: int, char: str, data: list[int], at: int, family: Family) -> float:
     """The score of one character of the true text, or of what is left of it."""
     if char != LOST:
+        if family.read == "cp1252" and size == 2 and _HOME_BYTES.issuperset(data[at : at + 2]):
+            return _MARKS_PAIR
         # Two bytes of GBK are often two of UTF-8 by chance.
         if size == 2 and family.read != "cp1252" and "\x80" <= char < "\u0800":
             known = _HOME if char in SYMBOLS else _PINYIN if char in TONES else _DOUBTFUL
@@ -250,7 +254,7 @@ def cost(size: int, char: str, data: list[int], at: int, family: Family) -> floa
         return -8.0
     if size == 1 and (data[at] == HOLE or 0xE3 <= data[at] < 0xEA):
         return _STUMP
-    return _CUT if size > 1 and data[at] >= 0xE0 else _LOSS if size > 1 else ORPHAN
+    return _CUT if size > 1 and data[at] >= 0xE0 else LOSS if size > 1 else ORPHAN
 
 
 # ---------------------------------------------------------------- by what damage shows

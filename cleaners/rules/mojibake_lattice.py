@@ -19,6 +19,7 @@ from cleaners.rules.mojibake_codecs import (
     FOREIGN,
     HALVES,
     HOLE,
+    LOSS,
     LOST,
     MIXED,
     NEVER,
@@ -99,7 +100,16 @@ def stretches(
         begins.append(len(data))
         data.extend(source(char, family.read) or (FOREIGN,))
     begins.append(len(data))
+    if (family.read, family.true) == ("cp1252", "utf-8"):
+        _restore_spaces(data)
     yield from _walk(text, begins, data, _fill(text, begins, data, family, among), family)
+
+
+def _restore_spaces(data: list[int]) -> None:
+    """Put A0 back where a space stands inside a character: programs write a no-break space as a common one."""
+    for at in range(1, len(data) - 1):
+        if data[at] == 0x20 and 0xE0 <= data[at - 1] < 0xF0 and 0x80 <= data[at + 1] < 0xC0:
+            data[at] = 0xA0
 
 
 def _fill(text: str, begins: list[int], data: list[int], family: Family, among: bool) -> _Lattice:
@@ -141,6 +151,8 @@ def _fill(text: str, begins: list[int], data: list[int], family: Family, among: 
         base = reads if side else enter
         if base == NEVER or byte == FOREIGN:
             continue
+        if halves and _half_asked(data[at : at + 2]) and base + LOSS > misread[at + 2]:
+            misread[at + 2], step[at + 2] = base + LOSS, (2, side, LOST)
         if 0 < byte < 0x80 or byte == QUERY:
             if base > misread[at + 1]:
                 misread[at + 1], step[at + 1] = base, (1, side, "?" if byte == QUERY else chr(byte))
@@ -155,6 +167,11 @@ def _fill(text: str, begins: list[int], data: list[int], family: Family, among: 
         if size > 1 and alone > misread[at + 1]:
             misread[at + 1], step[at + 1] = alone, (1, side, LOST)
     return _Lattice(clean, clean_before, misread, step)
+
+
+def _half_asked(pair: list[int]) -> bool:
+    """Whether of two bytes of Latin-1 one is a question mark, which may stand for half a character that was lost."""
+    return len(pair) == 2 and min(pair) == 0x3F and max(pair) >= 0x80
 
 
 def _is_pair(lead: str, trail: str) -> bool:

@@ -4,8 +4,9 @@ Any two bytes are a character on either side there, so that a byte lost without 
 a stretch within a line may begin one character earlier or later. A line is read
 
 - strictly, where the reader marked its losses, one mark for each byte: pair by pair from the line's start;
-- not at all, where bytes left over prove that some were dropped without a mark;
-- else as far inside its borders as no rival border is nearly as likely.
+- not at all, where what it says breaks off, so that bytes were dropped without a mark;
+- else character by character: each is what it seems or was misread, whichever makes the likelier line, and where the
+  line is nearly as likely the other way the character is left.
 """
 
 from __future__ import annotations
@@ -14,41 +15,47 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache, partial
-from itertools import groupby, pairwise
+from itertools import groupby
+from math import log
 from typing import NamedTuple
 
 from cleaners.ngram import CharacterModel, fold
-from cleaners.rules.mojibake_codecs import FAMILIES, HOLE, LOST, NEVER, TONES, Family, pair, score, shares, source
+from cleaners.rules.mojibake_codecs import (
+    FAMILIES,
+    HOLE,
+    LOST,
+    NEVER,
+    TONES,
+    Family,
+    pair,
+    score,
+    shares,
+    source,
+    telling,
+)
 from cleaners.rules.pinyin_table import simplified_of, traditional_of
 
-_WHOLE = 12.0  # nats by which a line must be likelier misread from end to end, where others of its page are sound
-_VOWEL = -9.0  # nats for a vowel of pinyin beside a letter
-_LEFT_ALONE = -12.0  # nats for a byte left over, and by how many the reading without any must be likelier
-_NEARLY = 7.0
 _SILENT = 0.1  # of the lines without marks: when so much of them reads strangely, none of them is believed
 _FEWEST = 3  # characters in a row between losses that are believed
 _FEWEST_ASKED = 5  # the same where ``?`` marks the loss, which is writing too
 _RARE = -11.0  # nats: a character that no line should hold many of
 _MOST_RARE = 0.1  # of the characters of a line that was read strictly
 _LEAST_READ = 0.3  # of the characters of such a line, the rest being lost
-_REACH = 4  # characters on either side of a border to which it may be moved
-_CLEAR = 4.0  # nats by which a border must be likelier than those further inside
-_CLEAR_BY_MODEL = 3.0  # the same where trigrams are asked
-_LEFT_OVER = re.compile(r"(?<=[^\x00-\x7f])[@-~](?![\x20-\x7e])|(?<![\x20-\x7e])[@-~](?=[^\x00-\x7f])")
 _OTHER_READER = 6.0  # nats by which one reader of Big5 must explain a page better than the others
 _UNREAD = -24.0  # nats for a character that this reader cannot have read
-_EDGE = 4.0  # nats by which a border is likelier at the edge of a line
-_ENOUGH = 8.0  # nats by which a run must be likelier than what it seems, on a page that is known to be misread
 _PRIVATE = re.compile("[\ue000-\ue765]")  # whoever reads these reads all pairs of bytes
-_EDGES = 10.0  # the same where the run is the whole line
-_FLOOR = -12.5  # nats for one character where borders are compared: a name may hold any
-_STRANGER = -14.0  # the same where it is not of Chinese
 _MARKED = re.compile(r"\ufffd|[^\x00-\x7f]\?|\?[^\x00-\x7f]")
-_KANA = re.compile("(?:^|[\u3400-\u9fff])[\u3041-\u30ff]+(?:$|[\u3400-\u9fff])")
+_LEFT_OVER = re.compile(r"(?<=[^\x00-\x7f])[@-~](?![\x20-\x7e])|(?<![\x20-\x7e])[@-~](?=[^\x00-\x7f])")
 _AT_HOME = re.compile("[“”‘’—…·×\u3000-\u3011\u3400-\u9fff\uff00-\uffef]")
 
 
-_Likely = Callable[[str, str, str], float]
+_NEARLY = -4.0  # nats by which a line may be less likely with bytes that pair anew to be called sound
+_MIDDLE, _SEAM = 8.0, 4.0  # nats for a line to change sides in the midst of words and beside ASCII
+_NEVER_YET = 12.0  # nats more for either on a page of which no line is surely both
+_CLEAR = 4.0  # nats by which a character must be likelier misread than sound
+_FLOOR = -12.5  # nats for one character where nothing is known of its neighbours: a name may hold any
+_STRANGER = -4.0  # nats for a character that is not of Chinese
+_BEAM = 25.0  # nats by which one way of reading a line must be behind to be given up
 
 
 class Reading(NamedTuple):
@@ -68,107 +75,57 @@ def settled(
     ``unsure`` are the characters of which `reader` does not know the bytes.
     """
     unsure |= _twice(family.read) - {"十", "卅"}  # of which GBK can have met the second place alone
-    by_line = {start: list(parts) for start, parts in groupby(readings, lambda part: _line_start(text, part.start))}
-    lines = [
-        _Line(match.start(), match[0], by_line.get(match.start(), []), *_gain(match[0], family))
-        for match in _LINE.finditer(text)
-        if not match[0].isascii()
-    ]
+    lines = list(_near(text, readings, family))
+    margins, shifts = _labelled([line.text for line in lines], _Sides.of(text, readings, family, model))
     plain = [line for line in lines if not _MARKED.search(line.text)]
-    every = len(plain) == len(lines) and all(line.gain > NEVER for line in lines)
     complete = family.read == "gb18030" and _PRIVATE.search(text) is not None
-    proved = any(LOST in part.text for line in plain for part in line.parts)
-    dropping = {line.start for line in plain if _drops(line, family) or _half_a_pair(line, text, family)}
+    shifted = {
+        line.start for line, shift in zip(lines, shifts, strict=True) if shift > _NEARLY or _left_over(line, family)
+    }
     size = sum(len(line.text) for line in plain if line.parts)
-    silent = not complete and (
-        proved or sum(len(line.text) for line in plain if line.start in dropping) > _SILENT * size
+    silent = (
+        any(LOST in part.text for line in plain for part in line.parts)
+        or sum(len(line.text) for line in plain if line.start in shifted) > _SILENT * size
     )
-    for line in lines:
-        row = len(line.text) > len(set(line.text)) == 1  # of asterisks, which say nothing
-        whole = not row and (every or (line.gain > _WHOLE and line.edge > -_CLEAR))
+    for line, likely in zip(lines, margins, strict=True):
         if _MARKED.search(line.text):
             strict = list(_strict(line.text, line.start, family, unsure)) if line.parts else []
             yield from strict or [part._replace(doubt="bytes are lost") for part in line.parts]
-        elif silent or line.start in dropping:
+        elif not complete and (silent or line.start in shifted):
             yield from (part._replace(doubt="bytes are lost without a mark") for part in line.parts)
-        elif whole or line.parts:
-            yield from _within(line, whole, family, unsure, model)
+        else:
+            yield from _within(line, likely, family, unsure)
 
 
 _LINE = re.compile(r"[^\n]+")
 
 
 class _Line(NamedTuple):
-    """A line, where it starts, what of it is misread; and `_gain`."""
+    """A line, where it starts, and what of it the lattice took for misread."""
 
     start: int
     text: str
     parts: list[Reading]
-    gain: float
-    edge: float
+
+
+def _near(text: str, readings: list[Reading], family: Family) -> Iterator[_Line]:
+    """Each line that shows signs of damage, and its neighbours."""
+    by_line = {start: list(parts) for start, parts in groupby(readings, lambda part: _line_start(text, part.start))}
+    lines = [_Line(match.start(), match[0], by_line.get(match.start(), [])) for match in _LINE.finditer(text)]
+    shows = [bool(line.parts) or not telling(family).isdisjoint(line.text) for line in lines]
+    for at, line in enumerate(lines):
+        if any(shows[max(at - 1, 0) : at + 2]) and not line.text.isascii():
+            yield line
+
+
+def _left_over(line: _Line, family: Family) -> bool:
+    """Whether second bytes of Big5 stand in the line as letters whose first bytes were dropped."""
+    letters = _LEFT_OVER.findall(line.text) if family.true == "big5hkscs" else []
+    return len(letters) > 1 or any(not letter.isalpha() for letter in letters)
 
 
 def _line_start(text: str, at: int) -> int:
     return text.rfind("\n", 0, at) + 1
-
-
-def _gain(line: str, family: Family) -> tuple[float, float]:
-    """By how many nats a line is likelier misread from end to end than sound; `NEVER` where a part looks sound.
-
-    And the same of the soundest part at its edges. What a character said once it does not say again, so that a row
-    of the same one is not taken for proof.
-    """
-    gain = sure = low = edge = 0.0
-    known: set[str] = set()
-    for at, char in enumerate(line):
-        if char < "\x80":
-            continue
-        said = one(char, family)
-        if not said:
-            return NEVER, NEVER
-        beside = line[max(at - 1, 0) : at] + line[at + 1 : at + 2]
-        told = _VOWEL if said in TONES and _LETTER.search(beside) else _told(said, family.true == "big5hkscs")
-        step = told - _seen(char)
-        gain, sure, low = gain + step, sure + (0.0 if char in known else step), min(low + step, 0.0)
-        edge = min(edge, gain)
-        known.add(char)
-        if low < -_EDGES:
-            return NEVER, NEVER
-    return sure, min(edge, low)
-
-
-def _drops(line: _Line, family: Family) -> bool:
-    """Whether bytes were lost without a mark: some are left over, as letters or alone, or pair better anew."""
-    if any(LOST in part.text for part in line.parts):
-        return True
-    letters = [] if family.true != "big5hkscs" else _LEFT_OVER.findall(line.text)
-    if len(letters) > 1 or any(not letter.isalpha() for letter in letters):
-        return True
-    parts = [(part.text, line.text[part.start - line.start : part.end - line.start]) for part in line.parts]
-    return any(
-        _KANA.search(said) or any(_shifted(piece, family) for piece in _NOT_ASCII.findall(seen)) for said, seen in parts
-    )
-
-
-def _half_a_pair(line: _Line, text: str, family: Family) -> bool:
-    """Whether a bracket lacks its partner on a line that is misread from end to end; a page's edges may be cut."""
-    if line.gain == NEVER or line.start == 0 or line.start + len(line.text) == len(text):
-        return False
-    said = [one(char, family) for char in line.text]
-    return any(said.count(opening) != said.count(closing) for opening, closing in ("《》", "【】", "（）"))
-
-
-def _shifted(damaged: str, family: Family) -> bool:
-    """Whether the bytes make nearly as likely a text where some are left over and those between pair anew."""
-    data = [byte for char in damaged for byte in source(char, family.read) or (0,)]
-    straight = sum(max(shares()[one(char, family) or LOST], _FLOOR) for char in damaged)
-    best, anew = [NEVER, 0.0], [NEVER, NEVER]  # before each byte, and the same where some byte is left over
-    for last, byte in pairwise([0, *data]):
-        char = pair(last, byte, family.true) if last >= 0x80 else ""
-        paired = max(shares()[char], _FLOOR) if char else NEVER
-        anew.append(max(anew[-2] + paired, best[-1] + _LEFT_ALONE))
-        best.append(max(best[-2] + paired, best[-1] + _LEFT_ALONE))
-    return anew[-1] > straight - _NEARLY
 
 
 # ---------------------------------------------------------------- which reader of Big5
@@ -186,9 +143,8 @@ def reader(
         return family, frozenset()
     damaged = [text[part.start : part.end] for part in readings]
     apart = _apart(set().union(*damaged), rivals)
-    likely = _by_model(model) if model else None
     places = {around for part in damaged for around in _around(part, apart)} if model else apart
-    ranked = {rival: sum(_worth([one(char, rival) for char in place], likely) for place in places) for rival in rivals}
+    ranked = {rival: sum(_worth([one(char, rival) for char in place], model) for place in places) for rival in rivals}
     best = max(rivals, key=lambda rival: (ranked[rival], rival == family))
     near = [rival for rival in rivals if ranked[rival] > ranked[best] - _OTHER_READER]
     return best, _apart(set(text), near)
@@ -199,9 +155,15 @@ def _apart(chars: set[str], rivals: list[Family]) -> frozenset[str]:
     return frozenset(char for char in chars if len({one(char, rival) for rival in rivals}) > 1)
 
 
-def _worth(said: list[str], likely: _Likely | None) -> float:
+def _worth(said: list[str], model: CharacterModel | None) -> float:
     told = "".join(said)
-    return (likely("", told, "") if likely else score(told)) + _UNREAD * said.count("")
+    return (_by_model(told, model) if model else score(told)) + _UNREAD * said.count("")
+
+
+def _by_model(text: str, model: CharacterModel) -> float:
+    """The natural logarithm of the probability of a text, by its trigrams."""
+    folded = "\n\n" + "".join(map(_folded, text))
+    return sum(model.log_probability(folded[at - 2 : at], folded[at]) for at in range(2, len(folded)))
 
 
 _BIG5 = ("big5", "cp950", "big5hkscs")
@@ -275,39 +237,27 @@ def _paired(piece: str, family: Family, unsure: frozenset[str]) -> str:
 
 # ---------------------------------------------------------------- a line without
 
-
-def _within(
-    line: _Line, whole: bool, family: Family, unsure: frozenset[str], model: CharacterModel | None
-) -> Iterator[Reading]:
-    """The line from end to end, or each run of it between its surest borders."""
-    likely = _by_model(model) if model else partial(_by_character, family.true == "big5hkscs")
-    read = [one(char, family) for char in line.text]
-    last = 0
-    for first, stop in ((0, len(line.text)),) if whole else _runs(line):
-        if not whole:
-            first, stop = _borders(line.text, read, (first, stop), _CLEAR_BY_MODEL if model else _CLEAR, likely)
-        first = max(first, last)
-        seen, said = line.text[first:stop], "".join(read[first:stop])
-        little = len(set(said)) < 2 or likely("", said, "") < likely(seen, "", "") + _ENOUGH
-        if little and not whole and all(read[first:stop]):
-            yield Reading(line.start + first, line.start + stop, said, "too little to tell")
-        else:
-            yield from _pieces(line, read, first, stop, unsure)
-        last = max(stop, last)
+_SOUND, _MISREAD, _SHIFTED = range(3)  # sides; shifted is what was misread behind a byte dropped without a mark
+_Step = tuple[int, str, float]  # a side, how the model knows the character, what that costs by itself
+_State = tuple[int, str]  # the side of the last character, and the last two
+_Likely = Callable[[str, str], float]  # the natural logarithm of the probability of a character after two others
 
 
-def _pieces(line: _Line, read: list[str], first: int, stop: int, unsure: frozenset[str]) -> Iterator[Reading]:
-    """A run between two borders, cut where ASCII stands in it and around what readers differ in."""
-    for match in _NOT_ASCII.finditer(line.text, first, max(stop, first)):
-        for doubtful, places in groupby(range(*match.span()), lambda at: line.text[at] in unsure):
-            at, *more = places
-            chars = read[at : at + 1 + len(more)]
-            doubt = "readers differ here" if doubtful else "" if all(chars) else "broken"
-            yield Reading(line.start + at, line.start + at + len(chars), "".join(chars), doubt)
+def _within(line: _Line, margins: list[float], family: Family, unsure: frozenset[str]) -> Iterator[Reading]:
+    """What was misread for sure, cut where ASCII stands in it; with a doubt what may have been."""
 
+    def doubt(at: int) -> str | None:
+        char, margin = line.text[at], margins[at]
+        if char < "\x80" or margin < -_CLEAR or not one(char, family):
+            return None
+        return "either reading is likely" if margin < _CLEAR else "readers differ here" if char in unsure else ""
 
-_NOT_ASCII = re.compile("[^\x00-\x7f]+")
-_LETTER = re.compile("[A-Za-z]")
+    for why, places in groupby(range(len(line.text)), doubt):
+        first, *more = places
+        if why is not None:
+            stop = first + 1 + len(more)
+            said = "".join(one(char, family) for char in line.text[first:stop])
+            yield Reading(line.start + first, line.start + stop, said, why)
 
 
 def one(char: str, family: Family) -> str:
@@ -318,71 +268,119 @@ def one(char: str, family: Family) -> str:
     return pair(*data, family.true) if len(data) == 2 else ""
 
 
-def _runs(line: _Line) -> Iterator[tuple[int, int]]:
-    """The parts of a line, as offsets into it, those with nothing but ASCII between them as one."""
-    first = stop = -1
-    for part in line.parts:
-        if first >= 0 and not line.text[stop : part.start - line.start].isascii():
-            yield first, stop
-            first = -1
-        first, stop = part.start - line.start if first < 0 else first, part.end - line.start
-    yield first, stop
+class _Sides(NamedTuple):
+    """What a character may stand for, and how likely that is after two others."""
+
+    steps: Callable[[str, str], list[_Step]]
+    likely: _Likely
+
+    @classmethod
+    def of(cls, text: str, readings: list[Reading], family: Family, model: CharacterModel | None) -> _Sides:
+        """For a page of which ``readings`` were misread: what was and what was not has each its script."""
+        damaged = "".join(text[part.start : part.end] for part in readings)
+        clean = Counter(text)
+        clean.subtract(damaged)
+        sound, misread = _script(clean), _script(Counter(one(char, family) for char in damaged))
+        name = _folded if model else str
+
+        @cache
+        def steps(last: str, char: str) -> list[_Step]:
+            found = [(_SOUND, name(char), _written(char, sound))]
+            for side, said in ((_MISREAD, one(char, family)), (_SHIFTED, _across(last, char, family))):
+                if said:
+                    found.append((side, name(said), _written(said, misread)))
+            return found
+
+        return cls(steps, model.log_probability if model else _by_character)
 
 
-def _borders(line: str, read: list[str], run: tuple[int, int], clear: float, likely: _Likely) -> tuple[int, int]:
-    """Where a run begins and ends for sure."""
-    edge = _EDGES if run == (0, len(line)) else _EDGE
-    return _border(line, read, run, 1, edge, clear, likely), _border(line, read, run, -1, edge, clear, likely)
+def _across(last: str, char: str, family: Family) -> str:
+    """The character made of the last byte of one and the first of another, or nothing."""
+    first, second = source(last, family.read), source(char, family.read)
+    return pair(first[1], second[0], family.true) if len(first) == len(second) == 2 else ""
 
 
-def _border(
-    line: str, read: list[str], run: tuple[int, int], inward: int, edge: float, clear: float, likely: _Likely
-) -> int:
-    """The innermost border of a run that is nearly as likely as the likeliest one; ``inward`` is 1 or -1.
-
-    Where no border makes sense it is the other end of the run, so that nothing is left of it.
-    """
-    ranked = []
-    at, other = run if inward > 0 else run[::-1]
-    low, high = max(at - 2 * _REACH, 0), min(at + 2 * _REACH, len(line))
-    low, high = (low, min(high, other)) if inward > 0 else (max(low, other), high)
-    for place in range(max(at - _REACH, low), min(at + _REACH, high) + 1):
-        damaged = read[place:high] if inward > 0 else read[low:place]
-        if all(damaged):
-            said = "".join(damaged)
-            seems = likely(line[low:place], said, "") if inward > 0 else likely("", said, line[place:high])
-            ranked.append((seems + (edge if place in (0, len(line)) else 0.0), place * inward))
-    best = max(ranked, default=(0.0, at))[0]
-    return max((place for seems, place in ranked if seems > best - clear), default=other * inward) * inward
+def _script(chars: Counter[str]) -> tuple[float, float]:
+    """The natural logarithms of the shares of traditional and of simplified forms, where a character has both."""
+    traditional = sum(count for char, count in chars.items() if char in simplified_of())
+    simplified = sum(count for char, count in chars.items() if char in traditional_of())
+    total = traditional + simplified + 1
+    return log((traditional + 0.5) / total), log((simplified + 0.5) / total)
 
 
-def _by_character(traditional: bool, before: str, said: str, after: str) -> float:
-    """The natural logarithm of the probability of a text: rare characters are held against it where they were read."""
-    return sum(map(_seen, before + after)) + sum(_told(char, traditional) for char in said)
-
-
-def _seen(char: str) -> float:
-    """The natural logarithm of the probability of a character as it stands, on a page that is misread."""
-    strange = char >= "\x80" and not _AT_HOME.match(char)
-    return _STRANGER if strange else max(shares()[char], _FLOOR)
-
-
-def _told(char: str, traditional: bool) -> float:
-    """The natural logarithm of the probability of a character that was read: `_STRANGER` where it is not of Chinese."""
-    strange = char >= "\x80" and (not _AT_HOME.match(char) or (traditional and char in traditional_of()))
-    return min(shares()[char], _STRANGER) if strange else shares()[char]
+def _written(char: str, script: tuple[float, float]) -> float:
+    """What it costs a character to be of this script, and of Chinese."""
+    if char >= "\x80" and char not in TONES and not _AT_HOME.match(char):
+        return _STRANGER
+    return script[0] if char in simplified_of() else script[1] if char in traditional_of() else 0.0
 
 
 @cache
-def _simplified() -> dict[int, str]:
-    return {ord(char): other for char, other in simplified_of().items()}
+def _folded(char: str) -> str:
+    """How the model knows a character; a vowel of pinyin as a letter."""
+    return fold("a" if char in TONES else simplified_of().get(char, char))
 
 
-def _by_model(model: CharacterModel) -> _Likely:
-    """The natural logarithm of the probability of a text in three parts, by its trigrams."""
+def _by_character(_context: str, char: str) -> float:
+    return max(shares()[char], _FLOOR)
 
-    def likely(before: str, said: str, after: str) -> float:
-        folded = "\n\n" + fold((before + said + after).translate(_simplified()))
-        return sum(model.log_probability(folded[at - 2 : at], folded[at]) for at in range(2, len(folded)))
 
-    return likely
+def _labelled(lines: list[str], sides: _Sides) -> tuple[list[list[float]], list[float]]:
+    """By how many nats each line is likelier with each character misread than not; and with any that is shifted."""
+    found = [_margins(line, sides, (0.0, -1.0), 0.0) for line in lines]
+    misread = [max(margins) > _CLEAR for margins, _ in found]
+    if not any(bad and min(margins) < -_CLEAR for bad, (margins, _) in zip(misread, found, strict=True)):
+        bad, good = sum(misread) + 0.5, len(lines) - sum(misread) + 0.5
+        begin = (min(log(good / bad), 0.0), min(log(bad / good), 0.0))
+        found = [_margins(line, sides, begin, _NEVER_YET) for line in lines]
+    return [margins for margins, _ in found], [shift for _, shift in found]
+
+
+def _margins(line: str, sides: _Sides, begin: tuple[float, float], dear: float) -> tuple[list[float], float]:
+    """`_labelled` of a line; ``begin`` is what each side costs at first, ``dear`` what a change costs more."""
+    ways, steps = _forward(line, sides, begin, dear)
+    margins = [0.0] * len(line)
+    behind = dict.fromkeys(ways[-1], 0.0)
+    least = max(ways[-1].values()) - _BEAM
+    shifted = -_BEAM
+    for at in range(len(line) - 1, -1, -1):
+        best = [least] * 3
+        for state, before in ways[at + 1].items():
+            best[state[0]] = max(best[state[0]], before + behind.get(state, NEVER))
+        margins[at] = best[_MISREAD] - best[_SOUND]
+        shifted = max(shifted, best[_SHIFTED] - max(best[_SOUND], best[_MISREAD]))
+        ahead: dict[_State, float] = {}
+        for state, then, cost in steps[at]:
+            if then in behind:
+                ahead[state] = max(ahead.get(state, NEVER), behind[then] + cost)
+        behind = ahead
+    return margins, shifted
+
+
+def _forward(
+    line: str, sides: _Sides, begin: tuple[float, float], dear: float
+) -> tuple[list[dict[_State, float]], list[list[tuple[_State, _State, float]]]]:
+    """Before and behind each character the best way to every state, and the steps between those."""
+    here: dict[_State, float] = {(side, "\n\n"): begin[side] for side in (_SOUND, _MISREAD)}
+    ways, steps, last = [here], [], "\n"
+    for char in line:
+        switch = dear + (_SEAM if char < "\x80" or last < "\x80" else _MIDDLE)
+        there: dict[_State, float] = {}
+        taken: list[tuple[_State, _State, float]] = []
+        for state, so_far in here.items():
+            for side, name, cost in sides.steps(last, char):
+                if side == state[0] and char == last:
+                    cost = 0.0  # a row of the same character tells nothing more
+                else:
+                    cost += sides.likely(state[1], name)
+                if side != state[0]:
+                    cost -= _MIDDLE if _SHIFTED in (side, state[0]) else switch
+                then = side, state[1][1] + name
+                taken.append((state, then, cost))
+                there[then] = max(there.get(then, NEVER), so_far + cost)
+        best = max(there.values())
+        here = {state: so_far for state, so_far in there.items() if so_far > best - _BEAM}
+        ways.append(here)
+        steps.append(taken)
+        last = char
+    return ways, steps
