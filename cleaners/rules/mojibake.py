@@ -51,10 +51,12 @@ from cleaners.rules.mojibake_pairs import Reading, one, reader, settled
 _PROVED = 24.0  # nats of gain in a document after which a family counts as proved
 _CHINESE = -8.5  # nats per character of text that was damaged at fewer levels than its neighbours
 _WORST_MEAN = -10.5  # nats per character below which no repair counts as Chinese
+_WORST_FEW = -9.0  # the same for two or three characters in a family that nothing else proves
 _WORST_AMONG = -14.0  # the same where the family is proved: a rare character may stand alone there
 _MOST_LEVELS = 4  # each at least doubles the size of a page: more are not met
 _UTF8_SHARE = 0.3  # of characters that tell of UTF-8 read as GBK; text of other damage holds a third of that
 _DEEPER = 0.7  # what a second level is worth: UTF-8 by way of GBK would explain what UTF-8 alone does
+_UNMARKED = 2.5  # times what a run must gain alone, if it holds a loss without a mark
 _NEAR = 16  # code points between two telling characters that tell something together
 _MARGIN = 64  # code points around a telling character that are read with it
 _HONG_KONG = 2.0  # nats by which the reader with the Hong Kong characters must explain a page better
@@ -188,10 +190,12 @@ def _repairs(document: Document, proved: Family | None = None, level: int = 1) -
         gained[proved] = gained.get(proved, 0.0) + _PROVED
     for family in sorted((family for family in gained if gained[family] >= _PROVED), key=lambda item: -gained[item]):
         others = [proposal for proposal in chosen if proposal.family != family]
-        same = [repair for proposal in chosen if proposal.family == family for repair in proposal.repairs]
+        same = [proposal for proposal in chosen if proposal.family == family]
         sure = family == proved or not same or family.read in _LATIN or family.true == "utf-8"
-        near = (0, len(text)) if sure else _near(text, same)
-        chosen = [*others, *_proposals(_without(text, others), near, family, True, level, model)]
+        near = (0, len(text)) if sure else _near(text, [repair for proposal in same for repair in proposal.repairs])
+        again = list(_proposals(_without(text, others), near, family, True, level, model))
+        taken = {at for proposal in again for at in range(*_span(proposal))}
+        chosen = [*others, *again, *(proposal for proposal in same if taken.isdisjoint(range(*_span(proposal))))]
     return sorted((repair for proposal in chosen for repair in proposal.repairs), key=lambda repair: repair.start)
 
 
@@ -382,6 +386,7 @@ _HAN = re.compile("[一-鿿]")
 _HANS = re.compile("[“”‘’—…\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 _LETTERS = "".join(sorted(LETTERS))
 _STILL_LATIN = re.compile(f"[{_LETTERS}][{UPPER}]|[{UPPER}][{_LETTERS}]")  # a vowel of pinyin stands alone
+_NOT_ASCII = re.compile("[^\x00-\x7f]+")
 _STILL_DAMAGED = re.compile("[\x80-\uffff]+")
 
 
@@ -397,6 +402,9 @@ def _reads_well(before: str, parts: list[Repair], certain: bool, among: bool) ->
     text = "".join(part.text for part in parts)
     inner = any(part.inner for part in parts)
     readable = text.replace(LOST, "")
+    marked = any({LOST, "?"} & set(before[part.start : part.end]) for part in parts)
+    if readable and LOST in text and not among and not marked and parts[0].gain < _UNMARKED * parts[0].family.alone:
+        return False  # a loss that no reader marked is to be proved by more than itself
     glued = 2 * len(_SECOND.findall(readable)) >= len(readable) > 0
     if glued and (len(readable) < 4 or (parts[0].family.true == "utf-8" and not among)):
         return False  # rare characters of old texts, which would make 社j
@@ -409,8 +417,10 @@ def _reads_well(before: str, parts: list[Repair], certain: bool, among: bool) ->
         return False  # the same, as Latin-1
     if (3 if inner else 2) * len(readable) < (2 if inner else 1) * len(text):
         return certain or (len(text) > 1 and all(set(before[part.start : part.end]) <= set("锟斤拷") for part in parts))
-    worst = _WORST_AMONG if among and len(readable) < 3 and LOST not in text else _WORST_MEAN
-    return score(readable) >= worst * len(readable)
+    told = "".join(_NOT_ASCII.findall(readable)) if parts[0].family.read not in _LATIN else readable
+    few = len(told) < 3 if among else len(told) < 4 and parts[0].family.true == "utf-8"
+    worst = (_WORST_AMONG if among else _WORST_FEW) if few and LOST not in text else _WORST_MEAN
+    return score(told) >= worst * len(told)  # what rare characters spell holds letters, which are likely anywhere
 
 
 def _explains(before: str, after: str, family: Family) -> bool:

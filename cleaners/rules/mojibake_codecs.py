@@ -32,10 +32,10 @@ MIXED = "utf-8/latin-1"  # what is valid UTF-8 read as such, every other byte as
 # "cp936" stands for the GBK of Windows and of browsers, which read 80 as €; Python's gb18030 has € at A2 E3.
 # Three bytes to a character leave chance no room; two bytes to a character do, so those need longer runs.
 FAMILIES = (
-    Family("gb18030", "utf-8", 10.0, 0.0, 1, "gbk"),
-    Family("cp936", "utf-8", 10.0, 0.0, 1, "gbk"),
+    Family("gb18030", "utf-8", 14.0, 0.0, 1, "gbk"),
+    Family("cp936", "utf-8", 14.0, 0.0, 1, "gbk"),
     Family("cp1252", "utf-8", 10.0, 0.0, 1),
-    Family("big5hkscs", "utf-8", 14.0, 0.0, 2),
+    Family("big5hkscs", "utf-8", 20.0, 0.0, 2),
     Family("cp1252", "gb18030", 18.0, 0.0, 2),
     Family("cp1252", "big5hkscs", 22.0, 0.0, 2),
     Family(MIXED, "gb18030", 18.0, 0.0, 2),
@@ -49,7 +49,7 @@ NOTHING = Family("", "", 0.0, 0.0, 0)  # the family of what is only marked as lo
 ALIEN = 5.0  # nats by which an accented letter is less likely on a page that was misread as Latin-1
 _CUT = -13.0  # nats for the first bytes of a character of UTF-8 whose last byte is lost
 LOSS = -14.0  # nats for another character with a lost byte
-_STUMP = -8.0  # nats for a hole alone, and for a first byte alone
+_STUMP = -8.0  # nats for a first byte alone
 _DOUBTFUL = -16.0  # nats for a letter of two bytes of UTF-8 where a frequent character of GBK may stand
 _HOME = -10.0  # the same for a mark that is at home in Chinese text: · is 路, × is 脳
 _PINYIN = -12.5  # the same for a vowel of pinyin
@@ -252,7 +252,9 @@ def cost(size: int, char: str, data: list[int], at: int, family: Family) -> floa
         return shares()[char] + (_GUESS if min(data[at : at + size]) < 0 else 0.0)
     if size == 3 and data[at : at + 3] == [0xEF, 0xBF, 0xBD]:
         return -8.0
-    if size == 1 and (data[at] == HOLE or 0xE3 <= data[at] < 0xEA):
+    if size == 1 and data[at] == HOLE:
+        return shares()[LOST]  # on either side: that it stands there tells nothing
+    if size == 1 and 0xE3 <= data[at] < 0xEA:
         return _STUMP
     return _CUT if size > 1 and data[at] >= 0xE0 else LOSS if size > 1 else ORPHAN
 

@@ -55,6 +55,8 @@ _NEVER_YET = 12.0  # nats more for either on a page of which no line is surely b
 _CLEAR = 4.0  # nats by which a character must be likelier misread than sound
 _FLOOR = -12.5  # nats for one character where nothing is known of its neighbours: a name may hold any
 _STRANGER = -4.0  # nats for a character that is not of Chinese
+_APART = -0.3  # nats for a character by which it may be less likely where it stands than anywhere
+_COMMON = -8.0  # nats for a character of a page where nothing is known of their neighbours
 _BEAM = 25.0  # nats by which one way of reading a line must be behind to be given up
 
 
@@ -77,8 +79,9 @@ def settled(
     unsure |= _twice(family.read) - {"十", "卅"}  # of which GBK can have met the second place alone
     lines = list(_near(text, readings, family))
     margins, shifts = _labelled([line.text for line in lines], _Sides.of(text, readings, family, model))
-    plain = [line for line in lines if not _MARKED.search(line.text)]
     complete = family.read == "gb18030" and _PRIVATE.search(text) is not None
+    marked = re.compile(LOST) if complete else _MARKED
+    plain = [line for line in lines if not marked.search(line.text)]
     shifted = {
         line.start for line, shift in zip(lines, shifts, strict=True) if shift > _NEARLY or _left_over(line, family)
     }
@@ -87,14 +90,26 @@ def settled(
         any(LOST in part.text for line in plain for part in line.parts)
         or sum(len(line.text) for line in plain if line.start in shifted) > _SILENT * size
     )
+    found: list[Reading] = []
     for line, likely in zip(lines, margins, strict=True):
-        if _MARKED.search(line.text):
+        if marked.search(line.text):
             strict = list(_strict(line.text, line.start, family, unsure)) if line.parts else []
-            yield from strict or [part._replace(doubt="bytes are lost") for part in line.parts]
+            found += strict or [part._replace(doubt="bytes are lost") for part in line.parts]
         elif not complete and (silent or line.start in shifted):
-            yield from (part._replace(doubt="bytes are lost without a mark") for part in line.parts)
+            found += (part._replace(doubt="bytes are lost without a mark") for part in line.parts)
         else:
-            yield from _within(line, likely, family, unsure)
+            found += _within(line, likely, family, unsure)
+    if not _is_text([reading.text for reading in found if not reading.doubt], model):
+        return (reading._replace(doubt=reading.doubt or "no running text") for reading in found)
+    return iter(found)
+
+
+def _is_text(runs: list[str], model: CharacterModel | None) -> bool:
+    """Whether characters go together rather than each by itself: rare ones of a list, read anew, do not."""
+    told = "\n".join(runs)
+    if model:
+        return _by_model(told, model) > sum(model.log_share(_folded(char)) + _APART for char in told)
+    return score("".join(runs)) > _COMMON * sum(map(len, runs))
 
 
 _LINE = re.compile(r"[^\n]+")
@@ -268,6 +283,9 @@ def one(char: str, family: Family) -> str:
     return pair(*data, family.true) if len(data) == 2 else ""
 
 
+_LETTER = re.compile("[A-Za-z]")
+
+
 class _Sides(NamedTuple):
     """What a character may stand for, and how likely that is after two others."""
 
@@ -287,7 +305,9 @@ class _Sides(NamedTuple):
         def steps(last: str, char: str) -> list[_Step]:
             found = [(_SOUND, name(char), _written(char, sound))]
             for side, said in ((_MISREAD, one(char, family)), (_SHIFTED, _across(last, char, family))):
-                if said:
+                if said in TONES and _LETTER.match(last):  # pinyin
+                    found.append((side, name("a"), 0.0))
+                elif said:
                     found.append((side, name(said), _written(said, misread)))
             return found
 
@@ -310,15 +330,14 @@ def _script(chars: Counter[str]) -> tuple[float, float]:
 
 def _written(char: str, script: tuple[float, float]) -> float:
     """What it costs a character to be of this script, and of Chinese."""
-    if char >= "\x80" and char not in TONES and not _AT_HOME.match(char):
+    if char >= "\x80" and not _AT_HOME.match(char):
         return _STRANGER
     return script[0] if char in simplified_of() else script[1] if char in traditional_of() else 0.0
 
 
 @cache
 def _folded(char: str) -> str:
-    """How the model knows a character; a vowel of pinyin as a letter."""
-    return fold("a" if char in TONES else simplified_of().get(char, char))
+    return fold(simplified_of().get(char, char))
 
 
 def _by_character(_context: str, char: str) -> float:
