@@ -52,7 +52,7 @@ _AT_HOME = re.compile("[“”‘’—…·×\u3000-\u3011\u3400-\u9fff\uff00-\
 _NEARLY = -4.0  # nats by which a line may be less likely with bytes that pair anew to be called sound
 _MIDDLE, _SEAM = 8.0, 4.0  # nats for a line to change sides in the midst of words and beside ASCII
 _NEVER_YET = 12.0  # nats more for either on a page of which no line is surely both
-_CLEAR = 4.0  # nats by which a character must be likelier misread than sound
+CLEAR = 4.0  # nats by which a character must be likelier misread than sound
 _FLOOR = -12.5  # nats for one character where nothing is known of its neighbours: a name may hold any
 _STRANGER = -4.0  # nats for a character that is not of Chinese
 _APART = -0.3  # nats for a character by which it may be less likely where it stands than anywhere
@@ -263,9 +263,9 @@ def _within(line: _Line, margins: list[float], family: Family, unsure: frozenset
 
     def doubt(at: int) -> str | None:
         char, margin = line.text[at], margins[at]
-        if char < "\x80" or margin < -_CLEAR or not one(char, family):
+        if char < "\x80" or margin < -CLEAR or not one(char, family):
             return None
-        return "either reading is likely" if margin < _CLEAR else "readers differ here" if char in unsure else ""
+        return "either reading is likely" if margin < CLEAR else "readers differ here" if char in unsure else ""
 
     for why, places in groupby(range(len(line.text)), doubt):
         first, *more = places
@@ -347,8 +347,8 @@ def _by_character(_context: str, char: str) -> float:
 def _labelled(lines: list[str], sides: _Sides) -> tuple[list[list[float]], list[float]]:
     """By how many nats each line is likelier with each character misread than not; and with any that is shifted."""
     found = [_margins(line, sides, (0.0, -1.0), 0.0) for line in lines]
-    misread = [max(margins) > _CLEAR for margins, _ in found]
-    if not any(bad and min(margins) < -_CLEAR for bad, (margins, _) in zip(misread, found, strict=True)):
+    misread = [max(margins) > CLEAR for margins, _ in found]
+    if not any(bad and min(margins) < -CLEAR for bad, (margins, _) in zip(misread, found, strict=True)):
         bad, good = sum(misread) + 0.5, len(lines) - sum(misread) + 0.5
         begin = (min(log(good / bad), 0.0), min(log(bad / good), 0.0))
         found = [_margins(line, sides, begin, _NEVER_YET) for line in lines]

@@ -18,6 +18,8 @@ TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=3)), max_size=25).map("".joi
 @settings(max_examples=300, deadline=None)
 @given(TEXTS)
 @example("鍙戝睍\ufffd鍙戝")
+@example("ä¸\xad发展ä¸\xad€\x80")
+@example("Ã¤\r锟斤拷")
 def test_undo_and_stable(text: str) -> None:
     """Each rule alone can be undone, finds nothing in its own output, and its proofs hold."""
     text = text.encode("utf-8", "replace").decode("utf-8")
