@@ -375,10 +375,10 @@ _PAPER = (
     "[申策倡保检][请划议证讨]书|评语|教案|日记|文案|公文|材料|合同|协议|简历|制度|范本)"
 )
 _ANYBODY = re.compile(
-    "大家|我们|人们|[许很]多(?:人|朋友|同学|场合|地方)|不少人|你|越来越|日常|平[日时]|[活作习会]中|通常|经常|常常|往往|总[是会]|怎[么样]|如何"
+    "大家|我们|人们|[许很]多(?:人|朋友|同学|场合|地方)|不少人|你|越来越|愈发|日常|平[日时]|[活作习会]中|通常|经常|常常|往往|总[是会]|怎[么样]|如何"
 )
 _WRITES = re.compile(
-    f"(?:写|拟|起草|用到|用上|用的|离不[了开]|使用|接触|见过|看过|准备|文体|格式|范本).*{_PAPER}|{_PAPER}.*(?:写|使用|格式|样)"
+    f"(?:写|拟|起草|用到|用上|用的|离不[了开]|使用|接触|见过|看过|准备|文体|格式|范本).*{_PAPER}|{_PAPER}.*(?:写|使用|格式|样|作用)"
 )
 # What machines say of any thing, and of anybody.
 _PLATITUDE = re.compile(
@@ -407,7 +407,8 @@ def _introduction(lines: list[str], texts: list[int], index: int, start: int) ->
     under_title = place == 1 or (place == 2 and not is_last and len(lines[texts[0]]) <= 60)
     if under_title or (place and is_last and fold(lines[index][start:]).startswith(("以下", "下面", "这里"))):
         sentences = list(_SENTENCE.finditer(lines[index], 0, start))
-        if not is_last and 2 * sum(_speaks_of_writing(one[0].strip()) for one in sentences) > len(sentences):
+        general = [_speaks_of_writing(sentence[0].strip()) for sentence in sentences]
+        if not is_last and general and (general[0] or 2 * sum(general) > len(general)):
             return 0
         for sentence in reversed(sentences):
             said = sentence[0].strip()

@@ -498,7 +498,7 @@ _OTHERS: tuple[Family, ...] = (
         rf"""(?:{_FIELD}[\s|/,;]+)+推荐访问\s?:[^。]*""",
         rf"""(?:{_FIELD}[\s|/,;]+)*{_FIELD}\s(?:我要投稿|版权反馈)[!。]?"""),
     _family("stamped_time", "metadata", "head", 60, "时间： 时间: 日期： 日期:",
-        rf"""(?:时间|日期)\s?:\s?{_DATE}\s?(?:{_TIME}(?:\s[㐀-鿿]{{2,8}})?)?(?:\s?作者\s?:\s?[^\s。:]{{1,16}})?"""),
+        rf"""(?:时间|日期)\s?:\s?{_DATE}\s?(?:{_TIME}(?:\s[㐀-鿿]{{2,8}})?)?(?:\s?(?:作者|小编)\s?:\s?[^\s。:]{{1,16}})?"""),
     _family("end_mark", "metadata", "tail", 24, "END End 完-",
         r"""[-=~*·.<>/\[(\s]+(?:THE\s)?(?:END|End|The\sEnd|The\send)[-=~*·.<>/\])\s]+"""),
     _family("picture_source", "metadata", "edge", 40, "侵删 网络图 图源",
