@@ -52,8 +52,14 @@ _CLOSES = {"”": "“", "』": "『", "」": "「", "’": "‘", "》": "《",
 _OPENS = {opening: opening for opening in _CLOSES.values()} | {"(": "（"}
 # A quarter of the text stands between such marks, so that a closing mark there is four times as likely as anywhere.
 _CLOSED, _STRAY = log(4), log(0.03)
+# The share of quotations that end with a full stop, of all and by their length up to so many characters: a short one is
+# a term and no sentence. Of 7,938 in the newspaper.
+_STOPPED, _STOPPED_BY_LENGTH = 0.116, ((4, 0.002), (13, 0.05), (25, 0.35), (40, 0.57), (1 << 20, 0.75))
+_QUOTATION = re.compile("“([^“”]*)”")
 _UNCLOSED = log(0.05)  # of 4,472 lines of the newspaper with such marks, 18 end before the last is closed
-_BY_CHARACTERS, _BY_WORDS = 0.75, 0.35  # the two models' say in the end, by 1,166 places in fifths 0 to 3
+_BY_CHARACTERS, _BY_WORDS = 0.8, 0.35  # the two models' say in the end, by 1,069 places in fifths 0 to 3
+# What may follow anything is found too likely after what the model has not seen; by the same places.
+_ANYWHERE, _TOO_LIKELY = "。—…", 1.0
 _READ = 40  # hypotheses that are read as words
 _WORDS_BEFORE, _WORDS_BEHIND = 12, 8  # characters around a run that its words are read with
 _NUMERALS = re.compile("[0一二三四五六七八九十百千万零〇两]")
@@ -383,19 +389,20 @@ class Lattice:
     def _with_words(
         self, ways: list[tuple[float, _Step | None]], total: float, position: int, before: str
     ) -> list[tuple[float, _Step | None]]:
-        """The share of each hypothesis in all, the largest first: by its characters, and by the words they make."""
+        """The share of each hypothesis in all, the largest first: by its characters, its quotations and its words."""
         ways = nlargest(_READ, ways, key=itemgetter(0))
         shares = [exp(score - total) for score, _ in ways]
         if self.words is not None and len(ways) > 1:
-            left = _folded_text(before)[-_WORDS_BEFORE:]
+            left = _folded_text(before)
             behind = _READING.sub("", self.text[position : position + 4 * _WORDS_BEHIND])
             right = _folded_text(behind)[:_WORDS_BEHIND].split("?", 1)[0]
-            texts = [left + _written(step) + right for _, step in ways]
-            self._spent[0] += sum(map(len, texts))
-            scores = [
-                _BY_CHARACTERS * score + _BY_WORDS * self.words.log_probability(text)
-                for (score, _), text in zip(ways, texts, strict=True)
-            ]
+            scores = []
+            for score, step in ways:
+                written = _written(step)
+                text = left[-_WORDS_BEFORE:] + written + right
+                self._spent[0] += len(text)
+                by_characters = score + _quoted(left, written) - _TOO_LIKELY * sum(map(written.count, _ANYWHERE))
+                scores.append(_BY_CHARACTERS * by_characters + _BY_WORDS * self.words.log_probability(text))
             weights = [exp(score - max(scores)) for score in scores]
             shares = [sum(shares) * weight / sum(weights) for weight in weights]
         return sorted(zip(shares, (step for _, step in ways), strict=True), key=itemgetter(0), reverse=True)
@@ -561,6 +568,21 @@ def _written(step: _Step | None) -> str:
         parts.append(step.written)
         step = step.before
     return "".join(_folded(char) for part in reversed(parts) for char in part if char not in "<&")
+
+
+def _quoted(before: str, written: str) -> float:
+    """What the length of the quotations that end in ``written`` says of full stops at their ends: log of a factor.
+
+    >>> _quoted("提高“", "五。”") < 0 < _quoted("提高“", "五保”")
+    True
+    """
+    total = 0.0
+    for match in _QUOTATION.finditer(before + written):
+        if match.end() > len(before):
+            share = next(share for longest, share in _STOPPED_BY_LENGTH if len(match[1]) <= longest)
+            stopped = match[1].endswith("。")
+            total += log(share / _STOPPED) if stopped else log((1 - share) / (1 - _STOPPED))
+    return total
 
 
 def _folded_text(text: str) -> str:
