@@ -12,7 +12,8 @@ from cleaners.document import NO_NOTES, Document
 from cleaners.edits import apply, invert
 from cleaners.rules import learned
 from tests.eval.learned_eval import as_pages, evaluate, mend, teach
-from tests.eval.site_maker import GENRES, make_site, written
+from tests.eval.pages_eval import lines_left
+from tests.eval.site_maker import GENRES, SERIES, make_series, make_site, written
 
 # Lines no rule of the table has, each on most pages of a site.
 MUST_GO = (
@@ -60,14 +61,39 @@ def test_what_a_site_repeats_goes(line: str, place: str) -> None:
         assert mend(text, taught.get(number, ()))[0] == mend(whole[number])[0]
 
 
-@pytest.mark.parametrize(("held", "floor"), [(False, 0.9), (True, 0.5)], ids=["tuned by", "held out"])
-def test_recall_and_loss_on_generated_sites(held: bool, floor: float) -> None:
-    """The floors of the evaluation, on a slice of it: sites with copies and traps among their pages."""
+@pytest.mark.parametrize(("wordings", "floor"), [(0, 0.9), (1, 0.7)], ids=["tuned by", "held out"])
+def test_recall_and_loss_on_generated_sites(wordings: int, floor: float) -> None:
+    """The floors of the evaluation, on a slice of it: many sites, so that no single line decides, of few pages each."""
     rng = random.Random(20261122)
-    result = evaluate([page for number in range(12) for page in make_site(rng, number, held)])
-    assert result.wanted.total() > 5000
+    result = evaluate([page for number in range(40) for page in make_site(rng, number, wordings)[:14]])
+    assert result.wanted.total() > 4000
     assert result.recall > floor, result.missed.most_common(5)
     assert result.loss <= 5, result.lost.most_common(5)
+
+
+@pytest.mark.parametrize("number", range(len(SERIES)))
+def test_what_a_series_repeats_stays(number: int) -> None:
+    """Figures of a day, numbered exercises, what one office signs: content, though it recurs at the edges of pages.
+
+    Some of these sites wear a dress that bears the name of who writes the series.
+    """
+    for seed in range(3):
+        pages = make_series(random.Random(seed), number)[:30]
+        taught, _ = teach([page.site for page in pages], [learned.notice(Document(page.text)) for page in pages])
+        for at, some in taught.items():
+            left = apply(pages[at].text, learned.RULE.find(Document(pages[at].text, lessons=some)).edits)
+            assert lines_left(pages[at].truth) <= lines_left(left)
+
+
+def test_outside_of_a_sites_line_there_is_no_text() -> None:
+    """A line in words no site need use goes where it follows one that is believed, and stays where that one is not."""
+    rng = random.Random(9)
+    bodies = [written(rng, "speech") for _ in range(40)]
+    for inner, verdict in (("把这一篇发给正在写稿的同事", "removed"), ("愿落星镇的明天更美好", "left")):
+        texts = [
+            "\n".join([*body, *([inner] if at % 3 else []), "捎给办公室的笔杆子看看"]) for at, body in enumerate(bodies)
+        ]
+        assert verdicts(texts)["捎给办公室的笔杆子看看"] == verdict
 
 
 def test_a_site_of_one_document_teaches_nothing() -> None:
@@ -78,7 +104,7 @@ def test_a_site_of_one_document_teaches_nothing() -> None:
 
 def test_the_order_of_pages_does_not_matter() -> None:
     """Learning is a function of the set of pages."""
-    pages = make_site(random.Random(5), 5, held=False)
+    pages = make_site(random.Random(5), 5, 0)
     before = verdicts([page.text for page in pages])
     random.Random(1).shuffle(pages)
     assert verdicts([page.text for page in pages]) == before
@@ -87,7 +113,7 @@ def test_the_order_of_pages_does_not_matter() -> None:
 
 def test_what_was_cleaned_needs_no_cleaning() -> None:
     """With the same lessons a page that was cleaned is left alone, and the edits lead back."""
-    pages = make_site(random.Random(8), 8, held=False)
+    pages = make_site(random.Random(8), 8, 0)
     taught, _ = teach([page.site for page in pages], [mend(page.text)[1] or NO_NOTES for page in pages])
     assert taught
     for number, some in taught.items():

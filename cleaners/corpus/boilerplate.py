@@ -21,15 +21,15 @@ from cleaners.rules.learned import DEPTH
 
 Ints = NDArray[np.int64]
 
-# By cue (OUTSIDE, TAIL, EDGE, ANYWHERE): pages that differ in which a line stands at the least, and their share of the
-# site's, the lower end of the 95 % interval after Wilson (1927). Measured by tests/eval/learned_eval.py.
-LEAST = np.array([6, 5, 5, 4])
-SHARE = np.array([0.2, 0.1, 0.1, 0.02])
-_WEIGHT = (0.9, 0.95, 0.97, 1.0)  # of the confidence
+# By cue (TEXT, OUTSIDE, WEAK, TAIL, EDGE, ANYWHERE): pages that differ in which a line stands at the least, and their
+# share of the site's, the lower end of the 95 % interval after Wilson (1927). Measured by tests/eval/learned_eval.py.
+LEAST = np.array([6, 6, 10, 5, 5, 4])
+SHARE = np.array([0.2, 0.2, 0.25, 0.1, 0.1, 0.02])
+_WEIGHT = (0.9, 0.9, 0.9, 0.95, 0.97, 1.0)  # of the confidence
 INNER_LEAST, INNER_SHARE = 8, 0.3  # of lines between the edges, which have to speak of the site unmistakably
 _WITHIN = 0.7  # of its pages in which only lines that recur stand between a line and the edge
-_OUTER = 0.8  # of its pages in which a line without a cue stands outside of one that is believed
-_SITES = 2  # sites on which a line without a cue may stand; more, and it belongs to the kind of text
+_OUTER = 5  # pages on which a line without a cue stands outside of one that is believed, at the least
+_ASTRAY = 0.1  # of them, so many it may stand inside of it on
 _TITLE = 1  # lines that differ from page to page and may stand outside of a site's lines at the head
 
 HEAD, TAIL, ANY = "head", "tail", "any"
@@ -137,16 +137,20 @@ class _Groups:
     starts: Ints
     seen: Ints  # pages that differ
     share: NDArray[np.float64]  # of the site's pages, its lower bound
-    sites: Ints  # on which the line stands
 
     @property
     def first(self) -> Ints:
         """A row of each group."""
         return self.rows[self.starts]
 
+    @property
+    def line(self) -> Ints:
+        """The group of each row."""
+        return np.repeat(np.arange(len(self.starts)), self._sizes())
+
     def members(self, chosen: NDArray[np.bool_]) -> Ints:
         """The rows of some groups."""
-        return self.rows[np.repeat(chosen, self._sizes())]
+        return self.rows[chosen[self.line]]
 
     def mean(self, what: NDArray[np.bool_]) -> NDArray[np.float64]:
         """By group, of how large a part of its rows something holds; ``what`` goes with ``rows``."""
@@ -166,12 +170,10 @@ def _grouped(corpus: _Corpus, rows: Ints) -> _Groups:
     site, kin = corpus.site[pages.page[rows]], corpus.kin[pages.page[rows]]
     order = np.lexsort((kin, site, pages.digest[rows]))
     rows, site, kin = rows[order], site[order], kin[order]
-    new_line = _changes(pages.digest[rows])
-    new_site = new_line | _changes(site)
-    starts = np.flatnonzero(new_site)
-    seen = np.add.reduceat((new_site | _changes(kin)).astype(np.int64), starts) if len(rows) else starts
-    line = np.cumsum(new_line)[starts]
-    return _Groups(rows, starts, seen, _lower(seen, corpus.sizes[site[starts]]), np.bincount(line)[line])
+    new = _changes(pages.digest[rows]) | _changes(site)
+    starts = np.flatnonzero(new)
+    seen = np.add.reduceat((new | _changes(kin)).astype(np.int64), starts) if len(rows) else starts
+    return _Groups(rows, starts, seen, _lower(seen, corpus.sizes[site[starts]]))
 
 
 def _changes(values: NDArray[Any]) -> NDArray[np.bool_]:
@@ -192,15 +194,35 @@ def _at_edge(corpus: _Corpus, place: str) -> Iterator[_Found]:
     within = groups.mean(here[groups.rows] <= run[pages.page[groups.rows]]) >= _WITHIN
     said = pages.cue[groups.first]
     often = (groups.seen >= LEAST[said]) & (groups.share >= SHARE[said])
-    spoken = site_words.EDGE if place == HEAD else site_words.TAIL
+    spoken = site_words.EDGE if place == HEAD else site_words.WEAK
     believed = often & ((said == site_words.ANYWHERE) | ((said >= spoken) & within))
     if place == TAIL:  # a title may stand before a site's first line, but no text behind its last
-        edge = _farthest(len(pages.site), pages.page, here, groups.members(believed))
-        outside = groups.mean(here[groups.rows] < edge[pages.page[groups.rows]]) >= _OUTER
-        believed |= often & (said == site_words.OUTSIDE) & within & outside & (groups.sites <= _SITES)
+        believed |= _outside(corpus, groups, here, believed, often & within & (said >= site_words.OUTSIDE) & ~believed)
     columns = (groups.first[recur], groups.seen[recur], believed[recur])
     for row, seen, yes in zip(*(column.tolist() for column in columns), strict=True):
         yield row, place, seen, yes
+
+
+def _outside(
+    corpus: _Corpus, groups: _Groups, here: Ints, believed: NDArray[np.bool_], doubted: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which of the doubted lines stand outside of one that is believed, on many pages and hardly ever inside of it."""
+    page = corpus.pages.page
+    trusted = np.full((len(corpus.pages.site), DEPTH + 1), -1, dtype=np.int64)  # lines, by page and place
+    rows = groups.members(believed)
+    trusted[page[rows], here[rows]] = groups.line[believed[groups.line]]
+    rows, line = groups.members(doubted), groups.line[doubted[groups.line]]
+    at, place = np.nonzero(trusted[page[rows]] >= 0)
+    rows, line = rows[at], line[at]
+    inside = place > here[rows]
+    pair = line * len(groups.starts) + trusted[page[rows], place]
+    order = np.lexsort((corpus.kin[page[rows]], inside, pair))
+    new = _changes(pair[order]) | _changes(inside[order]) | _changes(corpus.kin[page[rows[order]]])
+    pairs, which = np.unique(pair[order[new]], return_inverse=True)
+    total, outer = np.bincount(which), np.bincount(which, weights=inside[order[new]])
+    result = np.zeros(len(groups.starts), dtype=np.bool_)
+    result[pairs[(outer >= _OUTER) & (total - outer <= _ASTRAY * outer)] // len(groups.starts)] = True
+    return result
 
 
 def _between(corpus: _Corpus) -> Iterator[_Found]:
@@ -221,13 +243,6 @@ def _run(count: int, page: Ints, place: Ints, rows: Ints, gaps: int) -> Ints:
         missing += ~present
         run = np.where(present & (missing <= gaps), at + 1, run)
     return run
-
-
-def _farthest(count: int, page: Ints, place: Ints, rows: Ints) -> Ints:
-    """For each page how far from the edge the farthest of these rows stands."""
-    farthest = np.zeros(count, dtype=np.int64)
-    np.maximum.at(farthest, page[rows], place[rows])
-    return farthest
 
 
 def _told(corpus: _Corpus, site: str, row: int, place: str, seen: int, believed: bool) -> Learned:

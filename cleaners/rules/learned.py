@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
-from itertools import islice
+from itertools import islice, takewhile
 from zlib import crc32
 
 import numpy as np
@@ -34,7 +34,9 @@ from cleaners.rules.site_words import (
     OUTSIDE,
     SIGNS,
     TAIL,
+    TEXT,
     TITLE,
+    WEAK,
     cue,
     is_text,
     key,
@@ -54,6 +56,8 @@ _LABEL = rf"^([\s{SIGNS}\[]*[^\s:>《\[\](\"“|{SIGNS}]{{2,14}}[\s:>《\[\](\"�
 _TAG = r"\S([\s:|\-_»>·)\]》—~]+[^\s:|\-_»>·)\]》—~]{2,14}[)\]]?)$"
 _WORDS = BytesAhoCorasick([word.encode() for word in both_scripts(LIKELY)], implementation=Implementation.DFA)
 _COVERED, _WEIGHT = 0.6, 4  # share of a line that is words of sites, and their weight, where a site repeats it
+_MADE, _ADDRESSED = 0.75, 3  # the share where a site repeats it much, and the weight where it is said to a reader
+_ELSEWHERE = ("introduction", "metadata")  # groups of words that close or head texts, too
 _FIELDS = r"([^\s:|/,;]{2,8})\s?:"  # the names of what stands in a line of fields
 _TITLES = 3  # lines at the head of a page among which its title is
 _MANY = 200  # lines of a page with words of sites, beyond which it is a text about such things
@@ -87,32 +91,43 @@ def readings(line: str, titles: Sequence[str] = (), *, inner: bool = False) -> I
             text = text.replace(title, "…")
     if len(text) < _SHORTEST:
         return
-    said = cue(text, len(line.split()) > 2)
-    if said < EDGE and not is_text(text) and _is_made_of_site_words(line, titles):
-        said = EDGE if len(text) > TITLE else TAIL
-    if said == ANYWHERE or (not inner and len(text) <= (_MIDDLING if said else _PLAIN) and text[-1] not in ";,:、"):
+    said = _cue(line, text, titles)
+    longest = _MIDDLING if said > WEAK else _PLAIN
+    if said == ANYWHERE or (not inner and len(text) <= longest and text[-1] not in ";,:、"):
         yield text, said
-    if said and (given := linear(GIVEN_BY).search(text)):
+    if said > WEAK and (given := linear(GIVEN_BY).search(text)):
         yield f"{text[: given.start() + 1]}…{text[given.start(1) :]}", said
-    if said and (fields := linear(_FIELDS).findall(fold(line))) and len(fields) > 1:
+    if said > WEAK and (fields := linear(_FIELDS).findall(fold(line))) and len(fields) > 1:
         yield "".join(f"{name}:…" for name in fields), said
     folded = "" if is_text(text) else fold(line).strip()
     for pattern, shown in ((_LABEL, "{}…"), (_TAG, "…{}")):
         found = linear(pattern).search(folded)
         label = key(found[1]) if found else ""
         told = cue(label, True) if label else OUTSIDE
-        if told == ANYWHERE or (told and not inner and leads_on(label)):
+        if told == ANYWHERE or (told > WEAK and not inner and leads_on(label)):
             yield shown.format(label), told
+        elif pattern is _LABEL and told != TEXT and label[-1:] == ":" and not inner:
+            yield shown.format(label), OUTSIDE
     if said == ANYWHERE and len(text) > 3 * _END:
         for ends in (f"{text[:_END]}…{text[-_END:]}", f"{text[: 2 * _END]}…", f"…{text[-2 * _END :]}"):
             if cue(ends) == ANYWHERE:
                 yield ends, said
 
 
-def _is_made_of_site_words(line: str, titles: Sequence[str]) -> bool:
-    """Whether most of a line is what sites say; where nothing recurs, `cleaners.rules.site_speech` asks for more."""
+def _cue(line: str, text: str, titles: Sequence[str]) -> int:
+    """The cue of a line that reads ``text``, by the words it holds or by those it is made of.
+
+    Where nothing recurs, `cleaners.rules.site_speech` asks for more.
+    """
+    said = cue(text, len(line.split()) > 2)
+    if said >= EDGE or is_text(text):
+        return said
     speech = read(line, titles)
-    return bool(speech.coverage >= _COVERED and speech.weight >= _WEIGHT and len(speech.telling) > 1)
+    if speech.coverage >= _COVERED and speech.weight >= _WEIGHT and len(speech.telling) > 1:
+        return EDGE if len(text) > TITLE else TAIL
+    asked = _ADDRESSED if "您" in text or "@" in text else _WEIGHT
+    plain = text[-1] not in "。!?)" and (":" not in text or "@" in text) and speech.group not in _ELSEWHERE
+    return WEAK if said == OUTSIDE and plain and speech.coverage >= _MADE and speech.weight >= asked else said
 
 
 def _worded(line: str) -> bool:
@@ -122,18 +137,26 @@ def _worded(line: str) -> bool:
 def notice(document: Document) -> Notes:
     """What the page can teach: its lines near the edges, and those between them that speak of a site unmistakably.
 
-    A page on which no line speaks of a site teaches nothing.
+    A page on which no line speaks of a site teaches only how it ends.
     """
     worded = set(site_word_lines(document))
     places = _places(document, worded)
     worded |= set(telling_lines(document))
     speaking = [index for index in sorted(places) if index in worded or _may_speak(document.lines[index])]
     found = _read(document, places, speaking)
-    if not any(one.cue for one in found):
+    speaks = any(one.cue >= TAIL for one in found)
+    silent = [index for index in places if any(places[index])] if speaks else _at_tail(document, places)
+    if not speaks and not silent:
         return NO_NOTES
-    silent = [index for index in places if index not in speaking and len(document.lines[index]) <= _PLAIN]
-    found += _read(document, places, [index for index in sorted(silent) if any(places[index])])
+    short = {index for index in silent if len(document.lines[index]) <= _PLAIN}
+    found += _read(document, places, sorted(short.difference(speaking)))
     return Notes(tuple(found), _sketch(document, places))
+
+
+def _at_tail(document: Document, places: dict[int, tuple[int, int]]) -> list[int]:
+    """The short lines a page ends with: all that can be learned where none speaks of a site."""
+    tail = sorted((index for index in places if places[index][1]), reverse=True)
+    return list(takewhile(lambda index: len(document.lines[index]) <= _PLAIN, tail))
 
 
 def _may_speak(line: str) -> bool:
@@ -247,7 +270,7 @@ EXAMPLE = (Lesson(_digest("转发此文到您的工作群"), "tail", "shangu.exa
 
 RULE = Rule(
     name="boilerplate.learned",
-    version=2,
+    version=3,
     kind="remove",
     summary="Removes lines that a site's other pages repeat at the same place, if they speak of the site or the page.",
     example=("正文第一段。\n\n转发此文到您的工作群", "正文第一段。"),

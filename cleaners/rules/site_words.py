@@ -12,8 +12,9 @@ import re
 
 from cleaners.rules.lines import fold, linear
 
-OUTSIDE, TAIL, EDGE, ANYWHERE = range(4)
-"""Where a line is believed by what it says: outside of others that are, at the tail, at either edge, anywhere."""
+TEXT, OUTSIDE, WEAK, TAIL, EDGE, ANYWHERE = range(6)
+"""Where a line is believed by what it says: nowhere; outside of others that are; at the tail, where it recurs much (WEAK)
+or at all; at either edge; anywhere."""
 
 TITLE = 12  # code points of the longest line that may be a title
 
@@ -46,6 +47,7 @@ LIKELY = (
     "END", "ICP", "©", "Copyright", "copyright", "二维", "长按", "链接", "复制", "视频号", "直播间", "头条号", "百家号", "公号", "小红书", "快手", "知乎",
     "陪你", "陪您", "与您同行", "伴您", "为您服务", "让写作", "让阅读", "让读书", "让学习", "让办公", "让备课", "让求职", "让创作", "人都在用",
 )  # fmt: skip
+_NUMBERED = r"^[^0]*[^次数量值率号\-:0]\(?0\)?$"
 _FRAMED = r"^[◇◆□■○●◎※☆★].*[◇◆□■○●◎※☆★]$"
 GIVEN_BY = r"由[^,。]{2,20}?(贡献|上传|提供|分享|整理|录入|收集|推荐|编辑|搜集|汇编)(?:[^员者人]|$)"
 SIGNS = "›»«‹→←↑↓▲▼△▽▶►▸▷◀◄◂◁↻⟳⟲☰≡★☆♥❤👍🔍📎"
@@ -55,7 +57,7 @@ _LIKELY_SAID = "|".join(
     (
         *map(re.escape, LIKELY),
         rf"[{SIGNS}]",
-        r"0(?:次|人|位|回)[^。]{0,2}(?:读|看|点|翻|赞)",
+        r"0[次人位回遍][^。]{0,2}[读看阅点翻赞]|[读看阅点翻赞][^。,:]{0,2}0[次人位回遍]",
         GIVEN_BY,
         r"[^电管水路联河渔蛛地铁]网(?:$|[^络点格民上友球吧箱线红购页兜孔])",
         _FRAMED,
@@ -64,16 +66,16 @@ _LIKELY_SAID = "|".join(
     )
 )
 _FIELD = r"^[^:]{2,6}:(?:[^0]*|.*[〔\[].*)$"
-_NO_TITLE = rf"[0|>·:!?~—_{SIGNS}]|{_FRAMED}|^\(.*\)$"
+_NO_TITLE = rf"[0|>·:,!?~—_你您{SIGNS}]|^欢迎|^--|{_FRAMED}|^\(.*\)$"
 _NAMES_A_SITE = re.compile(r"(?:在线|论坛|文库|之家|书屋|书库|资料库|社区|[^电管水路联河渔蛛地铁]网):")
 _BESIDE = rf"[前后上下邻]|接着|翻|顺着|[{SIGNS}]"  # what the label of a link to another page says
 # What a text itself says at fixed places: headings, law, letters, speeches, minutes, imprints, contacts, signatures.
 _NEVER = "|".join(
     (
-        r"^\(?[一二三四五六七八九十百\d]{1,4}[)、.章节条款](?:[^章节页条篇]|$)",
+        r"^\(?(?:[一二三四五六七八九十百]{1,4}[)、.章节条款]|\d[)、.])(?:[^章节页条篇]|$)",
         r"^第[一二三四五六七八九十\d]步|点击[“「\"]|现予|现将|贯彻|审议",
         r"^第[一二三四五六七八九十百零〇\d]{1,6}[章节条款部编][^,]{0,40}$",
-        r"记者|通讯员|评论员|施行|^特此|此致|敬礼|同志们|谢谢(?:大家|各位|你们)|^谢谢.{0,4}$|印发|抄送|主题词|公开发布|参考文献|参考答案",
+        r"记者|通讯员|评论员|施行|^特此|此致|敬礼|同志们|谢谢(?:大家|各位|你们)|谢[^。]{0,4}收[听看]|^谢谢.{0,4}$|印发|抄送|主题词|公开发布|参考文献|参考答案",
         r"^您的[^。]{0,8}$|^附件?[:\d]|^(?:问|答|注|附|译文|注释|赏析)[:\d]?$|^(?:各|致|尊敬的|敬爱的|亲爱的)[^:]{0,60}:$",
         r"^(?:出席|列席|缺席|主持|记录|时间|地点|议题|参会|甲方|乙方|证券|公告|股票|债券|案由|审判|书记)",
         r"^(?:报名|查询|咨询|联系|监督|举报|投诉|监督举报|办公|通讯|通信|电子|服务)(?:人|电话|地址|邮箱|方式|热线|时间|网址)",
@@ -99,20 +101,24 @@ def key(line: str) -> str:
 
 
 def cue(text: str, bar: bool = False) -> int:
-    """How much a folded line speaks of a site: OUTSIDE, TAIL, EDGE or ANYWHERE; ``bar`` says that it was a row of words.
+    """How much a folded line speaks of a site: TEXT, OUTSIDE, TAIL, EDGE or ANYWHERE; ``bar``: it was a row of words.
 
     A sentence speaks only where a site speaks of itself or names the page (… stands for its title), and a few words at
-    the head are sooner a title.
+    the head, or words and a number, are sooner a title.
 
-    >>> cue("转发此文到您的工作群"), cue("感谢阅读本栏0篇文章"), cue("感谢阅读"), cue("谢谢大家!"), cue("(二)办好微信公众号")
-    (3, 2, 1, 0, 0)
+    >>> cue("转发此文到您的工作群"), cue("感谢阅读本栏0篇文章"), cue("感谢阅读"), cue("送给好友一份"), cue("谢谢大家!")
+    (5, 4, 3, 1, 0)
+    >>> cue("点开次数0"), cue("夜间施工知识竞赛测试题(0)"), cue("(二)办好微信公众号")
+    (4, 3, 0)
     """
     if is_text(text) or linear(_TEXT_ENDS).search(text):
-        return OUTSIDE
+        return TEXT
     if linear(_SURE_SAID).search(text) and not (text.endswith("。") and not linear(_SELF_SAID).search(text)):
         return ANYWHERE
     if not linear(_LIKELY_SAID).search(text) or _is_field(text) or (text.endswith("。") and "…" not in text):
         return OUTSIDE
+    if linear(_NUMBERED).search(text):
+        return TAIL
     return EDGE if bar or len(text) > TITLE or linear(_NO_TITLE).search(text) else TAIL
 
 
