@@ -79,9 +79,9 @@ def readings(line: str, titles: Sequence[str] = (), *, inner: bool = False) -> I
     """What a line may be known by, with its cue: all of it but the page's own title, or what stays the same of it.
 
     >>> list(readings("前一则：乡村医生的一天"))
-    [('前一则:乡村医生的一天', 2), ('前一则:…', 2)]
+    [('前一则:乡村医生的一天', 4), ('前一则:…', 4)]
     >>> list(readings("您正在看《水利会议讲话》全文", ["水利会议讲话"]))
-    [('您正在看《…》全文', 1)]
+    [('您正在看《…》全文', 4)]
     """
     if len(line) > (_INNER if inner else LONGEST):
         return
