@@ -64,9 +64,12 @@ def _clean_unknown(job: Job, plan: Plan, progress: Progress) -> None:
 
 
 def _unknown(shard: Shard, known: set[str]) -> Shard | None:
-    texts = [source for source in shard.sources if source.path not in shard.copies]
-    missing = tuple(source for source in texts if shard.unlearned(source) not in known)
-    if len(missing) == len(texts):
+    missing = tuple(
+        source
+        for source, key in zip(shard.sources, shard.keys, strict=True)
+        if key not in known and source.path not in shard.copies
+    )
+    if len(missing) + len(shard.copies) == len(shard.sources):
         return shard if missing else None
     return named(replace(shard, sources=missing)) if missing else None
 
@@ -74,7 +77,12 @@ def _unknown(shard: Shard, known: set[str]) -> Shard | None:
 def _noticed(packs: Path, shards: Sequence[Shard]) -> tuple[list[str], Pages, Any]:
     """The paths of the pages that noticed anything, what they noticed, and the texts of the lines."""
     holders = {without_lessons(key): pack for key, pack in cache.known_sources(packs).items()}
-    texts = [(shard.unlearned(s), s) for shard in shards for s in shard.sources if s.path not in shard.copies]
+    texts = [
+        (key, source)
+        for shard in shards
+        for source, key in zip(shard.sources, shard.keys, strict=True)
+        if source.path not in shard.copies
+    ]
     wanted: dict[str, dict[str, Source]] = {}
     for key, source in texts:
         if key in holders:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cleaners.document import Lesson
-from cleaners.rejection import NOTHING, Rejections
+from cleaners.rejection import Rejections
 from flows.judgements import digest
 from flows.store.cache import pack_name
 from flows.store.sources import Source
@@ -32,6 +32,7 @@ class Shard:
     copies: frozenset[str]  # their paths
     rejections: Mapping[str, Rejections] = field(default_factory=dict)
     lessons: Mapping[str, tuple[Lesson, ...]] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()  # of the sources, in their order
     pack: str = ""  # the name of this shard's pack in the cache
 
     @property
@@ -40,16 +41,17 @@ class Shard:
         return sum(source.size for source in self.sources if source.path not in self.copies)
 
     def key(self, source: Source) -> str:
-        """What the cache knows a source by: `unlearned` and the lessons. A renamed file is the same source."""
-        lessons = self.lessons.get(source.path)
-        return f"{self.unlearned(source)}{_TAUGHT}{_digest(lessons)}" if lessons else self.unlearned(source)
+        """What the cache knows a source by: its contents, its role and its rejections, and behind these its lessons.
 
-    def unlearned(self, source: Source) -> str:
-        """The contents, role and rejections of a source: what it teaches depends on nothing else."""
+        What it teaches depends on no lessons, see `without_lessons`. A renamed file is the same source.
+        """
         if source.path in self.copies:
             return f"copy:{source.sha256}:{source.meta_sha256}"
-        rejected = digest(self.rejections.get(source.path, NOTHING))
-        return f"text:{source.sha256}:{source.meta_sha256}" + (f":{rejected}" if rejected else "")
+        key = f"text:{source.sha256}:{source.meta_sha256}"
+        if rejected := digest(self.rejections[source.path]) if source.path in self.rejections else "":
+            key += f":{rejected}"
+        lessons = self.lessons.get(source.path)
+        return f"{key}{_TAUGHT}{_digest(lessons)}" if lessons else key
 
 
 def cut(sources: Sequence[Source], rejections: Mapping[str, Rejections] | None = None) -> list[Shard]:
@@ -103,12 +105,13 @@ def _shard(
 
 
 def named(shard: Shard) -> Shard:
-    """The shard with the name of its pack."""
-    return replace(shard, pack=pack_name(map(shard.key, shard.sources)))
+    """The shard with the keys of its sources and the name of its pack."""
+    keys = tuple(map(shard.key, shard.sources))
+    return replace(shard, keys=keys, pack=pack_name(keys))
 
 
 def without_lessons(key: str) -> str:
-    """The key `Shard.unlearned` gives, from any that `Shard.key` gives."""
+    """The key of the same source, had nothing been learned from others."""
     return key.partition(_TAUGHT)[0]
 
 

@@ -158,14 +158,14 @@ def clean_shards(job: Job, plan: Plan, progress: Progress) -> int:
     todo = [shard for shard in plan.shards if not (job.packs / shard.pack).is_dir()]
     known = cache.known_sources(job.packs) if todo else {}
     jobs = [CleanJob(job.raw, job.packs, shard, job.profile, _reuse(shard, known)) for shard in todo]
-    fresh = sum(s.size for shard in todo for s in shard.sources if shard.key(s) not in known)
+    fresh = sum(s.size for shard in todo for s, key in zip(shard.sources, shard.keys, strict=True) if key not in known)
     with progress("cleaning", sum(shard.size for shard in todo)) as advance:
         done = each(job, clean_shard, jobs, fresh, lambda number: advance(todo[number].size))
     return sum(done)
 
 
 def _reuse(shard: Shard, known: dict[str, str]) -> tuple[str, ...]:
-    return tuple(sorted({known[key] for key in map(shard.key, shard.sources) if key in known}))
+    return tuple(sorted({known[key] for key in shard.keys if key in known}))
 
 
 def each(job: Job, work: Callable[[Any], Any], jobs: list[Any], size: int, done: Callable[[int], None]) -> list[Any]:
@@ -381,10 +381,10 @@ def _duplicates(found: dedup.Duplicates, plan: Plan, documents: _Documents) -> d
         places = (*documents.place(removed), *documents.place(survivor))
         rows.append((removed, survivor, *places, similarity, containment, ""))
     for shard in plan.shards:
-        for source in shard.sources:
+        for source, key in zip(shard.sources, shard.keys, strict=True) if shard.copies else ():
             first = documents.first.get(source.sha256)
             if source.path in shard.copies and first is not None:
-                meta = documents.metas.get(shard.key(source), "")
+                meta = documents.metas.get(key, "")
                 rows.append((first, first, source.path, 0, *documents.place(first), 1.0, 1.0, meta))
     rows.sort(key=lambda row: (row[2], row[3], row[0]))
     return {name: [row[number] for row in rows] for number, name in enumerate(DUPLICATES.names)}
@@ -452,7 +452,7 @@ def write_snapshot(job: Job, plan: Plan, findings: Findings, progress: Progress)
             provenance.pipeline_version(),
             job.run_id,
             job.started_at,
-        )
+        ).named()
         for shard in plan.shards
     ]
     names = [one.made_from for one in jobs]

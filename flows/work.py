@@ -64,11 +64,12 @@ def clean_shard(job: CleanJob) -> int:
     """Clean the sources of a shard that no pack holds yet and store the shard's own pack; how many were cleaned."""
     old, shared = _reused(job)
     held = set(old.column("key").to_pylist())
-    missing = [source for source in job.shard.sources if job.shard.key(source) not in held]
+    key_of = dict(zip(job.shard.sources, job.shard.keys, strict=True))
+    missing = [source for source, key in key_of.items() if key not in held]
     pack = _Pack()
     records = read_sources(job.raw, missing, job.profile.text_column, job.profile.max_source_mb << 20)
     for source, record in records:
-        key = job.shard.key(source)
+        key = key_of[source]
         if key in held:  # the same record twice
             continue
         held.add(key)
@@ -80,7 +81,7 @@ def clean_shard(job: CleanJob) -> int:
             _clean_source(pack, key, source, record, job.profile, rejections, lessons)
     segment = pack.segment()
     new = {segment: pack.tables(cache.permutations(job.packs))} if segment else {}
-    order = pa.array([job.shard.key(source) for source in job.shard.sources], pa.string())
+    order = pa.array(job.shard.keys, pa.string())
     sources = cache.in_order(pa.concat_tables([old, pa.table(pack.sources, CACHED_SOURCES)]), "key", order)
     cache.write_pack(job.packs, job.shard.pack, sources, new, shared)
     return len(missing)
@@ -297,7 +298,7 @@ def _add_edits(pack: _Pack, sha256: str, cleaned: Cleaned) -> None:
 
 def _reused(job: CleanJob) -> tuple[Any, dict[str, str]]:
     """What older packs hold of the sources of this shard, and by segment the pack that has it."""
-    wanted = pa.array([job.shard.key(source) for source in job.shard.sources], pa.string())
+    wanted = pa.array(job.shard.keys, pa.string())
     found = [CACHED_SOURCES.empty_table()]
     shared: dict[str, str] = {}
     taken: set[str] = set()

@@ -8,14 +8,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, field, replace
+from dataclasses import asdict, astuple, dataclass, field, fields, replace
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from cleaners import quality
 from cleaners.corpus import dedup
@@ -29,11 +31,13 @@ from flows.passages import Repeated
 from flows.shards import Shard
 from flows.store import cache, parts
 from flows.store.names import original_text, stored_text
-from flows.store.schema import DOCUMENTS, EDITS, REMOVED
+from flows.store.schema import CACHED_DOCUMENTS, DOCUMENTS, EDITS, REMOVED
 from flows.store.writer import as_json, write_table
-from flows.work import TAKEN_OUT, Columns, append, first_line, flag_row, taken_out
+from flows.work import TAKEN_OUT, first_line, flag_row
 
 RESTORE = "collation.restore"  # the name under which restorations stand in the ledger
+_WRITTEN = [name for name in CACHED_DOCUMENTS.names if name not in ("signature", "passages")]
+_PLACE = ("doc_id", "source_path", "source_sha256", "section_index", "section_title", "encoding")
 _AT_ONCE = 64  # documents mended together, each with the texts of its witnesses
 
 
@@ -50,6 +54,7 @@ class Fate:
 
 
 ALONE = Fate("", 1, "")
+_but_witnesses = attrgetter(*(field.name for field in fields(Fate) if field.name != "witnesses"))
 
 
 @dataclass(slots=True)
@@ -129,17 +134,17 @@ class WriteJob:
     pipeline_version: str
     run_id: str
     cleaned_at: datetime
+    made_from: str = ""
 
-    @property
-    def made_from(self) -> str:
-        """Equal for two parts that hold the same, but for the run that wrote them and its time."""
+    def named(self) -> WriteJob:
+        """The job with a name that is equal for two parts that hold the same, but for the run that wrote them."""
         everything = {
             "by": (provenance.writer_hash(), self.ruleset_hash, self.profile_hash, self.pipeline_version),
             "sources": (self.shard.pack, [source.path for source in self.shard.sources], sorted(self.shard.copies)),
             "lacking": cache.changed(self.packs, self.shard.pack),
             "copies": self.copies,
             "fates": {
-                name: (*astuple(fate)[:-1], [(witness, key) for witness, _, key in fate.witnesses])
+                name: (*_but_witnesses(fate), [(witness, key) for witness, _, key in fate.witnesses])
                 for name, fate in self.fates.items()
             },
             "repeated": {
@@ -148,12 +153,12 @@ class WriteJob:
             },
             "profile": (self.restore, self.remove_passages),
         }
-        return hashlib.sha256(as_json(everything).encode()).hexdigest()
+        return replace(self, made_from=hashlib.sha256(as_json(everything).encode()).hexdigest())
 
 
 def write_shard(job: WriteJob) -> Counts:
     """Write this shard's part of `documents`, `edits` and `removed`, and count what is in it."""
-    documents = cache.read_pack(job.packs, job.shard.pack, "documents")
+    documents = cache.read_pack(job.packs, job.shard.pack, "documents", _WRITTEN)
     edits = cache.read_pack(job.packs, job.shard.pack, "edits")
     sources = cache.read_sources(job.packs, job.shard.pack)
     paths, metas = _places(job.shard, sources)
@@ -206,26 +211,44 @@ def _counts(documents: Any, kept: Any, edits: Any) -> Counts:
     counts.clean_chars = pc.sum(documents.column("clean_chars")).as_py() or 0
     counts.kept_chars = pc.sum(kept.column("clean_chars")).as_py() or 0
     counts.restored_chars = pc.sum(kept.column("restored_chars")).as_py() or 0
-    names = ("rule", "kind", "doc_id", "before", "after", "confidence")
-    columns = (edits.column(name).to_pylist() for name in names)
-    documents_of: dict[str, set[str]] = {}
-    for rule, kind, identifier, before, after, confidence in zip(*columns, strict=True):
-        tally = counts.rules.setdefault(rule, RuleCounts(kind))
-        tally.edits += 1
-        tally.confidence += confidence
-        if kind != "decode":
-            tally.removed_chars += taken_out(kind, before, after)
-        documents_of.setdefault(rule, set()).add(identifier)
-    for rule, identifiers in documents_of.items():
-        counts.rules[rule].documents = len(identifiers)
+    counts.rules = _rule_counts(edits)
     return counts
+
+
+def _rule_counts(edits: Any) -> dict[str, RuleCounts]:
+    """What each rule did, by its name."""
+    rules = edits.column("rule").combine_chunks().dictionary_encode()
+    owners = edits.column("doc_id").combine_chunks().dictionary_encode()
+    rule, owner = rules.indices.to_numpy(), owners.indices.to_numpy().astype(np.int64)
+    kinds = edits.column("kind")
+    takes = pc.or_(pc.is_in(kinds, pa.array(TAKEN_OUT, pa.string())), pc.equal(edits.column("after"), ""))
+    takes = pc.and_(takes, pc.not_equal(kinds, "decode")).to_numpy()
+    many = len(rules.dictionary)
+    number = np.bincount(rule, minlength=many).tolist()
+    removed = np.bincount(rule[takes], _less(edits)[takes], minlength=many).astype(np.int64).tolist()
+    confidence = np.bincount(rule, edits.column("confidence").to_numpy(), minlength=many).tolist()
+    pairs = np.unique(rule.astype(np.int64) * (len(owners.dictionary) + 1) + owner)
+    documents = np.bincount(pairs // (len(owners.dictionary) + 1), minlength=many).tolist()
+    kind = kinds.take(pa.array(np.unique(rule, return_index=True)[1])).to_pylist()
+    names = rules.dictionary.to_pylist()
+    return {
+        name: RuleCounts(*columns)
+        for name, *columns in zip(names, kind, number, documents, removed, confidence, strict=True)
+    }
+
+
+def _less(edits: Any) -> NDArray[np.int64]:
+    """The code points by which each edit made the text shorter."""
+    lengths = (pc.utf8_length(edits.column(name)).to_numpy().astype(np.int64) for name in ("before", "after"))
+    less: NDArray[np.int64] = np.maximum(np.subtract(*lengths), 0)
+    return less
 
 
 def _places(shard: Shard, sources: Any) -> tuple[dict[str, str], dict[str, str]]:
     """The path and the other fields of each source that was cleaned here, by its sha256."""
-    texts = [source for source in shard.sources if source.path not in shard.copies]
+    texts = [(s, key) for s, key in zip(shard.sources, shard.keys, strict=True) if s.path not in shard.copies]
     meta_of = dict(zip(sources.column("key").to_pylist(), sources.column("meta").to_pylist(), strict=True))
-    return {s.sha256: s.path for s in texts}, {s.sha256: meta_of.get(shard.key(s), "") for s in texts}
+    return {s.sha256: s.path for s, _ in texts}, {s.sha256: meta_of.get(key, "") for s, key in texts}
 
 
 def _stays(documents: Any, fates: Mapping[str, Fate]) -> Any:
@@ -420,18 +443,30 @@ def _with_restored(edits: Any, restored: list[dict[str, Any]], documents: Any) -
 
 def _removed(gone: Any, documents: Any, edits: Any, fates: Mapping[str, Fate]) -> Any:
     """Everything taken out: whole documents first, then spans, in the order of their sources."""
-    columns: Columns = {name: [] for name in REMOVED.names}
-    for row in gone.to_pylist():
-        append(columns, _removed_document(row, fates.get(row["doc_id"])))
-    places = {
-        row["doc_id"]: row
-        for row in documents.select(
-            ["doc_id", "source_path", "source_sha256", "section_index", "section_title", "encoding"]
-        ).to_pylist()
-    }
-    for row in spans(edits).to_pylist():
-        append(columns, _removed_span(row, places[row["doc_id"]]))
-    return pa.table(columns, REMOVED)
+    taken = spans(edits)
+    owner = pc.index_in(taken.column("doc_id"), documents.column("doc_id"))
+    text = taken.column("before")
+    line = pc.or_(pc.starts_with(text, "\n"), pc.ends_with(text, "\n"))
+    columns = {name: documents.column(name).take(owner) for name in _PLACE}
+    columns |= {"byte_start": taken.column("raw_start"), "byte_end": taken.column("raw_end")}
+    columns |= {"scope": pc.if_else(line, "line", "span"), "reason": taken.column("evidence"), "text": text}
+    columns |= {name: taken.column(name) for name in ("kind", "rule", "confidence")}
+    columns |= dict.fromkeys(("chars", "raw_chars"), _less(taken)) | {"meta": [""] * len(taken)}
+    spanned = pa.table({name: columns[name] for name in REMOVED.names}, REMOVED)
+    return pa.concat_tables([_removed_documents(gone, fates), spanned])
+
+
+def _removed_documents(gone: Any, fates: Mapping[str, Fate]) -> Any:
+    rows = zip(_ids(gone), gone.column("drop_reason").to_pylist(), strict=True)
+    why = [("drop", "quality", dropped) if dropped else _repeats(fates[name]) for name, dropped in rows]
+    columns = {name: gone.column(name) for name in (*_PLACE, "byte_start", "byte_end", "text", "raw_chars", "meta")}
+    columns |= {"scope": ["document"] * len(why), "chars": gone.column("clean_chars"), "confidence": [1.0] * len(why)}
+    columns |= {name: [one[number] for one in why] for number, name in enumerate(("kind", "rule", "reason"))}
+    return pa.table({name: columns[name] for name in REMOVED.names}, REMOVED)
+
+
+def _repeats(fate: Fate) -> tuple[str, str, str]:
+    return "duplicate", "repeats", f"repeats {fate.survivor}"
 
 
 def spans(edits: Any) -> Any:
@@ -439,24 +474,3 @@ def spans(edits: Any) -> Any:
     by_kind = pc.is_in(edits.column("kind"), pa.array(TAKEN_OUT, pa.string()))
     emptied = pc.and_(pc.equal(edits.column("after"), ""), pc.not_equal(edits.column("before"), ""))
     return edits.filter(pc.and_(pc.or_(by_kind, emptied), pc.greater(edits.column("step"), 0)))
-
-
-def _removed_document(row: Mapping[str, Any], fate: Fate | None) -> Sequence[Any]:
-    kind, rule, reason = "drop", "quality", row["drop_reason"]
-    if not reason and fate:
-        kind, rule, reason = "duplicate", "repeats", f"repeats {fate.survivor}"
-    place = (row["encoding"], "document", kind, rule, reason, row["text"], row["clean_chars"], row["raw_chars"])
-    return (*_where(row, row["byte_start"], row["byte_end"]), *place, 1.0, row["meta"])
-
-
-def _removed_span(row: Mapping[str, Any], document: Mapping[str, Any]) -> Sequence[Any]:
-    text = row["before"]
-    scope = "line" if text.startswith("\n") or text.endswith("\n") else "span"
-    taken = taken_out(row["kind"], text, row["after"])
-    place = (document["encoding"], scope, row["kind"], row["rule"], row["evidence"], text, taken, taken)
-    return (*_where(document, row["raw_start"], row["raw_end"]), *place, row["confidence"], "")
-
-
-def _where(row: Mapping[str, Any], byte_start: int, byte_end: int) -> Sequence[Any]:
-    identifier, path, sha256 = row["doc_id"], row["source_path"], row["source_sha256"]
-    return (identifier, path, sha256, byte_start, byte_end, row["section_index"], row["section_title"])

@@ -134,12 +134,15 @@ def texts(packs: Path, name: str, wanted: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for segment in filter(None, pc.unique(sources.column("segment")).to_pylist()):
         with _opened(packs / name / _file(segment, "documents")) as file:
+            rows = file.read(["doc_id", "source_sha256"], use_threads=False)
+            here = pc.and_(pc.is_in(rows.column("doc_id"), ids), _mine(rows, sources, segment))
+            names, start = rows.column("doc_id"), 0
             for group in range(file.num_row_groups):
-                rows = file.read_row_group(group, ["doc_id", "source_sha256"], use_threads=False)
-                here = pc.and_(pc.is_in(rows.column("doc_id"), ids), _mine(rows, sources, segment))
-                if pc.any(here).as_py():
-                    text = file.read_row_group(group, ["text"], use_threads=False).column("text").filter(here)
-                    found |= zip(rows.column("doc_id").filter(here).to_pylist(), text.to_pylist(), strict=True)
+                size = file.metadata.row_group(group).num_rows
+                some, start = slice(start, start + size), start + size
+                if pc.any(here[some]).as_py():
+                    text = file.read_row_group(group, ["text"], use_threads=False).column("text").filter(here[some])
+                    found |= zip(names[some].filter(here[some]).to_pylist(), text.to_pylist(), strict=True)
     return {identifier: original_text(text) for identifier, text in found.items()}
 
 
