@@ -64,12 +64,9 @@ def _clean_unknown(job: Job, plan: Plan, progress: Progress) -> None:
 
 
 def _unknown(shard: Shard, known: set[str]) -> Shard | None:
-    missing = tuple(
-        source
-        for source, key in zip(shard.sources, shard.keys, strict=True)
-        if key not in known and source.path not in shard.copies
-    )
-    if len(missing) + len(shard.copies) == len(shard.sources):
+    texts = shard.texts
+    missing = tuple(source for source, key in texts if key not in known)
+    if len(missing) == len(texts):
         return shard if missing else None
     return named(replace(shard, sources=missing)) if missing else None
 
@@ -77,17 +74,12 @@ def _unknown(shard: Shard, known: set[str]) -> Shard | None:
 def _noticed(packs: Path, shards: Sequence[Shard]) -> tuple[list[str], Pages, Any]:
     """The paths of the pages that noticed anything, what they noticed, and the texts of the lines."""
     holders = {without_lessons(key): pack for key, pack in cache.known_sources(packs).items()}
-    texts = [
-        (key, source)
-        for shard in shards
-        for source, key in zip(shard.sources, shard.keys, strict=True)
-        if source.path not in shard.copies
-    ]
+    texts = [text for shard in shards for text in shard.texts]
     wanted: dict[str, dict[str, Source]] = {}
-    for key, source in texts:
+    for source, key in texts:
         if key in holders:
             wanted.setdefault(holders[key], {})[source.sha256] = source
-    sites = _Sites(source.file for _, source in texts)
+    sites = _Sites(source.file for source, _ in texts)
     paths: list[str] = []
     site: list[str] = []
     sketches: list[list[int]] = []

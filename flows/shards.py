@@ -40,6 +40,11 @@ class Shard:
         """Bytes to be cleaned."""
         return sum(source.size for source in self.sources if source.path not in self.copies)
 
+    @property
+    def texts(self) -> list[tuple[Source, str]]:
+        """The sources that are no copies, each with its key."""
+        return [(s, key) for s, key in zip(self.sources, self.keys, strict=True) if s.path not in self.copies]
+
     def key(self, source: Source) -> str:
         """What the cache knows a source by: its contents, its role and its rejections, and behind these its lessons.
 

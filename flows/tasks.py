@@ -183,7 +183,7 @@ def compare(job: Job, plan: Plan) -> Findings:
     documents = _Documents(job, plan)
     kept = documents.kept()
     apart = judgements.apart(plan.book.rejected(), documents.titled(plan.book))
-    remembered = cache.compared(job.packs)
+    remembered = cache.remembered(job.packs, cache.COMPARED)
     found = dedup.find(
         [documents.ids[row] for row in kept],
         documents.signatures,
@@ -194,7 +194,7 @@ def compare(job: Job, plan: Plan) -> Findings:
         _near(job, plan, documents),
         remembered,
     )
-    cache.remember(job.packs, remembered)
+    cache.remember(job.packs, cache.COMPARED, remembered)
     copies = _copies(plan, documents)
     repeated, notes = _repeated(found, documents, kept, len(plan.shards))
     return Findings(
@@ -433,6 +433,7 @@ class Written:
 def write_snapshot(job: Job, plan: Plan, findings: Findings, progress: Progress) -> Written:
     """Write every table aside; parts that are as they were in the current snapshot are shared with it."""
     written = Written(snapshots.new_staging(job.clean))
+    remembered = cache.remembered(job.packs, cache.RESTORED)
     jobs = [
         WriteJob(
             job.packs,
@@ -445,6 +446,7 @@ def write_snapshot(job: Job, plan: Plan, findings: Findings, progress: Progress)
                 if source.sha256 in findings.copies
             },
             findings.repeated[shard.number],
+            {name: remembered[name] for name in findings.fates[shard.number] if name in remembered},
             job.profile.restore,
             job.profile.repeated_passages == "remove",
             provenance.ruleset_hash(),
@@ -452,7 +454,7 @@ def write_snapshot(job: Job, plan: Plan, findings: Findings, progress: Progress)
             provenance.pipeline_version(),
             job.run_id,
             job.started_at,
-        ).named()
+        )
         for shard in plan.shards
     ]
     names = [one.made_from for one in jobs]
@@ -460,8 +462,12 @@ def write_snapshot(job: Job, plan: Plan, findings: Findings, progress: Progress)
     todo = [one for one in jobs if one.shard.number not in made]
     size = sum(one.shard.size for one in todo)
     with progress("writing", size) as advance:
-        counted = each(job, write_shard, todo, size // 8, lambda number: advance(todo[number].shard.size))
-    made |= {one.shard.number: counts.as_row() for one, counts in zip(todo, counted, strict=True)}
+        done = each(job, write_shard, todo, size // 8, lambda number: advance(todo[number].shard.size))
+    restored = {name: found for one in jobs if one.shard.number in made for name, found in one.restored.items()}
+    for one, (counts, found) in zip(todo, done, strict=True):
+        made[one.shard.number] = counts.as_row()
+        restored |= found
+    cache.remember(job.packs, cache.RESTORED, restored)
     for number in range(len(jobs)):
         written.counts.add(Counts.from_row(made[number]))
     parts.note(written.staging, names, made)

@@ -25,6 +25,7 @@ from cleaners.pipeline import Step, undo
 from flows.pool import SMALL, default_workers, spread
 from flows.store import snapshots
 from flows.store.names import original_text
+from flows.store.reader import rows_with
 from flows.store.sources import Root, Source, survey
 from flows.work import doc_id
 from flows.writing import spans
@@ -102,8 +103,10 @@ def rebuild_part(part: tuple[Path, str], only: Sequence[str] | None = None) -> l
 
 def _read(path: Path, columns: list[str] | None, only: Sequence[str] | None) -> Any:
     """A table, or the rows of some sources; the rest is left out."""
-    table = pq.ParquetFile(path).read(columns=columns)  # read_table loads the machinery of datasets first
-    return table if only is None else table.filter(pc.is_in(table.column("source_sha256"), pa.array(only, pa.string())))
+    with pq.ParquetFile(path) as file:  # read_table loads the machinery of datasets first
+        if only is None:
+            return file.read(columns=columns)
+        return rows_with(file, "source_sha256", pa.array(only, pa.string()), columns or file.schema_arrow.names)
 
 
 def _documents(snapshot: Path, name: str, only: Sequence[str] | None) -> list[dict[str, Any]]:

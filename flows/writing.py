@@ -57,6 +57,10 @@ ALONE = Fate("", 1, "")
 _but_witnesses = attrgetter(*(field.name for field in fields(Fate) if field.name != "witnesses"))
 
 
+Restored = Mapping[str, tuple[str, dict[str, Any]]]
+"""By document, what its restoration depended on and, as `asdict` gives it, what was restored."""
+
+
 @dataclass(slots=True)
 class RuleCounts:
     """What one rule did; characters are code points taken out of the text."""
@@ -127,6 +131,7 @@ class WriteJob:
     fates: Mapping[str, Fate]
     copies: Mapping[str, tuple[str, ...]]  # by sha256, the paths that repeat a source of this shard
     repeated: Repeated
+    restored: Restored  # what was remembered of documents of this shard
     restore: bool
     remove_passages: bool
     ruleset_hash: str
@@ -134,10 +139,10 @@ class WriteJob:
     pipeline_version: str
     run_id: str
     cleaned_at: datetime
-    made_from: str = ""
 
-    def named(self) -> WriteJob:
-        """The job with a name that is equal for two parts that hold the same, but for the run that wrote them."""
+    @property
+    def made_from(self) -> str:
+        """Equal for two parts that hold the same, but for the run that wrote them and its time."""
         everything = {
             "by": (provenance.writer_hash(), self.ruleset_hash, self.profile_hash, self.pipeline_version),
             "sources": (self.shard.pack, [source.path for source in self.shard.sources], sorted(self.shard.copies)),
@@ -153,11 +158,14 @@ class WriteJob:
             },
             "profile": (self.restore, self.remove_passages),
         }
-        return replace(self, made_from=hashlib.sha256(as_json(everything).encode()).hexdigest())
+        return hashlib.sha256(as_json(everything).encode()).hexdigest()
 
 
-def write_shard(job: WriteJob) -> Counts:
-    """Write this shard's part of `documents`, `edits` and `removed`, and count what is in it."""
+def write_shard(job: WriteJob) -> tuple[Counts, Restored]:
+    """Write this shard's part of `documents`, `edits` and `removed`, and count what is in it.
+
+    What was restored is given back, to be remembered.
+    """
     documents = cache.read_pack(job.packs, job.shard.pack, "documents", _WRITTEN)
     edits = cache.read_pack(job.packs, job.shard.pack, "edits")
     sources = cache.read_sources(job.packs, job.shard.pack)
@@ -179,10 +187,12 @@ def write_shard(job: WriteJob) -> Counts:
     if job.remove_passages:
         documents, edits, repeated = _without_passages(documents, edits, repeated, job, rejected)
     stays = _stays(documents, job.fates)
+    restorations: Restored = {}
     restored: list[dict[str, Any]] = []
     kept = passages.add_flags(documents.filter(stays), repeated)
     if job.restore:
-        kept, restored = _mended(kept, job, edits, rejected)
+        restorations = _restorations(kept, job, repeated)
+        kept, restored = _mended(kept, job, edits, restorations, rejected)
     kept = _finished(kept, job)
     gone = documents.filter(pc.invert(stays))
     edits = _with_restored(edits, restored, documents)
@@ -191,7 +201,7 @@ def write_shard(job: WriteJob) -> Counts:
     write_table(job.staging / "removed" / part, _removed(gone, documents, edits, job.fates), about)
     counts = _counts(documents, kept, edits)
     counts.rejected = rejected
-    return counts
+    return counts, restorations
 
 
 def _without_passages(
@@ -246,9 +256,8 @@ def _less(edits: Any) -> NDArray[np.int64]:
 
 def _places(shard: Shard, sources: Any) -> tuple[dict[str, str], dict[str, str]]:
     """The path and the other fields of each source that was cleaned here, by its sha256."""
-    texts = [(s, key) for s, key in zip(shard.sources, shard.keys, strict=True) if s.path not in shard.copies]
     meta_of = dict(zip(sources.column("key").to_pylist(), sources.column("meta").to_pylist(), strict=True))
-    return {s.sha256: s.path for s, _ in texts}, {s.sha256: meta_of.get(key, "") for s, key in texts}
+    return {s.sha256: s.path for s, _ in shard.texts}, {s.sha256: meta_of.get(key, "") for s, key in shard.texts}
 
 
 def _stays(documents: Any, fates: Mapping[str, Fate]) -> Any:
@@ -277,52 +286,79 @@ def _finished(kept: Any, job: WriteJob) -> Any:
     return pa.table({name: columns[name] for name in DOCUMENTS.names}, DOCUMENTS)
 
 
-def _mended(kept: Any, job: WriteJob, edits: Any, rejected: dict[str, set[str]]) -> tuple[Any, list[dict[str, Any]]]:
+def _restorations(kept: Any, job: WriteJob, repeated: passages.Found) -> Restored:
+    """What witnesses can restore of each document that may lack something: remembered, or found now."""
+    ids, shas = _ids(kept), kept.column("source_sha256").to_pylist()
+    places = [number for number, name in enumerate(ids) if job.fates.get(name, ALONE).witnesses]
+    flags = kept.column("flags").take(pa.array(places, pa.int64())).to_pylist()
+    key_of = {source.sha256: key for source, key in job.shard.texts}
+    result: dict[str, tuple[str, dict[str, Any]]] = {}
+    origins: dict[str, str] = {}
+    missing: list[int] = []
+    for place, there in zip(places, flags, strict=True):
+        name, witnesses = ids[place], job.fates[ids[place]].witnesses
+        if RESTORABLE.isdisjoint(flag["kind"] for flag in there) and len(witnesses) < SPEAKING:
+            continue  # so few cannot have a paragraph that was never missed
+        passed = [(*astuple(flag), stays) for flag, stays in repeated.get(name, ())]
+        origin = as_json([key_of[shas[place]], [(witness, key) for witness, _, key in witnesses], passed])
+        origins[name] = hashlib.sha256(origin.encode()).hexdigest()
+        if name in job.restored and job.restored[name][0] == origins[name]:
+            result[name] = job.restored[name]
+        else:
+            missing.append(place)
+    rows = kept.select(["doc_id", "text", "flags"]).take(pa.array(missing, pa.int64())).to_pylist()
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        texts = _texts(job.packs, {witness for row in some for witness in job.fates[row["doc_id"]].witnesses})
+        result |= {row["doc_id"]: (origins[row["doc_id"]], asdict(_restored(row, job, texts))) for row in some}
+    return result
+
+
+def _restored(row: Mapping[str, Any], job: WriteJob, texts: Mapping[str, str]) -> Restoration:
+    witnesses = [(name, texts[name]) for name, *_ in job.fates[row["doc_id"]].witnesses]
+    flags = [_flag(flag) for flag in row["flags"]]
+    # Where repeated passages are taken out, none is put back.
+    return restore(original_text(row["text"]), flags, witnesses, paragraphs=not job.remove_passages)
+
+
+def _mended(
+    kept: Any, job: WriteJob, edits: Any, restorations: Restored, rejected: dict[str, set[str]]
+) -> tuple[Any, list[dict[str, Any]]]:
     """Fill what survivors lack from their witnesses; the documents anew, and rows for `edits`.
 
     What a person rejected is left as it is, and its keys are added to ``rejected``, by the source's sha256 and path.
     """
-    ids = _ids(kept)
-    places = [number for number, name in enumerate(ids) if job.fates.get(name, ALONE).witnesses]
-    flags = kept.column("flags").take(pa.array(places, pa.int64())).to_pylist()
-    places = [
-        place
-        for place, there in zip(places, flags, strict=True)
-        if not RESTORABLE.isdisjoint(flag["kind"] for flag in there)
-        or len(job.fates[ids[place]].witnesses) >= SPEAKING  # who may have a paragraph that was never missed
-    ]
+    found = {name: _restoration(stored) for name, (_, stored) in restorations.items()}
+    found = {name: one for name, one in found.items() if len(one.edits) or one.filled or one.flags}
+    places = [number for number, name in enumerate(_ids(kept)) if name in found]
     rows = kept.take(pa.array(places, pa.int64())).to_pylist()
+    last: dict[str, int] = {}  # step of each source
+    for sha256, step in zip(*(edits.column(name).to_pylist() for name in ("source_sha256", "step")), strict=True):
+        last[sha256] = max(step, last.get(sha256, 0))
     restored: list[dict[str, Any]] = []
-    for start in range(0, len(rows), _AT_ONCE):
-        some = rows[start : start + _AT_ONCE]
-        texts = _texts(job.packs, {witness for row in some for witness in job.fates[row["doc_id"]].witnesses})
-        for row in some:
-            restored += _mended_row(row, job, edits, texts, restored, rejected)
+    for row in rows:
+        sha256 = row["source_sha256"]
+        first = sum(1 for other in restored if other["source_sha256"] == sha256)
+        restored += _mended_row(row, job, found[row["doc_id"]], 1 + last.get(sha256, 0), first, rejected)
     return _with_mended(kept, places, rows), restored
 
 
+def _restoration(stored: Mapping[str, Any]) -> Restoration:
+    """Undo `asdict`, also where what it gave went through JSON."""
+    flags = [Flag(**flag) for flag in stored["flags"]]
+    return Restoration(**{**stored, "edits": Edits(**stored["edits"]), "flags": flags})
+
+
 def _mended_row(
-    row: dict[str, Any],
-    job: WriteJob,
-    edits: Any,
-    texts: Mapping[str, str],
-    before: Sequence[Mapping[str, Any]],
-    rejected: dict[str, set[str]],
+    row: dict[str, Any], job: WriteJob, found: Restoration, step: int, first: int, rejected: dict[str, set[str]]
 ) -> list[dict[str, Any]]:
-    """Mend one document in place; its rows of `edits`, which stand behind those of ``before``."""
-    sha256 = row["source_sha256"]
-    step = 1 + max(_steps_of(edits, sha256), default=0)
+    """Mend one document in place; its rows of `edits`, numbered from ``first`` within the source."""
     flags = [_flag(flag) for flag in row["flags"]]
     text = original_text(row["text"])
-    witnesses = [(name, texts[name]) for name, *_ in job.fates[row["doc_id"]].witnesses]
-    rejections = job.shard.rejections.get(row["source_path"], NOTHING)
-    # Where repeated passages are taken out, none is put back.
-    found = restore(text, flags, witnesses, paragraphs=not job.remove_passages)
-    found, keys = _allowed(found, text, flags, rejections)
-    for name in (sha256, row["source_path"]) if keys else ():
+    found, keys = _allowed(found, text, flags, job.shard.rejections.get(row["source_path"], NOTHING))
+    for name in (row["source_sha256"], row["source_path"]) if keys else ():
         rejected.setdefault(name, set()).update(keys)
     row["restored_chars"] = 0
-    first = sum(1 for other in before if other["source_sha256"] == sha256)
     return list(_mend(row, text, flags, found, step, first))
 
 
@@ -339,11 +375,6 @@ def _with_mended(kept: Any, places: Sequence[int], rows: list[dict[str, Any]]) -
 def _ids(table: Any) -> list[str]:
     identifiers: list[str] = table.column("doc_id").to_pylist()
     return identifiers
-
-
-def _steps_of(edits: Any, sha256: str) -> list[int]:
-    steps: list[int] = edits.filter(pc.equal(edits.column("source_sha256"), sha256)).column("step").to_pylist()
-    return steps
 
 
 def _texts(packs: Path, witnesses: Iterable[tuple[str, str, str]]) -> dict[str, str]:

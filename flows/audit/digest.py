@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from flows.audit.sidebyside import QUICK, near
 from flows.audit.tables import Row
 from flows.store.names import original_text
+from flows.store.reader import rows_with
 
 _REACH = 28  # code points of context
 _SHOWN = 400  # code points of a document taken out whole
@@ -153,17 +154,12 @@ def _documents(folder: Path, part: str, wanted: Any) -> dict[str, list[Row]]:
     """The documents of some sources of a part, kept or not, in order; row groups without any are not read."""
     found: dict[str, list[Row]] = {}
     for table in ("documents", "removed"):
+        scope = ["scope"] if table == "removed" else []
         with pq.ParquetFile(folder / table / part) as file:
-            for group in range(file.num_row_groups):
-                sources = file.read_row_group(group, ["source_sha256"], use_threads=False)
-                ours = pc.is_in(sources.column(0), wanted)
-                if table == "removed":
-                    whole = file.read_row_group(group, ["scope"], use_threads=False).column(0)
-                    ours = pc.and_(ours, pc.equal(whole, "document"))
-                if pc.any(ours).as_py():
-                    rows = file.read_row_group(group, [*_PLACE, "text"], use_threads=False).filter(ours)
-                    for row in rows.to_pylist():
-                        found.setdefault(row["source_sha256"], []).append(row | {"text": original_text(row["text"])})
+            rows = rows_with(file, "source_sha256", wanted, [*_PLACE, "text", *scope])
+        rows = rows.filter(pc.equal(rows.column("scope"), "document")) if scope else rows
+        for row in rows.to_pylist():
+            found.setdefault(row["source_sha256"], []).append(row | {"text": original_text(row["text"])})
     for documents in found.values():
         documents.sort(key=itemgetter("section_index"))
     return found

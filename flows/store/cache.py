@@ -26,14 +26,15 @@ import pyarrow.parquet as pq
 from cleaners.corpus import minhash
 from flows import provenance
 from flows.errors import TryAgain
-from flows.store.names import original_text
+from flows.store.names import original_text, stored_text
+from flows.store.reader import rows_with
 from flows.store.schema import CACHED_DOCUMENTS, CACHED_LINES, EDITS
 from flows.store.writer import as_json, link, sync_folder, write_table
 
 TABLES = {"documents": CACHED_DOCUMENTS, "edits": EDITS, "lines": CACHED_LINES}  # of a segment
 CHANGED = "changed"  # the reason of a source that was not there, or not the same, when it was to be cleaned
 _SEGMENTS = 4  # of one pack; every one is a file more to read
-_COMPARED = ".compared.parquet"
+COMPARED, RESTORED = ".compared.parquet", ".restored.parquet"  # what is remembered from run to run
 _UNSETTLED = "unsettled"  # marks a pack with such a source, which may be there again next time
 
 
@@ -134,22 +135,17 @@ def texts(packs: Path, name: str, wanted: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for segment in filter(None, pc.unique(sources.column("segment")).to_pylist()):
         with _opened(packs / name / _file(segment, "documents")) as file:
-            rows = file.read(["doc_id", "source_sha256"], use_threads=False)
-            here = pc.and_(pc.is_in(rows.column("doc_id"), ids), _mine(rows, sources, segment))
-            names, start = rows.column("doc_id"), 0
-            for group in range(file.num_row_groups):
-                size = file.metadata.row_group(group).num_rows
-                some, start = slice(start, start + size), start + size
-                if pc.any(here[some]).as_py():
-                    text = file.read_row_group(group, ["text"], use_threads=False).column("text").filter(here[some])
-                    found |= zip(names[some].filter(here[some]).to_pylist(), text.to_pylist(), strict=True)
+            rows = rows_with(file, "doc_id", ids, ["doc_id", "source_sha256", "text"])
+            rows = rows.filter(_mine(rows, sources, segment))
+            found |= zip(rows.column("doc_id").to_pylist(), rows.column("text").to_pylist(), strict=True)
     return {identifier: original_text(text) for identifier, text in found.items()}
 
 
 def _rows(pack: Path, segment: str, table: str, sources: Any, columns: Sequence[str]) -> Any:
     """The rows of a segment that belong to these sources; it may hold those of sources that have left."""
     rows = _read(pack / _file(segment, table), columns)
-    return rows.filter(_mine(rows, sources, segment))
+    mine = _mine(rows, sources, segment)
+    return rows if pc.all(mine).as_py() else rows.filter(mine)
 
 
 def _mine(rows: Any, sources: Any, segment: str) -> Any:
@@ -191,20 +187,21 @@ def permutations(packs: Path) -> Any:
         return drawn
 
 
-def compared(packs: Path) -> dict[str, Any]:
-    """What the last run found by comparing texts, see `cleaners.corpus.dedup.find`. Raises TryAgain if damaged."""
-    if not (packs / _COMPARED).exists():
+def remembered(packs: Path, what: str) -> dict[str, Any]:
+    """What the last run found, by a name for what it was found for. Raises TryAgain if damaged."""
+    if not (packs / what).exists():
         return {}
-    table = _read(packs / _COMPARED, ["candidates", "found"])
-    return dict(zip(table.column(0).to_pylist(), map(json.loads, table.column(1).to_pylist()), strict=True))
+    table = _read(packs / what, ["name", "found"])
+    found = (json.loads(original_text(value)) for value in table.column("found").to_pylist())
+    return dict(zip(table.column("name").to_pylist(), found, strict=True))
 
 
-def remember(packs: Path, found: Mapping[str, Any]) -> None:
-    """Keep what comparing texts found for the next run."""
-    columns = {"candidates": list(found), "found": list(map(as_json, found.values()))}
-    aside = packs / f"{_COMPARED}.{os.getpid()}"
-    write_table(aside, pa.table(columns, pa.schema([("candidates", pa.string()), ("found", pa.string())])))
-    os.replace(aside, packs / _COMPARED)
+def remember(packs: Path, what: str, found: Mapping[str, Any]) -> None:
+    """Keep for the next run what this one found: values that fit into JSON."""
+    columns = {"name": list(found), "found": [stored_text(as_json(value)) for value in found.values()]}
+    aside = packs / f"{what}.{os.getpid()}"
+    write_table(aside, pa.table(columns, pa.schema([("name", pa.string()), ("found", pa.string())])))
+    os.replace(aside, packs / what)
 
 
 def known_sources(packs: Path) -> dict[str, str]:

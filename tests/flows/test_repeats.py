@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import shards
+from cleaners.corpus.collation import restore
+from flows import shards, writing
 from flows.notes import sentences
 from flows.verify import verify
 from tests.flows.corpora import contents, publish, rows, text, write
@@ -104,6 +105,24 @@ def test_late_better_copy_takes_over_and_leaves_again(tmp_path: Path) -> None:
         (raw / name).unlink()
     publish(raw, clean)
     assert contents(clean) == alone
+
+
+def test_what_was_restored_is_remembered_until_a_witness_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new source in the survivor's shard costs no second look at its witnesses; another witness does, and mends."""
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    looked: list[str] = []
+    monkeypatch.setattr(
+        writing, "restore", lambda text, *others, **options: looked.append(text) or restore(text, *others, **options)
+    )
+    publish(write(raw, {"a.txt": MASKED, "b.txt": HIDDEN}), clean, workers=1)
+    publish(write(raw, {"c.txt": text(2)}), clean, workers=1)
+    assert len(looked) == 1 and survivor(clean)["text"] == speech()
+    publish(write(raw, {"b.txt": HIDDEN.replace("周永福", "周长福")}), clean, workers=1)
+    assert len(looked) == 2 and "周长福" in str(survivor(clean)["text"])
+    publish(raw, tmp_path / "anew", workers=1)
+    assert contents(clean) == contents(tmp_path / "anew")
 
 
 def test_hidden_passage_and_missing_paragraph_come_back_from_the_copies(tmp_path: Path) -> None:

@@ -193,7 +193,7 @@ def test_witnesses_judged_otherwise_rewrite_the_part_of_the_survivor(tmp_path: P
     fate = Fate("a", 2, "a", (), (("b", "pack", "text:1"),))
     nothing = Repeated(Repeats(*[np.zeros(0, np.int64)] * 6, np.zeros(0, np.bool_)), {})
     one = WriteJob(
-        tmp_path, tmp_path, shards.cut([])[0], {"a": fate}, {}, nothing, True, False, "r", "p", "v", "run", TIME
+        tmp_path, tmp_path, shards.cut([])[0], {"a": fate}, {}, nothing, {}, True, False, "r", "p", "v", "run", TIME
     )
     other = replace(one, fates={"a": replace(fate, witnesses=(("b", "pack", "text:1:rejected"),))})
     elsewhere = replace(one, fates={"a": replace(fate, witnesses=(("b", "another pack", "text:1"),))}, run_id="later")
