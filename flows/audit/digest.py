@@ -56,7 +56,7 @@ def digest(folder: Path, tables: Mapping[str, Any], each: int, listed: int) -> D
         _removed(found, folder / "removed" / part, listed)
         columns = ["doc_id", "title", "flags.list.element.kind", "flags.list.element.rule"]
         documents = _read(folder / "documents" / part, columns)
-        for row in documents.filter(pc.is_in(documents.column("doc_id"), pa.array(survivors))).to_pylist():
+        for row in documents.filter(pc.is_in(documents.column("doc_id"), pa.array(survivors, pa.string()))).to_pylist():
             survivors[row["doc_id"]]["title"] = row["title"]
         for held in filter(None, documents.column("flags").to_pylist()):
             kinds = [(flag["kind"], flag["rule"]) for flag in held]
@@ -133,7 +133,7 @@ def _in_context(folder: Path, part: str, numbers: list[int]) -> list[Row]:
     """
     edits = _read(folder / "edits" / part)
     chosen: list[Row] = edits.take(pa.array(numbers)).to_pylist()
-    wanted = pa.array({row["source_sha256"]: None for row in chosen})
+    wanted = pa.array({row["source_sha256"]: None for row in chosen}, pa.string())
     documents = _documents(folder, part, wanted)
     ledgers: dict[str, list[Row]] = {}
     for row in edits.filter(pc.is_in(edits.column("source_sha256"), wanted)).to_pylist():
