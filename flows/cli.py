@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -211,22 +212,33 @@ app.add_typer(cli_read.audit, name="audit")
 
 @contextmanager
 def _interrupted(clean: Path) -> Iterator[None]:
-    """Say what came of a run that was cut short: by a person, or because Prefect's server went away."""
+    """Say what came of a run that was cut short: by a person, by SIGTERM, or because Prefect's server went away."""
     import httpx
 
     from flows.store import snapshots
 
     before = snapshots.current(clean)
+    default = signal.signal(signal.SIGTERM, _end)  # a process that just dies leaves Prefect's server behind
     try:
         yield
-    except (httpx.TransportError, KeyboardInterrupt) as error:
+    except (httpx.TransportError, KeyboardInterrupt, _Ended) as error:
         after = snapshots.current(clean)
         done = f"{after.name} was published all the same" if after and after != before else "nothing was published"
-        if isinstance(error, KeyboardInterrupt):
+        if not isinstance(error, httpx.TransportError):
             typer.echo(f"jiaokan: Interrupted; {done}. Run it again: what is cleaned is kept.", err=True)
             raise
         message = f"Prefect's server went away; {done}. Start it, and run again: what is cleaned is kept."
         raise Stop(message) from error
+    finally:
+        signal.signal(signal.SIGTERM, default)
+
+
+class _Ended(SystemExit):
+    """SIGTERM came."""
+
+
+def _end(*_: object) -> None:
+    raise _Ended(128 + signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -148,6 +148,16 @@ def test_a_server_that_stays_away_costs_the_run_page_alone(
     assert f"Prefect's server went away; {done}. Start it, and run again" in result.output
 
 
+def test_sigterm_ends_the_command_in_order(corpus: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What service managers send: it says what came of the run and leaves by the door, so Prefect's server ends too."""
+    raw, clean = corpus
+    monkeypatch.setattr("flows.schedule.check_server", lambda: None)
+    monkeypatch.setattr("flows.clean.clean", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    result = CliRunner().invoke(app, ["run", "--raw", str(raw), "--clean", str(clean)])
+    assert result.exit_code == 128 + signal.SIGTERM
+    assert "Interrupted; nothing was published. Run it again" in result.output
+
+
 def test_a_server_that_is_not_there_ends_the_command(
     corpus: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
