@@ -175,6 +175,18 @@ _SPAM_WORD = re.compile(
 )
 _INNOCENT = frozenset(("国产", "精品", "高清", "视频", "彩票", "开户"))  # two of them alone may describe any ware
 _SEPARATOR = re.compile(r"[\s_|,，、/\\·\-—]+")
+_LONGEST_STUB = 400  # code points of a page that says nothing was found
+_NOT_FOUND = re.compile(
+    "(?:没有|没|未能?|无法|暂无)(?:找到|搜索到|搜到|查询到|查到|检索到|相关|符合|匹配)[^。\\n]{0,40}(?:内容|结果|信息|记录|文章|文档|网页|数据)"
+    "|共(?:找到)? ?0 ?(?:条|个|篇|项)"
+)
+_SEARCHES = re.compile(
+    "搜索|检索|搜一搜|关键[词字]|换[一个]{0,2}[^，。\\n]{0,6}词|输入|错别字|建议您|重新|每页|首页|热词"
+)
+_NO_PAGE = re.compile(
+    "(?:抱歉|对不起|很遗憾|404|出错|提示)[^\\n]{0,20}\\n?[^\\n]{0,20}(?:页面|网页|内容|文章|帖子|主题|链接|文件)[^\\n]{0,12}"
+    "(?:不存在|已被?删除|找不到|未找到|没有找到|无法访问|已失效|已过期|已下架)"
+)
 _PARTIAL = "论文部分内容阅读"
 _WORD = re.compile(r"[a-z]+")
 _ENGLISH = re.compile(r"\b(?:the|of|and|to|is|for|that|with|by|this|it|as|was)\b")
@@ -199,11 +211,31 @@ def verdict(text: str, values: Mapping[str, float], *, min_chars: int = 60) -> V
         return Verdict(False, "stub: the archive shows a title and not the paper")
     if values["han_ratio"] <= _HAN_IN_PINYIN and _is_pinyin(stripped):
         return Verdict(False, "all pinyin: the text is written in syllables, without a Chinese character")
-    if spam := _keyword_spam(stripped, values):
+    if stub := _answers_nothing(stripped):
+        return Verdict(False, stub)
+    if spam := _doorway(stripped) or _keyword_spam(stripped, values):
         return Verdict(False, spam)
     if len(stripped) < min_chars and not _says_something(stripped):
         return Verdict(False, f"stub: a title of {len(stripped)} characters and no sentence")
     return Verdict(True)
+
+
+def _answers_nothing(text: str) -> str:
+    """Why a short page is what a machine says that has no page to show; empty where it is not."""
+    if len(text) > _LONGEST_STUB:
+        return ""
+    if _NOT_FOUND.search(text) and len(set(_SEARCHES.findall(text))) > 1:
+        return "stub: a search that found nothing"
+    return "stub: a page that says it is not there" if _NO_PAGE.search(text) else ""
+
+
+def _doorway(text: str) -> str:
+    """Why a page of lines like 青石修渠_青石清淤_青石打井 is spam: one name all through a line, then others."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    named = {line for line in lines if line.count(line[:2]) > 1 and not _STOP.search(line)}
+    stems = Counter(line.replace(line[:2], "") for line in named)
+    repeated = sum(count for count in stems.values() if count > 1)
+    return "keyword spam: the same services for one place after the other" if 2 * repeated > max(len(lines), 8) else ""
 
 
 def _is_pinyin(text: str) -> bool:

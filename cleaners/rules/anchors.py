@@ -105,7 +105,11 @@ def spoken(document: Document) -> dict[int, Speech]:
         return {}
     rest = "\n".join(lines[index] for index in texts if index not in edges or index not in speeches)
     items = [index for index in speeches if _is_of_a_list(lines, texts, index, speeches)]
-    return {i: speech for i, speech in speeches.items() if i not in items and not _is_spoken_of(speech, rest)}
+    return {
+        index: speech
+        for index, speech in speeches.items()
+        if index not in items and not _is_spoken_of(speech, rest, own=index not in edges)
+    }
 
 
 def _quoting(document: Document, titles: list[str]) -> Iterator[int]:
@@ -123,9 +127,10 @@ def _is_before_title(lines: list[str], texts: list[int]) -> bool:
     return any(len(line) <= _LONGEST_TITLE and line[-1] not in _STOPS for line in behind)
 
 
-def _is_spoken_of(speech: Speech, rest: str) -> bool:
-    """Whether the page's own text uses the words that would tell a site's line."""
-    return len(rest) < _LITTLE or 2 * sum(word in rest for word in speech.strongest) > len(speech.strongest)
+def _is_spoken_of(speech: Speech, rest: str, *, own: bool) -> bool:
+    """Whether the page's own text uses the words that would tell a site's line; ``own`` says that this stands in it."""
+    used = sum(rest.count(word) > own for word in speech.strongest)
+    return len(rest) < _LITTLE or 2 * used > len(speech.strongest)
 
 
 def _is_of_a_list(lines: list[str], texts: list[int], index: int, speeches: dict[int, Speech]) -> bool:

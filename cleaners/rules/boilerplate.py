@@ -19,7 +19,7 @@ from cleaners.document import Document, Edits, Found, Rule, once
 from cleaners.rules.anchors import announced, spoken
 from cleaners.rules.columns import column_lines
 from cleaners.rules.lines import Gone, fold, merged, remove_lines
-from cleaners.rules.site_lines import BUTTONS, FAMILIES
+from cleaners.rules.site_lines import BUTTONS, CHANNELS, FAMILIES, SITE_CHANNELS
 
 _INDENT = 12  # code points of space a line may have around it
 _INTRODUCTION = 800  # code points of the longest line in which a compiler's sentence is looked for
@@ -46,6 +46,7 @@ _NUMBER = re.compile(
 _LEADERS = re.compile(r"[.…·]{2,}\s?\d{0,4}$")
 _ARTICLE = 200  # code points that stand before such a heading at least
 _HEADLINES, _RULE = _NUMBERS["headlines"], _NUMBERS["rule_line"]
+_SERVICE = re.compile("报名|登记|预约|缴费|挂号|申报|办理|抽签|购票|查询(?:结果|成绩|名单|进度)")
 _CONTRIBUTIONS, _CALL = re.compile("投稿|来稿|征稿|稿约|稿酬|用稿"), 3  # lines of a call for such that speak of them
 _STAMPED_TIME = _NUMBERS["stamped_time"]
 _MACHINE = re.compile(r"\d[-/]\d|\d[:：]\d|作者")  # how machines write a time, not what people write of one
@@ -70,7 +71,9 @@ _SUFFIX = re.compile(
     "[-_|—－]+[^-_|—－。]{0,10}(?:网|站|论坛|文库|频道|在线|之家|百科|新闻|博客|日报|晚报|社区|平台)$"
 )  # behind a title
 _COPIES, _TOP = 4, 10  # lines of text among which the copy stands, and the prose
-_BRACKETS = " []()<>|>»<«·•*+↑↓←→▲▼:"
+_LONGEST_MENU, _LEAST = 100, 4  # code points of a row of a menu; of a title that a line says again
+_ENDS = frozenset("。!?;:,，；：！？…")
+_BRACKETS = " []()<>|>»<«·•*+↑↓←→▲▼:☰≡🔍"
 
 
 class _Line(NamedTuple):
@@ -98,6 +101,8 @@ def _candidates(document: Document) -> dict[int, int]:
         if family is not None and not _is_of_the_text(document.lines, index, family):
             found[index] = family
     found.update(dict.fromkeys(column_lines(document.lines, _HEAD), _COLUMN))
+    _add_first(document, found)
+    _add_menus(document, found)
     _add_dated(document, found)
     _add_titles(document, found)
     _add_contents(document, found)
@@ -108,7 +113,9 @@ def _candidates(document: Document) -> dict[int, int]:
 
 
 def _without_calls(lines: list[str], found: dict[int, int]) -> dict[int, int]:
-    """The candidates, less the address for contributions where the page is a call for them."""
+    """The candidates, less the address for contributions where the page is a call, and where to sign up for things."""
+    services = {at for at, f in found.items() if FAMILIES[f].group == "follow" and _SERVICE.search(lines[at])}
+    found = {at: family for at, family in found.items() if at not in services}
     addresses = [at for at in found if "投稿" in lines[at]]
     if (
         not addresses
@@ -220,6 +227,47 @@ def _add_title_again(lines: list[str], found: dict[int, int]) -> None:
         found[texts[copy if plain[copy] == plain[0] else 0]] = _TITLE_AGAIN  # the one that names the site, too
 
 
+_TRAIL = re.compile(r"[㐀-鿿·A-Za-z0-9]{2,12}(?:\s?[>»›]{1,2}\s?[㐀-鿿·A-Za-z0-9]{2,12}){2,5}")
+_FRAMED = re.compile(r"([━═─╋═=■□◆◇★☆●○◎※~*-]{2,8})\s?[㐀-鿿A-Za-z]{2,12}\s?[━═─╋═=■□◆◇★☆●○◎※~*-]{2,8}")
+_PARTS = re.compile(r"\s?[_|]+\s?|\s+[-]+\s+")
+_HEADING = 40  # code points of a title
+
+
+def _add_first(document: Document, found: dict[int, int]) -> None:
+    """Add the first line where it leads to the title below, is framed as no title is, or says it with the site's name.
+
+    ``农技问答 > 水利 > 渠道``, ``━━渠边文学━━`` and ``柳家洼的水渠_散文_渠边文学网`` stand above ``柳家洼的水渠``.
+    """
+    texts = [index for index, line in islice(enumerate(document.lines), 2 * _HEADING) if line.strip()][:2]
+    if len(texts) < 2 or texts[0] in found:
+        return
+    first, title = (fold(document.lines[index]).strip() for index in texts)
+    parts = _PARTS.split(first)
+    named = len(parts) > 1 and title in parts and len(title) >= _LEAST
+    above = (_TRAIL.fullmatch(first) or _FRAMED.fullmatch(first)) and len(title) <= _HEADING and title[-1] not in _ENDS
+    if named or above:
+        found[texts[0]] = _NUMBERS["trail"]
+
+
+_TOKENS = re.compile(r"[\s|·、/\-]+")
+_FEWEST_WORDS, _KNOWN = 4, 0.6  # words of a row of a menu; the share of those that menus have
+_LONGEST_WORD = 6  # code points of such a word
+_EDGE_LINES = 6  # lines of text at either end of a page among which menus stand
+
+
+def _add_menus(document: Document, found: dict[int, int]) -> None:
+    """Add the lines at the edges that are words of menus, most of them known."""
+    texts = [index for index, line in enumerate(document.lines) if line.strip()]
+    for index in {*texts[:_EDGE_LINES], *texts[-_EDGE_LINES:]} - found.keys():
+        line = document.lines[index]
+        words = _TOKENS.split(fold(line).strip(_BRACKETS)) if len(line) <= _LONGEST_MENU else []
+        known = sum(word in BUTTONS or word in CHANNELS for word in words)
+        of_sites = any(word in BUTTONS or word in SITE_CHANNELS for word in words)  # others may be a lesson's
+        short = all(len(word) <= _LONGEST_WORD for word in words)
+        if len(words) >= _FEWEST_WORDS and known >= _KNOWN * len(words) and of_sites and short:
+            found[index] = _NUMBERS["menu_words"]
+
+
 def _add_dated(document: Document, found: dict[int, int]) -> None:
     """Add the lines among the first that hold a site's name and a time of publication, which no word announces.
 
@@ -301,7 +349,7 @@ def _in_company(line: _Line, believed: set[int], crowds: Counter[int]) -> bool:
     Places are numbers of lines of text: those before believed lines, and how many site lines stand at each.
     """
     edge = line.before <= _HEAD or line.after < _TAIL
-    reach = _REACH if edge else 0
+    reach = _REACH if edge and line.family != _RULE else 0  # *** may part scenes
     near = range(line.before - reach, line.before + reach + 1)
     return any(place in believed for place in near) or (edge and crowds[line.before] > 1)
 

@@ -18,6 +18,7 @@ from cleaners.rules.lines import Gone, fold, merged, remove_lines
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _NUMBERED = re.compile(r"\s|[（(\[]?[一二三四五六七八九十\d]{1,3}[)）\]、.．]|第.{1,4}[章节条篇]|[•·●■◆★-]")
 _STOPS = "。！？!?…"
+_CLAUSES = _STOPS + "：；，"
 _ENDS = _STOPS + "：:”’」』）)》；;"
 
 # --- page markers -------------------------------------------------------------------------------------------------
@@ -35,6 +36,7 @@ _MAX_MARKER = 20  # code points
 _PAGE = 100  # code points of text that stand between two page markers at least
 _CUT_LINE = 30  # code points of a line that may go on behind a page marker; shorter may be a heading
 _SHORT_HALF = 8  # code points of the shortest line that may be no heading
+_FEWEST_HEADS, _LONGEST_HEAD = 2, 40  # markers beside which a line stands that is a running head; its code points
 _INNER = "，。、；：！？”）"  # marks that begin no line
 
 
@@ -47,14 +49,63 @@ def _find_page_markers(document: Document) -> Found:
     gone: list[Gone] = []
     joins = Edits()
     wrapped = _is_wrapped(document.lines)
-    for index in _page_markers(document, wrapped):
-        join = None if wrapped else _across(document, index)
+    markers = _page_markers(document, wrapped)
+    heads = _running_heads(document.lines, markers)
+    for first, last in _runs(document.lines, sorted({*markers, *heads})):
+        join = _across(document, first, last)
         if join:
             start, end = join
-            joins.add(start, document.text[start:end], "", 0.9, "sentence goes on behind the page marker")
+            apart = "\n" if wrapped else ""  # `HARD_WRAPS` joins them, with its own proof
+            joins.add(start, document.text[start:end], apart, 0.9, "sentence goes on behind the page marker")
         else:
-            gone.append(Gone(index, 0.95, "page marker"))
+            gone += (
+                Gone(index, 0.95, "running head" if index in heads else "page marker")
+                for index in range(first, last + 1)
+                if document.lines[index].strip()
+            )
     return Found(edits=merged(remove_lines(document, gone), joins))
+
+
+def _runs(lines: list[str], indices: list[int]) -> Iterator[tuple[int, int]]:
+    """The first and last of lines between which only blank ones stand."""
+    first = last = -1
+    for index in indices:
+        if first >= 0 and any(line.strip() for line in lines[last + 1 : index]):
+            yield first, last
+            first = index
+        first, last = (index if first < 0 else first), index
+    if first >= 0:
+        yield first, last
+
+
+def _running_heads(lines: list[str], markers: list[int]) -> set[int]:
+    """The lines a page has beside each of its markers, above or below; the page's title stays where it is one.
+
+    The first of them is a title unless another line behind it reads like one.
+    """
+    if len(markers) < _FEWEST_HEADS:
+        return set()
+    beside = Counter(
+        line
+        for index in markers
+        for at in (_text(lines, index, -1), _text(lines, index, 1))
+        if (line := _at(lines, at))
+    )
+    heads = {line for line, count in beside.items() if count >= max(_FEWEST_HEADS, len(markers) - 1)}
+    heads = {line for line in heads if len(line) <= _LONGEST_HEAD and line[-1] not in _CLAUSES}
+    found = [index for index, line in enumerate(lines) if line.strip() in heads]
+    behind = _at(lines, _text(lines, found[0], 1)) if found else ""
+    titled = _SHORT_HALF <= len(behind) <= _LONGEST_HEAD and behind[-1] not in _CLAUSES
+    return set(found if not found or any(_at(lines, at) for at in range(found[0])) or titled else found[1:])
+
+
+def _text(lines: list[str], index: int, step: int) -> int:
+    """The nearest line that is not blank before or behind a line, at most four away; else -1."""
+    return next((at for at in range(index + step, index + 5 * step, step) if _at(lines, at)), -1)
+
+
+def _at(lines: list[str], index: int) -> str:
+    return lines[index].strip() if 0 <= index < len(lines) else ""
 
 
 def _page_markers(document: Document, wrapped: bool) -> list[int]:
@@ -73,7 +124,7 @@ def _page_markers(document: Document, wrapped: bool) -> list[int]:
         if len(places) >= 2 and all(_counts_on(document, a, b) for a, b in pairwise(places)):
             sure += [index for _, index in places]
     listed = _listed(document, counted)
-    sure += [index for *_, index in counted if not wrapped and index not in listed and _across(document, index)]
+    sure += [index for *_, index in counted if not wrapped and index not in listed and _across(document, index, index)]
     return sorted(set(sure))
 
 
@@ -102,11 +153,11 @@ def _is_wrapped(lines: list[str]) -> bool:
     return len(texts) >= _MIN_LINES and 2 * sum(size >= 0.9 * longest for size in texts) >= len(texts)
 
 
-def _across(document: Document, index: int) -> tuple[int, int] | None:
-    """From the end of the line before to the start of the line behind, where one sentence runs across."""
+def _across(document: Document, first: int, last: int) -> tuple[int, int] | None:
+    """From the end of the line before to the start of the line behind, where one sentence runs across these lines."""
     lines, starts = document.lines, document.line_starts
-    before = next((i for i in range(index - 1, max(index - 4, -1), -1) if lines[i].strip()), None)
-    behind = next((i for i in range(index + 1, min(index + 4, len(lines))) if lines[i].strip()), None)
+    before = next((i for i in range(first - 1, max(first - 4, -1), -1) if lines[i].strip()), None)
+    behind = next((i for i in range(last + 1, min(last + 4, len(lines))) if lines[i].strip()), None)
     if before is None or behind is None:
         return None
     above, below = lines[before].rstrip(), lines[behind]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,6 +22,8 @@ _GLOSS = re.compile(r"[(（「“]([㐀-鿿]{1,8})[)）」”]")
 _QUOTATION = re.compile(r"[《“「『][^《》“”「」『』\n]{0,80}[》”」』]")
 # More strays than this are not strays.
 _FEW = 200
+_IN_WORDS = 0.7  # of them have Han on both sides
+_STREWN, _STREWN_LINES = 5, 3  # different strays, and the lines they stand on, that are no quotations
 # How far from a character its other form may stand for the two to be compared with each other: 繁體「後」,簡體「后」.
 _NEAR = 12
 # Forms that converters and Japanese fonts put for the standard ones of Taiwan; OpenCC's TWVariants has more of them.
@@ -30,6 +33,11 @@ _VARIANTS: dict[str, str] = dict(
         "產說群啟脫眾線戶錄綠步銳閱悅吳娛顏絕賴每淨卷黑麼為衛雞峰床",
         strict=True,
     )
+)
+# Old forms and those of Japan that OpenCC's dictionaries lack, as simplified text writes them; names keep 兪 and 迺.
+_OLD_FORMS = str.maketrans(
+    "鉄銕鐡靑淸吿尙鄕槪寃寳囘囬歴涙緐隣鎗飜閙敍挿揷欵覩羗甎輭靣麤譌慙徧恡煑蘓虵籐谿鬭牕窻汚裠饍騐頋踈秌竝妬衹顋鼔",
+    "铁铁铁青清告尚乡概冤宝回回历泪繁邻枪翻闹叙插插款睹羌砖软面粗讹惭遍吝煮苏蛇藤溪斗窗窗污裙膳验顾疏秋并妒只腮鼓",
 )
 # What a converter without context writes for a character that both scripts share: (wrong, right, words that tell).
 _OVER_CONVERTED = (
@@ -256,7 +264,7 @@ def _nonstandard() -> dict[str, str | int | None]:
 def _known_words(text: str) -> Edits:
     """Simplify strays in words that the text writes simplified twice elsewhere, on lines that are simplified.
 
-    A word that no text is right to have is simplified wherever it stands.
+    A word that no text is right to have is simplified wherever it stands, and so are strays all over a page.
     """
     edits = Edits()
     points = script.code_points(text)
@@ -268,15 +276,30 @@ def _known_words(text: str) -> Edits:
         return edits
     quoted = [span.span() for span in _QUOTATION.finditer(text)]
     foreign = _quoted_lines(points, forms)
+    strewn = _are_strewn(text, [place for place in places if not foreign[place]])
     for place in places:
         words = (converted[max(0, place - 1) : place + 1], converted[place : place + 2])
         known = any(len(word) == 2 and word.isalpha() and text.count(word) > 1 for word in words)
         if not any(start < place < end for start, end in quoted):
             if place in never:
                 edits.add(place, text[place], converted[place], 0.95, "a converter's mistake: no text has this word")
-            elif known and not foreign[place]:
+            elif not foreign[place] and (known or strewn):
                 edits.add(place, text[place], converted[place], 0.95, "the document writes the same word simplified")
     return edits
+
+
+def _are_strewn(text: str, places: list[int]) -> bool:
+    """Whether strays are many, others each time, on many lines, each alone inside a word: nobody quotes so."""
+    lines = {text.count("\n", 0, place) for place in places} if len(places) >= _STREWN else set()
+    if len(lines) < _STREWN_LINES or len({text[place] for place in places}) < _STREWN:
+        return False
+    beside = [(_is_han(text[place - 1 : place]), _is_han(text[place + 1 : place + 2])) for place in places]
+    alone = all(other - one > 1 for one, other in pairwise(places))
+    return alone and all(map(any, beside)) and sum(map(all, beside)) >= _IN_WORDS * len(places)
+
+
+def _is_han(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff"
 
 
 def _quoted_lines(points: Points, forms: Mask) -> Mask:
@@ -382,7 +405,10 @@ def _converted(text: str, conversion: str, *, mixed: bool) -> Edits:
     """One edit per run of characters an OpenCC conversion changes; of a mixed text only the lines that need it."""
     traditional = _traditional_lines(text) if mixed else None
     where = traditional if traditional is None or conversion == "t2s" else ~traditional
-    return _replaced(text, script.convert(text, conversion), f"OpenCC {conversion}", where)
+    converted = script.convert(text, conversion)
+    if conversion == "t2s":
+        converted = converted.translate(_OLD_FORMS)
+    return _replaced(text, converted, f"OpenCC {conversion}", where)
 
 
 def _traditional_lines(text: str) -> Mask:

@@ -11,6 +11,7 @@ out of the word and flagged ``paywall_marker``: that text is whole again. A butt
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import Any
 
 from cleaners.document import Document, Edits, Flag, Found, Rule
@@ -98,15 +99,21 @@ _RUN = rf"""(?:(?:[-=*…·~#_]{{2,}}|\.{{3,}})\s?)?(?:[\[(]\s?)?
 _SHORTEST = 8  # code points of such a run
 # Or anything that says so by its vocabulary, set off as no author sets off a part of a sentence; in brackets, dots
 # and dashes, as authors do, only what can hardly be anything else.
-_LEFT_SIDE, _RIGHT_SIDE = r"(?:[\[(]|[-=*~#_]{2,}|…+|\.{3,})\s?", r"\s?(?:[\])]|[-=*~#_]{2,}|…+|\.{3,})"
-_SAID = r"[^\[\]()\-=*~#_…。]"
+_SIGNS = "《》「」★☆◆◇●■▲▼※♦"
+_LEFT_SIDE, _RIGHT_SIDE = (
+    rf"(?:[\[(]|[{_SIGNS}]{{1,4}}|[-=*~#_]{{2,}}|…+|\.{{3,}})\s?",
+    rf"\s?(?:[\])]|[{_SIGNS}]{{1,4}}|[-=*~#_]{{2,}}|…+|\.{{3,}})",
+)
+_SAID = rf"[^\[\]()\-=*~#_…。{_SIGNS}]"
 _SET_OFF = rf"{_LEFT_SIDE}(?P<said>{_SAID}{{0,30}}?{_COUNT}{_SAID}{{0,30}}|{_SAID}{{6,60}})[。.!]?{_RIGHT_SIDE}"
 # Journals' sites print the beginning of an article and, behind its last sentence, how much is left.
 _LEFT_AT_END = re.compile(r"(?<=[。!?…”])\(剩余(?P<count>\d{2,6})字\)(?=\s*$)")
 _OF_SITES = ("---", "==", "**", "~~", "##", "__")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _QUOTES = frozenset("“”‘’「」『』\"'")
-_PARTICLES = frozenset("了着们的得")  # no paragraph begins with these
+_PARTICLE = re.compile("[了着们的得](?![确士解却手眼力重实到知益意])")  # no paragraph begins with these
+_ADDED = re.compile(r"(?:。|…{1,2}|\.{3,6})?\n?\Z")  # what was set before a marker
+_LONGEST_ADDED = 7  # code points
 _MAX_PROOFS = 16  # markers of one page whose word is looked for elsewhere on it
 # Measured on our originals: of 2,000 paragraphs that end one looked like a cut word, of cut words a third are seen.
 _MARGIN = 11.0  # nats
@@ -127,19 +134,20 @@ def _find(document: Document) -> Found:
     flags: list[Flag] = []
     gone: list[Gone] = []
     inline = Edits()
-    said = {index for index, speech in spoken(document).items() if speech.group == "withheld"}
-    for index in sorted(said.union(withheld_lines(document))):
+    said = {index: speech for index, speech in spoken(document).items() if speech.group == "withheld"}
+    for index in sorted({*said, *withheld_lines(document)}):
         line = document.lines[index]
         block = linear(_BLOCK).fullmatch(fold(line)) if len(line) <= _MAX_MARKER else None
         runs = [] if block else _set_off(line) or _runs(line)
-        if block:
+        if block or (runs and runs[0].end() - runs[0].start() == len(line.strip())):
+            marker, start = block or runs[0], document.line_starts[index]
+            if cut := _word_cut(document, start, start + len(line), proof=len(inline) < _MAX_PROOFS):
+                flags.append(_cut_out(document, inline, *cut))
+                continue
             gone.append(Gone(index, 0.97, "a line that says text is withheld"))
-            if block.group("withheld") or not any(later.strip() for later in document.lines[index + 1 :]):
-                flags.append(_truncated(document, block, document.line_starts[index]))
-        elif runs and runs[0].end() - runs[0].start() == len(line.strip()):
-            gone.append(Gone(index, 0.95, "a line that says text is withheld"))
-            flags.append(_truncated(document, runs[0], document.line_starts[index]))
-        elif index in said and _is_at_edge(document.lines, index, said):
+            if not block or block.group("withheld") or not any(later.strip() for later in document.lines[index + 1 :]):
+                flags.append(_truncated(document, marker, start))
+        elif index in said and (said[index].is_sure or _is_at_edge(document.lines, index, said)):
             gone.append(Gone(index, 0.9, "words that say text is withheld"))
             flags.append(_stated(document, index))
         else:
@@ -160,8 +168,11 @@ def _is_set_off(line: str, marker: Any) -> bool:
     if is_named(line, marker.start(), marker.end()) or _QUOTES.intersection(around):
         return False
     speech = read(marker["said"])
+    if speech.group != "withheld":
+        return False
     by_site = marker[0].startswith(_OF_SITES) and line[marker.start()] != "—"
-    return speech.group == "withheld" and (speech.is_anywhere if by_site else speech.is_sure)
+    inside = line[marker.start()] not in "(（" and all(map(_HAN.match, around)) and len(around) > 1
+    return speech.is_sure or ((by_site or inside) and (speech.is_anywhere or (inside and speech.is_of_a_site)))
 
 
 def _runs(line: str) -> list[Any]:
@@ -185,7 +196,7 @@ def _says_withheld(line: str, run: Any) -> bool:
     return gated and bool(over and _SEES.search(words))
 
 
-def _is_at_edge(lines: list[str], index: int, said: set[int]) -> bool:
+def _is_at_edge(lines: list[str], index: int, said: Container[int]) -> bool:
     """Whether a line stands among the first or last lines of text of a page."""
     before = sum(bool(lines[at].strip()) and at not in said for at in range(index))
     after = sum(bool(lines[at].strip()) and at not in said for at in range(index + 1, len(lines)))
@@ -222,11 +233,9 @@ def _cut_inline(document: Document, edits: Edits, marker: Any, index: int) -> Fl
     start = document.line_starts[index]
     first, last = start + marker.start(), start + marker.end()
     flag = _truncated(document, marker, start)
-    if not flag.value:
-        cut = _word_cut(document, first, last, proof=len(edits) < _MAX_PROOFS)
-        if cut is not None:
-            edits.add(cut, document.text[cut:last], "", 0.95, "marker inside a word")
-            return Flag("paywall_marker", cut, last, document.text[cut:last], "cut a word, hid nothing")
+    cut = None if flag.value else _word_cut(document, first, last, proof=len(edits) < _MAX_PROOFS)
+    if cut:
+        return _cut_out(document, edits, *cut)
     line = document.lines[index]
     indent = len(line) - len(line.lstrip())
     at_edge = marker.start() <= indent or marker.end() >= len(line.rstrip())
@@ -234,24 +243,38 @@ def _cut_inline(document: Document, edits: Edits, marker: Any, index: int) -> Fl
     return flag
 
 
-def _word_cut(document: Document, first: int, last: int, *, proof: bool) -> int | None:
-    """Where the damage of a marker inside a word begins, or None where no word is proved.
+def _cut_out(document: Document, edits: Edits, start: int, end: int) -> Flag:
+    """Take a marker out that cut a word in two: that text is whole again."""
+    marker = document.text[start:end]
+    edits.add(start, marker, "", 0.95, "marker inside a word")
+    return Flag("paywall_marker", start, end, marker, "cut a word, hid nothing")
 
-    Forward model: word[:k] + (``。`` + newline, or nothing) + marker + word[k:]. Where a full stop was added the proof
-    is the page's own usage (the two characters stand together elsewhere on it, the first never before a full stop), a
-    particle no paragraph begins with, or the prior, to which the joined text is much likelier than the two apart.
+
+def _word_cut(document: Document, first: int, last: int, *, proof: bool) -> tuple[int, int] | None:
+    """From where to where a marker cut a word in two, or None where no word is proved.
+
+    Forward model: word[:k] + (``。`` or ``…``, or nothing) + newline + marker + newline, or neither + word[k:]. Where a
+    stop was added the proof is the page's own usage (the two characters stand together elsewhere on it, the first never
+    before a full stop), a particle no paragraph begins with, or the prior, to which the joined text is much likelier
+    than the two apart.
     """
     text = document.text
     if first and _both_han(text, first, last):
-        return first
-    cut = first - 2
-    if proof and cut > 0 and text[cut:first] == "。\n" and _both_han(text, cut, last):
-        rest = text[: cut - 1] + "\n" + text[cut + 1 : first] + text[last + 1 :]
-        pair, stopped = text[cut - 1] + text[last], text[cut - 1] + "。"
-        if text[last] in _PARTICLES or (pair in rest and stopped not in rest):
-            return cut
-        if document.prior and _gain(document.prior, text[:cut][-2:], text[last : last + 2]) > _MARGIN:
-            return cut
+        return first, last
+    added = _ADDED.search(text, max(0, first - _LONGEST_ADDED), first)
+    cut = added.start() if added else first
+    alone = text[last : last + 1] == "\n"  # a paragraph may end before the marker and another begin behind
+    end = last + alone
+    if not proof or cut < 1 or not _both_han(text, cut, end):
+        return None
+    if _PARTICLE.match(text, end):
+        return cut, end
+    if text[cut:first].startswith("。"):
+        rest = text[: cut - 1] + "\n" + text[first:last] + text[end + 1 :]
+        if not alone and text[cut - 1] + text[end] in rest and text[cut - 1] + "。" not in rest:
+            return cut, end
+        if document.prior and _gain(document.prior, text[:cut][-2:], text[end : end + 2]) > _MARGIN:
+            return cut, end
     return None
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from cleaners.document import Document, Found, Rule
 from cleaners.rules.anchors import vocabulary_lines
-from cleaners.rules.lines import is_named
+from cleaners.rules.lines import fold, is_named, linear
 from cleaners.rules.site_speech import read
 
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -21,6 +21,16 @@ _DOMAIN = r"(?:[A-Za-z0-9][A-Za-z0-9-]{0,40}\.){1,4}(?:com|cn|net|org|cc|top|vip
 _AROUND = rf"[^\n。！？{_SIGNS}]{{0,24}}"
 _WRAPPED = re.compile(rf"(?P<sign>[{_SIGNS}]{{1,4}}){_AROUND}?{_DOMAIN}{_AROUND}(?P=sign)")
 _CNKI = re.compile("(?m)^[ \t\u3000]*(?P<sign><正>)(?=[^\n])")
+# An address disguised from filters: w w w．a b c．c o m, abc点com, abc·example·cn; read in a folded line.
+_POINT = r"\s?[.·。点丶]\s?"
+_TOP = r"(?:c\s?o\s?m|c\s?n|n\s?e\s?t|o\s?r\s?g|c\s?c|t\s?o\s?p|x\s?y\s?z)"
+_HIDDEN = rf"(?:[A-Za-z0-9](?:[\s-]?[A-Za-z0-9]){{1,40}}{_POINT}){{1,4}}{_TOP}"
+_PRAISED = "(?:无弹窗|首发|最快更新|更新最快|免费阅读|全文阅读|手机阅读|最新章节|请记住|记住|网址){0,3}"
+_INNER = r"[^\[\]{}『』「」《》]{0,24}"
+_DISGUISED = rf"[\[{{『「《]{_INNER}{_HIDDEN}{_INNER}[\]}}』」》]|{_PRAISED}({_HIDDEN})"
+_MAY_END = re.compile(r"[.．·。点丶]\s?[cnotxCNOTXｃｎｏｔｘ]")
+_EDIT = re.compile(r"(?<=[㐀-鿿）)])\[(?:编辑|編輯|編集|edit|编辑源代码)\]")
+_LED_TO = re.compile("[问录址站是为到叫见名在用]$")  # a sentence that names an address
 _BRACKETS = re.compile(r"[(（\[【〔](?P<said>[^()（）\[\]【】〔〕\n]{6,60})[)）\]】〕]")
 _ADDRESS = re.compile(_DOMAIN)
 _GROUPS = frozenset(("rights", "library", "novel", "forum", "introduction"))  # a notice, too, may say how to follow
@@ -36,11 +46,17 @@ def _find_stamps(document: Document) -> Found:
     '水到了田里，老支书笑了。'
     """
     found, reached = Found(), 0
-    for start, end, why in sorted({*_wrapped(document), *_bracketed(document), *_opened(document)}):
+    for start, end, why in sorted(_stamps(document)):
         if start >= reached:
             found.edits.add(start, document.text[start:end], "", 0.93, why)
             reached = end
     return found
+
+
+def _stamps(document: Document) -> set[tuple[int, int, str]]:
+    """Where stamps of every kind begin and end, and why they are such."""
+    kinds = (_wrapped, _bracketed, _opened, _disguised, _edit_links)
+    return {stamp for kind in kinds for stamp in kind(document)}
 
 
 def _wrapped(document: Document) -> Iterator[tuple[int, int, str]]:
@@ -60,6 +76,26 @@ def _opened(document: Document) -> Iterator[tuple[int, int, str]]:
     """The sign with which CNKI opens the first lines of a paper, where it has no abstract."""
     if "<" in document.chars:
         yield from ((*match.span("sign"), "CNKI's sign") for match in _CNKI.finditer(document.text))
+
+
+def _edit_links(document: Document) -> Iterator[tuple[int, int, str]]:
+    """What a wiki sets behind its headings, two at least."""
+    links = list(_EDIT.finditer(document.text)) if "]" in document.chars else []
+    if len(links) > 1:
+        yield from ((*link.span(), "a wiki's link behind a heading") for link in links)
+
+
+def _disguised(document: Document) -> Iterator[tuple[int, int, str]]:
+    """Addresses inside words: in brackets, or written so that no filter knows them."""
+    for line, start in zip(document.lines, document.line_starts, strict=True):
+        if not _MAY_END.search(line):
+            continue
+        for stamp in linear(_DISGUISED).finditer(fold(line)):
+            first, last = stamp.span()
+            inside = _HAN.match(line[first - 1 : first]) and _HAN.match(line, last)
+            named = stamp[1] and (_LED_TO.search(line[:first]) or _ADDRESS.fullmatch(line, *stamp.span(1)))
+            if inside and not named:
+                yield start + first, start + last, "an address inside a word"
 
 
 def _bracketed(document: Document) -> Iterator[tuple[int, int, str]]:
@@ -93,5 +129,5 @@ STAMPS = Rule(
     summary="Removes the stamps a site set into its sentences: its address between signs, its notices in brackets.",
     example=("水到了☆渠边文库qubian8.com☆田里。", "水到了田里。"),
     find=_find_stamps,
-    gate=lambda document: any(True for _ in (*_wrapped(document), *_opened(document), *_bracketed(document))),
+    gate=lambda document: bool(_stamps(document)),
 )
