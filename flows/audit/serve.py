@@ -6,12 +6,11 @@ import gc
 import socket
 from contextlib import suppress
 from pathlib import Path
-from threading import Thread
 
 import uvicorn
 
 from flows.audit.tables import Unknown
-from flows.audit.web import Site, application
+from flows.audit.web import application
 from flows.errors import Stop
 
 
@@ -26,13 +25,9 @@ def serve(clean: Path, file: Path, host: str, port: int) -> None:
 
 
 def server(clean: Path, file: Path, host: str, port: int) -> uvicorn.Server:
-    """The server, to be run; it begins to open the current snapshot before somebody asks for it."""
+    """The server, to be run; the current snapshot is open before it answers, so that its first page is quick, too."""
     gc.set_threshold(50_000)  # a long document is as many objects at once: looking for cycles took a third of its time
     app = application(clean, file, host)
-    Thread(target=_open, args=[app.state.site]).start()
-    return uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False))
-
-
-def _open(site: Site) -> None:
     with suppress(Unknown, Stop):  # the pages say what is wrong
-        site.opened(site.current())
+        app.state.site.opened(app.state.site.current())
+    return uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False))
