@@ -40,6 +40,7 @@ _UNTITLED = frozenset("。；;《")  # marks of sentences, and of books, whose l
 _CONTENTS, _MAX_CONTENTS = _NUMBERS["toc_heading"], 100  # lines of a table of contents
 _DATED_NAMES = re.compile(r"\d{4}-\d\d-\d\d\s?(?:\d\d:\d\d(?::\d\d)?)?(?P<names>[\u3400-\u9fff]{2,60})")
 _HAN = re.compile("[\u3400-\u9fff]")
+_LONGEST_LINES = [family.longest for family in FAMILIES]
 _NUMBER = re.compile(
     r"^[\s·•*>-]*(?:第?[一二三四五六七八九十\d]{1,3}[篇章节、.)\s]\s?|[(\[][一二三四五六七八九十\d]{1,3}[)\]]\s?)?"
 )
@@ -95,20 +96,24 @@ def _candidates(document: Document) -> dict[int, int]:
     found: dict[int, int] = {}
     for index, families in announced(document).items():
         line = document.lines[index]
-        short = [f for f in sorted(families) if f >= 0 and len(line) <= FAMILIES[f].longest + _INDENT]
-        said = _plain(line) if short else ()
+        size = len(line) - _INDENT
+        short = sorted(family for family in families if family >= 0 and size <= _LONGEST_LINES[family])
+        if not short:
+            continue
+        said = _plain(line)
         family = next((f for f in sorted(short, key=_rank) if any(map(FAMILIES[f].says, said))), None)
         if family is not None and not _is_of_the_text(document.lines, index, family):
             found[index] = family
     found.update(dict.fromkeys(column_lines(document.lines, _HEAD), _COLUMN))
-    _add_first(document, found)
-    _add_menus(document, found)
+    texts = [index for index, line in enumerate(document.lines) if line.strip()]
+    _add_first(document.lines, texts[:2], found)
+    _add_menus(document.lines, {*texts[:_EDGE_LINES], *texts[-_EDGE_LINES:]}, found)
     _add_dated(document, found)
     _add_titles(document, found)
     _add_contents(document, found)
     _add_buttons(document, found)
     _add_speech(document, found)
-    _add_title_again(document.lines, found)
+    _add_title_again(document.lines, list(islice((at for at in texts if at not in found), _TOP)), found)
     return _without_calls(document.lines, found)
 
 
@@ -205,20 +210,22 @@ def _add_speech(document: Document, found: dict[int, int]) -> None:
 
 def _is_dated_names(lines: list[str], index: int) -> bool:
     """Whether a line is a time and, run together, the names of one of the next lines, the authors'."""
-    match = _DATED_NAMES.fullmatch(lines[index].strip())
+    line = lines[index]
+    match = _DATED_NAMES.fullmatch(line.strip()) if len(line) <= _LONGEST_MENU else None
     return match is not None and any(
         match["names"] == "".join(_HAN.findall(line)) for line in lines[index + 1 : index + 8]
     )
 
 
-def _add_title_again(lines: list[str], found: dict[int, int]) -> None:
-    """Add the title's copy among the next lines of text, over prose and not behind it.
+def _add_title_again(lines: list[str], texts: list[int], found: dict[int, int]) -> None:
+    """Add the title's copy among the next lines of text, over prose and not behind it; ``texts`` are the first.
 
     A song may begin with its title, and a question may be asked again.
     """
-    texts = list(islice((at for at, line in enumerate(lines) if line.strip() and at not in found), _TOP))
+    if not texts or len(lines[texts[0]]) > 2 * _MAX_TITLE:
+        return
     plain = ["".join(lines[at][: 2 * _MAX_TITLE].split()) for at in texts[:_COPIES]]
-    if not plain or not _MIN_TITLE <= len(plain[0]) <= _MAX_TITLE or plain[0][-1] in "。：；":
+    if not _MIN_TITLE <= len(plain[0]) <= _MAX_TITLE or plain[0][-1] in "。：；":
         return
     title = _SUFFIX.sub("", plain[0])
     copy = next((place for place in range(1, len(plain)) if plain[place] in (title, plain[0])), 0)
@@ -233,15 +240,14 @@ _PARTS = re.compile(r"\s?[_|]+\s?|\s+[-]+\s+")
 _HEADING = 40  # code points of a title
 
 
-def _add_first(document: Document, found: dict[int, int]) -> None:
-    """Add the first line where it leads to the title below, is framed as no title is, or says it with the site's name.
+def _add_first(lines: list[str], texts: list[int], found: dict[int, int]) -> None:
+    """Add the first of two lines of text that leads to the second, is framed, or says it and the name of the site.
 
     ``农技问答 > 水利 > 渠道``, ``━━渠边文学━━`` and ``柳家洼的水渠_散文_渠边文学网`` stand above ``柳家洼的水渠``.
     """
-    texts = [index for index, line in islice(enumerate(document.lines), 2 * _HEADING) if line.strip()][:2]
-    if len(texts) < 2 or texts[0] in found:
+    if len(texts) < 2 or texts[0] in found or any(len(lines[index]) > _LONGEST_MENU for index in texts):
         return
-    first, title = (fold(document.lines[index]).strip() for index in texts)
+    first, title = (fold(lines[index]).strip() for index in texts)
     parts = _PARTS.split(first)
     named = len(parts) > 1 and title in parts and len(title) >= _LEAST
     above = (_TRAIL.fullmatch(first) or _FRAMED.fullmatch(first)) and len(title) <= _HEADING and title[-1] not in _ENDS
@@ -255,12 +261,13 @@ _LONGEST_WORD = 6  # code points of such a word
 _EDGE_LINES = 6  # lines of text at either end of a page among which menus stand
 
 
-def _add_menus(document: Document, found: dict[int, int]) -> None:
+def _add_menus(lines: list[str], edges: set[int], found: dict[int, int]) -> None:
     """Add the lines at the edges that are words of menus, most of them known."""
-    texts = [index for index, line in enumerate(document.lines) if line.strip()]
-    for index in {*texts[:_EDGE_LINES], *texts[-_EDGE_LINES:]} - found.keys():
-        line = document.lines[index]
-        words = _TOKENS.split(fold(line).strip(_BRACKETS)) if len(line) <= _LONGEST_MENU else []
+    for index in edges - found.keys():
+        line = lines[index]
+        if len(line) > _LONGEST_MENU or "，" in line or "。" in line:
+            continue
+        words = _TOKENS.split(fold(line).strip(_BRACKETS))
         known = sum(word in BUTTONS or word in CHANNELS for word in words)
         of_sites = any(word in BUTTONS or word in SITE_CHANNELS for word in words)  # others may be a lesson's
         short = all(len(word) <= _LONGEST_WORD for word in words)

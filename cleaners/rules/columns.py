@@ -36,9 +36,11 @@ def column_lines(lines: Sequence[str], head: int) -> Iterator[int]:
     >>> [page[at] for at in column_lines(page, 4)]
     ['渠边网', '首页', '新闻频道', '关于我们', '下载']
     """
-    texts = list(islice((index for index, line in enumerate(lines) if line and not line.isspace()), _LONGEST_COLUMN))
-    if all(len(lines[index]) > _LONGEST_FIRST for index in texts[: head + 1]):
+    places = (index for index, line in enumerate(lines) if line and not line.isspace())
+    texts = list(islice(places, head + 1))
+    if all(len(lines[index]) > _LONGEST_FIRST for index in texts):
         return
+    texts += islice(places, _LONGEST_COLUMN - len(texts))
     plain = [_plain(lines[index]) for index in texts]
     place = seen = 0
     while place < len(plain) and seen <= head:

@@ -38,11 +38,11 @@ class Family(NamedTuple):
 
     def says(self, line: str) -> bool:
         """Whether all of a folded line says what this family says."""
-        if len(line) > self.longest or not linear(self.pattern).fullmatch(line):
-            return False
+        if len(line) > self.longest or not all(linear(pattern).search(line) for pattern in self.also):
+            return False  # a word is found sooner than all of the line is read
         if self.never and linear(self.never).search(line):
             return False
-        return all(linear(pattern).search(line) for pattern in self.also)
+        return linear(self.pattern).fullmatch(line) is not None
 
 
 def _family(
@@ -504,7 +504,7 @@ _OTHERS: tuple[Family, ...] = (
     _family("more_link", "navigation", "edge", 30, "查看更多 查看全部 阅读更多 点击更多",
         r"""(?:点击)?(?:查看|阅读|加载|浏览|点击)(?:更多|全部)(?:内容|文章|信息|资讯|新闻|评论)?\s?[>»›↓]*"""),
     _family("rule_line", "navigation", "company", 120, "--- === *** ___ ─── ——— ━━━ ………", r"""[-=*_─━~.…\s]{3,}"""),
-    _family("blog_stamp", "metadata", "any", 120, "阅读数 阅读( ℃ posted 个人分类 文章标签 分类专栏 最后发布于 所属专栏 编辑于 出版： 出版:",
+    _family("blog_stamp", "metadata", "any", 120, "阅读数 阅读( ℃~ ℃0 ℃1 ℃2 ℃3 ℃4 ℃5 ℃6 ℃7 ℃8 ℃9 posted 个人分类 文章标签 分类专栏 最后发布于 所属专栏 编辑于 出版： 出版:",
         rf"""{_DATE}\s?{_TIME}\s[^。\s]{{1,20}}\s(?:阅读数|阅读量|浏览量?|阅读)\s?\d+.*""",
         rf"""(?:posted|Posted)\s?(?:@|on|at|by)\s?{_DATE}?\s?{_TIME}?[^。]*""",
         r"""(?:个人分类|文章标签|分类专栏|所属专栏)\s?:[^。]*""",
@@ -532,7 +532,7 @@ _OTHERS: tuple[Family, ...] = (
     _family("skip_link", "navigation", "head", 24, "跳至 跳到 跳转 跳过 Skip~to Toggle~nav Related~Posts",
         r"""跳(?:至|到|转到?|过)(?:主要|正文|页面)?(?:内容|正文|导航)(?:区块?|区域)?""", r"""Skip\sto\s(?:main\s)?content|Toggle\snavigation|Related\sPosts"""),
     _family("welcome", "navigation", "edge", 24, "欢迎光临 欢迎来到 欢迎访问", r"""欢迎(?:您)?(?:光临|来到|访问)[㐀-鿿A-Za-z0-9]{2,12}(?:网|网站|论坛|社区|平台)[!。~]*"""),
-    _family("journal_issue", "metadata", "company", 40, "期", r"""《?[㐀-鿿()·]{2,24}》?\s?\d{4}年第?\d{1,2}期"""),
+    _family("journal_issue", "metadata", "company", 40, "0期 1期 2期 3期 4期 5期 6期 7期 8期 9期", r"""《?[㐀-鿿()·]{2,24}》?\s?\d{4}年第?\d{1,2}期"""),
     _family("editor_says", "introduction", "head", 160, "开篇： 开篇: 小编寄语 小编导语 小编按 小编语 小编有话说", r"""[\[(]?小编(?:寄语|导语|按|语|有话说)[\])]?\s?:[^\n]*""", r"""开篇\s?:[^\n]*小编[^\n]*"""),
     _family("library_terms", "library", "any", 140, "本站所有资源 文件中的图纸 下载文件中如有 第三方提供的附件 归上传用户 信息存储空间 网页内容里面会有图纸 不保证下载资源 未经权益所有人",
         r"""(?:\d{1,2}\s?[.、:]\s?)?(?:本站所有资源如无特殊说明|文件中的图纸|下载文件中如有侵权|本站的?文档不包含任何第三方提供的附件|图纸软硬件|文件的所有权益归上传用户|[㐀-鿿]{2,8}网?仅提供信息存储空间|如果需要附件,请联系|本站不保证下载资源|未经权益所有人)[^\n]*"""),
@@ -640,11 +640,11 @@ _OTHERS: tuple[Family, ...] = (
         r"""(?:发件人|收件人|寄件人|抄送)\s?:\s?[^。]*@[^。]*"""),
     _family("mail_foot", "forum", "tail", 100, "退订 取消订阅 原始邮件",
         r"""[^。]{0,8}(?:退订|取消订阅)[^。]{0,40}[a-z0-9._-]+@[a-z0-9.-]+""", r"""-{3,}\s?原始邮件\s?-{3,}"""),
-    _family("assistant", "introduction", "head", 140, "以下 下面 这是 我来 我将 为您 为你",
+    _family("assistant", "introduction", "head", 140, "当然， 当然, 当然！ 当然可以 当然没问题 好的， 好的, 好的！ 好的。 好的~ 没问题 没有问题 明白， 明白了 收到， 收到！ 了解， 可以， 很高兴 好，以下 好，下面 好，这 好，我 根据您 根据你 按照您 按照你 按您 按你 是为您 是为你 是给您 是给你 是应您 我为您 我为你",
         r"""(?:(?:当然(?:可以|没问题)?|好的|好|没问题|可以|明白|收到|了解|没有问题|很高兴[^。!,]{2,12})[,!。~\s]+)+(?:(?:以下|下面|这|如下)(?:就)?(?:是|为)|我(?:来|将|已|会|为)|根据[您你]|按照?[您你]|为[您你])[^。!?]{2,90}[:。!]""",
         r"""(?:以下|下面|这)(?:就)?(?:是|为)(?:我)?(?:根据|按照?|为|给|应)[您你](?:的?(?:要求|主题|需求|提示)|提供|写|撰写|生成|整理|准备)[^。!?]{2,80}[:。]"""),
     _family("assistant_close", "introduction", "tail", 160, "告诉我 需要我 要我 我可以 我再 帮您 帮你 我继续",
-        r"""[^。?!]{0,80}(?:[。!][^。?!]{0,80})?(?:[。!?][^。?!]{0,60}){0,2}[。?!~]*""",
+        r"""[^。?!]*(?:[。!?][^。?!]+){0,3}[。?!~]*""",
         also=(r"(?:需要我|要我|告诉我|我(?:还)?(?:可以|能)?(?:再|继续|帮[您你])|帮[您你])",
             r"(?:改写|改成|润色|扩展|扩写|缩写|精简|调整|修改|补充|续写|换[一个种]|再写|写(?:一个|一份|一篇)|生成|配(?:上|几|图)|标题|版本|语气|风格|字数|篇幅|格式)",
             r"(?:如果|若|如需|需要|要不要|是否|希望|随时|[您你]可以)")),
