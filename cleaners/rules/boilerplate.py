@@ -97,11 +97,11 @@ def _candidates(document: Document) -> dict[int, int]:
     for index, families in announced(document).items():
         line = document.lines[index]
         size = len(line) - _INDENT
-        short = sorted(family for family in families if family >= 0 and size <= _LONGEST_LINES[family])
+        short = [family for family in families if family >= 0 and size <= _LONGEST_LINES[family]]
         if not short:
             continue
         said = _plain(line)
-        family = next((f for f in sorted(short, key=_rank) if any(map(FAMILIES[f].says, said))), None)
+        family = next((f for f in sorted(sorted(short), key=_rank) if any(map(FAMILIES[f].says, said))), None)
         if family is not None and not _is_of_the_text(document.lines, index, family):
             found[index] = family
     found.update(dict.fromkeys(column_lines(document.lines, _HEAD), _COLUMN))
@@ -211,7 +211,7 @@ def _add_speech(document: Document, found: dict[int, int]) -> None:
 def _is_dated_names(lines: list[str], index: int) -> bool:
     """Whether a line is a time and, run together, the names of one of the next lines, the authors'."""
     line = lines[index]
-    match = _DATED_NAMES.fullmatch(line.strip()) if len(line) <= _LONGEST_MENU else None
+    match = _DATED_NAMES.fullmatch(line.strip()) if "-" in line and len(line) <= _LONGEST_MENU else None
     return match is not None and any(
         match["names"] == "".join(_HAN.findall(line)) for line in lines[index + 1 : index + 8]
     )
@@ -237,6 +237,7 @@ def _add_title_again(lines: list[str], texts: list[int], found: dict[int, int]) 
 _TRAIL = re.compile(r"[㐀-鿿·A-Za-z0-9]{2,12}(?:\s?[>»›]{1,2}\s?[㐀-鿿·A-Za-z0-9]{2,12}){2,5}")
 _FRAMED = re.compile(r"([━═─╋═=■□◆◇★☆●○◎※~*-]{2,8})\s?[㐀-鿿A-Za-z]{2,12}\s?[━═─╋═=■□◆◇★☆●○◎※~*-]{2,8}")
 _PARTS = re.compile(r"\s?[_|]+\s?|\s+[-]+\s+")
+_SEPARATORS = frozenset("_|-＿｜－>»›＞━═─╋=■□◆◇★☆●○◎※~*＝～＊")  # of which these hold one
 _HEADING = 40  # code points of a title
 
 
@@ -246,6 +247,8 @@ def _add_first(lines: list[str], texts: list[int], found: dict[int, int]) -> Non
     ``农技问答 > 水利 > 渠道``, ``━━渠边文学━━`` and ``柳家洼的水渠_散文_渠边文学网`` stand above ``柳家洼的水渠``.
     """
     if len(texts) < 2 or texts[0] in found or any(len(lines[index]) > _LONGEST_MENU for index in texts):
+        return
+    if _SEPARATORS.isdisjoint(lines[texts[0]]):
         return
     first, title = (fold(lines[index]).strip() for index in texts)
     parts = _PARTS.split(first)
