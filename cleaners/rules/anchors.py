@@ -108,8 +108,13 @@ def spoken(document: Document) -> dict[int, Speech]:
     return {
         index: speech
         for index, speech in speeches.items()
-        if index not in items and not _is_spoken_of(speech, rest, own=index not in edges)
+        if index not in items
+        and not _EXPLAINED.search(lines[index])
+        and not _is_spoken_of(speech, rest, own=index not in edges)
     }
+
+
+_EXPLAINED = re.compile('(?:提示|显示|出现|弹出|看到|遇到|报)[“「"][^”」"]+[”」"]')  # tells what a site says
 
 
 def _quoting(document: Document, titles: list[str]) -> Iterator[int]:
