@@ -29,7 +29,7 @@ def write_table(path: Path, table: Any, metadata: Mapping[str, str] | None = Non
     names = [name for name in table.column_names if name not in _LONG]
     with open(path, "wb") as handle:
         pq.write_table(
-            table.replace_schema_metadata(described or None),
+            table.combine_chunks().replace_schema_metadata(described or None),  # a page ends sooner where a chunk does
             handle,
             compression="zstd",
             compression_level=3,

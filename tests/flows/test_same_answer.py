@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from cleaners.corpus.passages import Repeats
 from flows import shards
 from flows.clean import run
 from flows.passages import Repeated
-from flows.store import parts
+from flows.store import parts, writer
 from flows.store.sources import Source
 from flows.tasks import clean_shards, survey_sources
 from flows.writing import Fate, WriteJob
@@ -65,6 +66,14 @@ def test_increments_in_any_order_end_where_one_batch_ends(tmp_path: Path, one_ba
             (raw / "999.txt").unlink()
         publish(raw, clean)
     assert contents(clean) == one_batch
+
+
+def test_segments_of_a_pack_leave_no_trace(tmp_path: Path) -> None:
+    """Pages of a part end by size and not where the rows of one night ended."""
+    whole = pa.table({"text": [f"{number} " * 2000 for number in range(400)]})
+    writer.write_table(tmp_path / "whole", whole)
+    writer.write_table(tmp_path / "pieces", pa.concat_tables([whole[:300], whole[300:]]))
+    assert (tmp_path / "pieces").read_bytes() == (tmp_path / "whole").read_bytes()
 
 
 def test_a_lost_cache_changes_nothing(tmp_path: Path, one_batch: dict[str, bytes]) -> None:
