@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 from math import exp
 from typing import Any, NamedTuple
 
@@ -36,6 +36,7 @@ from cleaners.rules.mojibake_codecs import (
     MIXED,
     NOTHING,
     RARE,
+    SPACES,
     UPPER,
     Family,
     any_telling,
@@ -43,6 +44,7 @@ from cleaners.rules.mojibake_codecs import (
     shares,
     sloppy,
     source,
+    sources,
     telling,
 )
 from cleaners.rules.mojibake_lattice import Stretch, stretches
@@ -53,15 +55,19 @@ _CHINESE = -8.5  # nats per character of text that was damaged at fewer levels t
 _WORST_MEAN = -10.5  # nats per character below which no repair counts as Chinese
 _WORST_FEW = -9.0  # the same for two or three characters in a family that nothing else proves
 _WORST_AMONG = -14.0  # the same where the family is proved: a rare character may stand alone there
+_CRUMBS = 2  # characters for each row of losses: fewer are not believed
+_FEWEST_READ = 0.1  # of what is certainly misread, characters that are not lost: all else is another encoding
 _MOST_LEVELS = 4  # each at least doubles the size of a page: more are not met
 _UTF8_SHARE = 0.3  # of characters that tell of UTF-8 read as GBK; text of other damage holds a third of that
 _DEEPER = 0.7  # what a second level is worth: UTF-8 by way of GBK would explain what UTF-8 alone does
 _UNMARKED = 2.5  # times what a run must gain alone, if it holds a loss without a mark
+_BESIDE = 8  # code points beside a run of two levels that may belong to it
 _NEAR = 16  # code points between two telling characters that tell something together
 _MARGIN = 64  # code points around a telling character that are read with it
 _HONG_KONG = 2.0  # nats by which the reader with the Hong Kong characters must explain a page better
 _LATIN = ("cp1252", MIXED)  # readers of single bytes
 _BIG5_READERS = tuple(family for family in FAMILIES if family.true == "gb18030" and family.read not in _LATIN)
+_LOSSES = re.compile(f"{LOST}+")
 _BLOCK = re.compile(r"(?s).{1,20000}[^\n]{0,100000}\n?")  # read at once, whole lines where they are not monstrous
 
 
@@ -306,15 +312,47 @@ def _deeper(
     text: str, family: Family, among: bool, level: int, model: CharacterModel | None
 ) -> Iterator[tuple[Stretch, list[Repair]]]:
     """The stretches of one family, each with the repairs of what it says where that is still damaged."""
-    for stretch in stretches(text, family, among, level == 1, model):
+    found, behind = list(stretches(text, family, among, level == 1, model)), len(text)
+    for stretch, before in zip(found, [*(other.end for other in found[1:]), 0], strict=False):
         inner = _inner(stretch, family, level)
-        if inner and level == 1 and LOST in stretch.text:
+        wider = _widened(text, stretch, before, behind, family) if inner and level == 1 else None
+        behind = wider.start if wider else stretch.start
+        if wider:
+            yield wider, _inner(wider, family, level)
+        elif inner and level == 1 and LOST in stretch.text:
             part = text[stretch.start : stretch.end]
             for careful in stretches(part, family, True, False):
                 moved = replace(careful, start=careful.start + stretch.start, end=careful.end + stretch.start)
                 yield moved, _inner(careful, family, level)
         else:
             yield stretch, inner
+
+
+def _widened(text: str, stretch: Stretch, before: int, behind: int, family: Family) -> Stretch | None:
+    """``stretch`` with some of ``[before, behind)``, if two levels of GBK explain all of that without a loss.
+
+    What was damaged once is as rare as what was damaged twice, so that likelihood does not tell where the run ends.
+    """
+    if family not in FAMILIES[:2]:
+        return None
+    starts = range(max(stretch.start - _BESIDE, before), stretch.start + 1)
+    ends = range(min(stretch.end + _BESIDE, behind), stretch.end - 1, -1)
+    for start, end in product(starts, ends):
+        first = _strictly(text[start:end], family)
+        if first and _strictly(first, family):
+            alike = zip(_ASCII.finditer(text[start:end]), _ASCII.finditer(first), strict=True)
+            inside = ((at.start() + more, place.start() + more) for at, place in alike for more in (0, 1))
+            cuts = dict.fromkeys(((0, 0), *inside, (end - start, len(first))))
+            return Stretch(start, end, first, stretch.gain, tuple(cuts))
+    return None
+
+
+def _strictly(text: str, family: Family) -> str:
+    """What text says that was read by GBK, if every byte of it belongs to a character of UTF-8."""
+    try:
+        return text.encode("gb18030").decode(family.true)
+    except UnicodeError:
+        return ""
 
 
 def _inner(stretch: Stretch, family: Family, level: int) -> list[Repair]:
@@ -344,8 +382,8 @@ def _parts(text: str, stretch: Stretch, family: Family, deeper: list[Repair]) ->
 
 
 def _in_a_word(text: str, start: int, before: str) -> bool:
-    """Whether what was read as one character is in the midst of a western word: àn of chuàng is E0 6E."""
-    alone = len(before) == 2 and before[0] in LETTERS and before[1] < "\x80"
+    """Whether what was read as one character is in the midst of a western word: àn of chuàng is E0 6E, è of yè E8."""
+    alone = len(before) < 3 and before[0] in LETTERS and before[1:] < "\x80"
     return alone and _LETTER.match(text, max(start - 1, 0)) is not None
 
 
@@ -387,6 +425,7 @@ _HANS = re.compile("[“”‘’—…\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+
 _LETTERS = "".join(sorted(LETTERS))
 _STILL_LATIN = re.compile(f"[{_LETTERS}][{UPPER}]|[{UPPER}][{_LETTERS}]")  # a vowel of pinyin stands alone
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
+_ASCII = re.compile("[\x00-\x7f]")
 _STILL_DAMAGED = re.compile("[\x80-\uffff]+")
 
 
@@ -405,6 +444,8 @@ def _reads_well(before: str, parts: list[Repair], certain: bool, among: bool) ->
     marked = any({LOST, "?"} & set(before[part.start : part.end]) for part in parts)
     if readable and LOST in text and not among and not marked and parts[0].gain < _UNMARKED * parts[0].family.alone:
         return False  # a loss that no reader marked is to be proved by more than itself
+    if not (among or inner) and readable and max(readable) < "\u0800":
+        return False  # western letters are `LATIN`'s
     glued = 2 * len(_SECOND.findall(readable)) >= len(readable) > 0
     if glued and (len(readable) < 4 or (parts[0].family.true == "utf-8" and not among)):
         return False  # rare characters of old texts, which would make 社j
@@ -416,6 +457,7 @@ def _reads_well(before: str, parts: list[Repair], certain: bool, among: bool) ->
     if 10 * len(_STILL_LATIN.findall(readable)) > len(readable):
         return False  # the same, as Latin-1
     if (3 if inner else 2) * len(readable) < (2 if inner else 1) * len(text):
+        certain = certain and _FEWEST_READ * len(text) <= sum(char > "\x7f" for char in readable)
         return certain or (len(text) > 1 and all(set(before[part.start : part.end]) <= set("锟斤拷") for part in parts))
     told = "".join(_NOT_ASCII.findall(readable)) if parts[0].family.read not in _LATIN else readable
     few = len(told) < 3 if among else len(told) < 4 and parts[0].family.true == "utf-8"
@@ -427,7 +469,7 @@ def _explains(before: str, after: str, family: Family) -> bool:
     """Whether ``after``, misread, gives ``before``: all bytes but those its U+FFFD say are lost, at most 4 for each."""
     if family.read == MIXED:
         return mojibake_mixed.gives(after, family.true, before)
-    data = [byte for char in before for byte in source(char, family.read)]
+    data = [byte for bytes_ in sources(before, family) for byte in bytes_]
     at = slack = 0
     for part in after.split(LOST):
         try:
@@ -453,7 +495,7 @@ def _place(part: bytes, data: list[int], at: int, slack: int) -> int:
 
 def _stands_for(read: int, true: int) -> bool:
     """Whether a byte the reader showed can be this one."""
-    return read == true or (read < 0 and (true >= 0x80 or true == 0x3F)) or (read, true) == (0x20, 0xA0)
+    return read == true or (read < 0 and (true >= 0x80 or true == 0x3F)) or (read == 0x20 and true in SPACES)
 
 
 def _settled(document: Document, repairs: list[Repair]) -> list[Repair]:
@@ -476,7 +518,53 @@ def _settled(document: Document, repairs: list[Repair]) -> list[Repair]:
             doubt = doubt or ("" if _explains(before, text, family) else "broken")
             done.append(Repair(start, end, text, gain, family, text, (), doubt))
     done.sort(key=lambda repair: repair.start)
-    return _apart(_whole(document.text, _one_page(done)))
+    return _apart(_whole(document.text, _chinese(document.text, _legible(_one_page(done)))))
+
+
+def _legible(repairs: list[Repair]) -> list[Repair]:
+    """``repairs``, those of UTF-8 doubted where they leave single characters among losses.
+
+    A reader of another kind, or more levels of damage than are found, leaves such crumbs, and they are chance.
+    """
+    utf8 = [repair for repair in repairs if repair.family.true == "utf-8"]
+    read = sum(len(repair.text) - repair.text.count(LOST) for repair in utf8)
+    if read == 0 or read >= _CRUMBS * sum(len(_LOSSES.findall(repair.text)) for repair in utf8):
+        return repairs
+    return [replace(repair, doubt="mostly lost") if repair in utf8 else repair for repair in repairs]
+
+
+# Syllables of every other word of Korean; the kana and the long vowel of Japanese.
+_KOREAN = re.compile(
+    "[이다의는에을하고가지로사기은도서를리나해어인자대시한정수그라부제전있보과일상주들장스만여으구신아]"
+)
+_KANA = re.compile("[ぁ-んァ-ンー]")
+_FOREIGN = {
+    "gb18030": (("cp949", _KOREAN), ("euc_jp", _KANA), ("shift_jis", _KANA)),
+    "big5hkscs": (("cp949", _KOREAN), ("shift_jis", _KANA)),  # the kana of EUC-JP are its commonest characters
+}
+_LEAST_CHINESE = -9.5  # nats per character; of ten thousand runs of Chinese one reads worse
+_FOREIGN_SHARE = 0.35  # of characters read so; one in a thousand runs of eight characters of Chinese holds a quarter
+
+
+def _chinese(text: str, repairs: list[Repair]) -> list[Repair]:
+    """``repairs``, those of Latin-1 to two bytes doubted if the same bytes are rather of another language."""
+    latin = [repair for repair in repairs if repair.family.read in _LATIN and repair.family.true != "utf-8"]
+    language = _foreign(text, latin) if latin else ""
+    if not language:
+        return repairs
+    return [replace(repair, doubt=f"rather {language}") if repair in latin else repair for repair in repairs]
+
+
+def _foreign(text: str, repairs: list[Repair]) -> str:
+    """Which encoding of another language it rather was that ``repairs`` take for Chinese read as Latin-1, if any."""
+    known = sloppy()
+    data = b"".join(bytes((known[char],)) if char in known else char.encode() for char in text if char < "\u3000")
+    for codec, script in _FOREIGN[repairs[0].family.true]:
+        read = data.decode(codec, "ignore")
+        if len(script.findall(read)) > _FOREIGN_SHARE * sum(char > "\x7f" for char in read):
+            return codec
+    said = "".join(char for repair in repairs for char in repair.text if char > "\x7f" and char != LOST)
+    return "another language" if score(said) < _LEAST_CHINESE * len(said) else ""
 
 
 def _one_page(repairs: list[Repair]) -> list[Repair]:
@@ -643,7 +731,7 @@ def _confidence(repair: Repair) -> float:
 
 CJK = Rule(
     name="mojibake.cjk",
-    version=5,
+    version=6,
     kind="repair",
     summary="text written in UTF-8, GBK or Big5 and read as another of them or as Latin-1, once or more",
     example=("鍙戝睍瑙勫垝", "发展规划"),

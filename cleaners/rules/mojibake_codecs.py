@@ -6,6 +6,7 @@ And the characters by which damage of each family shows.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -144,6 +145,37 @@ def source(char: str, codec: str) -> tuple[int, ...]:
     except UnicodeEncodeError:
         return ()
     return tuple(data) if len(data) <= 2 else ()
+
+
+SPACES = (0xA0, 0x85)  # bytes that Latin-1 has as spaces, which many programs write as common ones
+
+
+def sources(text: str, family: Family) -> Iterator[tuple[int, ...]]:
+    """The bytes of each character of ``text``; 0 for what the reader cannot have written.
+
+    UTF-8 read as GBK holds wide letters, which many programs write narrow: 责人 is 璐ｄ汉 and then 璐d汉. Where the
+    bytes on either side ask for those of the wide one, these they are.
+    """
+    folds = family.true == "utf-8" and family.read in ("gb18030", "cp936")
+    before: tuple[int, ...] = ()
+    for char, following in zip(text, text[1:] + "\n", strict=True):
+        data = source(char, family.read) or (FOREIGN,)
+        if folds and char in _LEADS and _is_within(before, source(following, family.read)):
+            data = (0xA3, data[0] | 0x80)
+        yield data
+        before = (before + data)[-2:]
+
+
+_LEADS = "bcdefghio"  # wide, their second bytes begin a character of UTF-8
+
+
+def _is_within(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
+    """Whether of a character of UTF-8 two bytes stand before, and of another two behind."""
+    return len(before) == 2 and 0xE2 <= before[0] < 0xF0 and _follow(before[1:]) and len(after) == 2 and _follow(after)
+
+
+def _follow(data: tuple[int, ...]) -> bool:
+    return all(0x80 <= byte < 0xC0 for byte in data)
 
 
 @cache

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from cleaners.ngram import CharacterModel
@@ -27,6 +28,7 @@ from cleaners.rules.mojibake_codecs import (
     ORPHAN,
     QUERY,
     RARE,
+    SPACES,
     SYMBOLS,
     Family,
     cost,
@@ -34,6 +36,7 @@ from cleaners.rules.mojibake_codecs import (
     score,
     shares,
     source,
+    sources,
 )
 from cleaners.rules.mojibake_mixed import Run
 
@@ -54,6 +57,7 @@ _NEVER_ALONE = -40.0  # nats for a byte left over where each byte shows and no l
 _HOME_MARKS = SYMBOLS | frozenset("“”‘’—…")  # of Windows-1252, and of clean Chinese between Han
 _PRIVATE = re.compile("[\ue000-\ue765]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
+_SURE = 3.0  # nats by which one byte must be likelier than another to be put in the place of a space
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +100,9 @@ def stretches(
         family = family._replace(loses="")  # GBK proper has no private use area: this reader was of the larger kind
     data: list[int] = []
     begins: list[int] = []
-    for char in text:
+    for source_ in sources(text, family):
         begins.append(len(data))
-        data.extend(source(char, family.read) or (FOREIGN,))
+        data.extend(source_)
     begins.append(len(data))
     if (family.read, family.true) == ("cp1252", "utf-8"):
         _restore_spaces(data)
@@ -106,10 +110,27 @@ def stretches(
 
 
 def _restore_spaces(data: list[int]) -> None:
-    """Put A0 back where a space stands inside a character: programs write a no-break space as a common one."""
+    """Put back the byte that a common space was, where it stands inside or at the end of a character: 你 is E4 BD A0.
+
+    Only where one of the bytes makes a character that is far likelier than what the other makes.
+    """
     for at in range(1, len(data) - 1):
-        if data[at] == 0x20 and 0xE0 <= data[at - 1] < 0xF0 and 0x80 <= data[at + 1] < 0xC0:
-            data[at] = 0xA0
+        if data[at] == 0x20:
+            inside = 0xE0 <= data[at - 1] < 0xF0 and 0x80 <= data[at + 1] < 0xC0
+            begin = at - 1 if inside else at - 2
+            if inside or (begin >= 0 and 0xE0 <= data[begin] < 0xF0 and 0x80 <= data[at - 1] < 0xC0):
+                data[at] = _space(tuple(data[begin : begin + 3]), at - begin)
+
+
+@cache
+def _space(char: tuple[int, ...], place: int) -> int:
+    """Which byte a space at ``place`` of a character of UTF-8 was; a space, if that is not clear."""
+    ranked = []
+    for byte in SPACES:
+        said = bytes((*char[:place], byte, *char[place + 1 :])).decode("utf-8", "ignore")
+        ranked.append((shares()[said] if len(said) == 1 else NEVER, byte))
+    best, other = sorted(ranked, reverse=True)
+    return best[1] if best[0] > max(other[0] + _SURE, _TOO_RARE) else 0x20
 
 
 def _fill(text: str, begins: list[int], data: list[int], family: Family, among: bool) -> _Lattice:

@@ -208,10 +208,13 @@ def repair(text: str, counted: NGrams | None = None) -> str:
     return apply(text, edits)
 
 
-def exact_runs(truth: str, repaired: str, runs: list[tuple[int, int]]) -> int:
-    """How many of the runs came back exactly."""
+def exact(truth: str, repaired: str, runs: list[tuple[int, int]]) -> tuple[int, int, int]:
+    """How many of the runs came back exactly, how many of their characters, and how many others did not."""
     changed = [(start, stop) for tag, start, stop, _, _ in Indel.opcodes(truth, repaired) if tag != "equal"]
-    return sum(all(stop < first or last < start for start, stop in changed) for first, last in runs)
+    whole = sum(all(stop < first or last < start for start, stop in changed) for first, last in runs)
+    gone = {at for start, stop in changed for at in range(start, stop)}
+    damaged = {at for first, last in runs for at in range(first, last) if truth[at] > "\x7f"}
+    return whole, len(damaged - gone), len(gone - damaged)
 
 
 def wrong(truth: str, found: str, repaired: str) -> tuple[int, int, int]:
@@ -233,6 +236,9 @@ class Count(NamedTuple):
     exact: int = 0
     runs: int = 0
     exact_runs: int = 0
+    damaged: int = 0
+    restored: int = 0
+    harmed: int = 0
     characters: int = 0
     wrong: int = 0
     left: int = 0
@@ -243,6 +249,9 @@ class Count(NamedTuple):
         return Count(*map(sum, zip(self, more, strict=True)))
 
 
+_CLAUSE = re.compile(r"[^，。！？；\n]*(?:[，。！？；]|\n|$)")  # few pages lose nothing as they are
+
+
 def lossless(
     family: Family, way: str, count: int, seed: object, longest: int = 3000, counted: NGrams | None = None
 ) -> Count:
@@ -250,14 +259,16 @@ def lossless(
     rng = random.Random(str((seed, family, way)))
     total = Count()
     for truth in documents(family, 8 * count, rng, longest, counted):
-        if way == "page" and family.true != "utf-8" and "latin" not in family.read:
-            truth = truth[: rng.choice((40, 120, 3000))]  # few long pages lose nothing
+        if way == "page":
+            truth = "".join(clause for clause in _CLAUSE.findall(truth) if misread(clause, family) is not None)
         text, runs = damaged(truth, family, way, rng)
         if not runs:
             continue
         repaired = repair(text, counted)
-        kept = len(runs) if repaired == truth else exact_runs(truth, repaired, runs)
-        total = total.plus(1, repaired == truth, len(runs), kept, len(truth), *wrong(truth, text, repaired))
+        whole, restored, harmed = exact(truth, repaired, runs)
+        harm = (len(truth), *wrong(truth, text, repaired))
+        size = sum(char > "\x7f" for start, stop in runs for char in truth[start:stop])
+        total = total.plus(1, repaired == truth, len(runs), whole, size, restored, harmed, *harm)
         if total.documents == count:
             break
     return total
@@ -274,7 +285,7 @@ def lossy(
         lines = [lose(line, family, how) if rng.random() < share else line for line in truth.split("\n")]
         text = "\n".join(lines)
         repaired = repair(text, counted)
-        total = total.plus(1, repaired == truth, 0, 0, len(truth), *wrong(truth, text, repaired))
+        total = total.plus(1, repaired == truth, 0, 0, 0, 0, 0, len(truth), *wrong(truth, text, repaired))
     return total
 
 
