@@ -360,6 +360,7 @@ def report(score: Score, *, sites: bool = False) -> None:
         for kind in sorted({place.kind for place in score.places}):
             _row(f"{source}: {kind}", [(p, ok) for p, ok in both if (p.source, p.kind) == (source, kind)])
         _row(source, [(p, ok) for p, ok in both if p.source == source])
+    _row("all that tore and lost nothing else", [(p, ok) for p, ok in both if p.kind in ("straddled", "shifted")])
     _row("all", both)
     print("probability of the first candidate: places, share right")
     for low, high in pairwise((0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.99, 1.01)):
