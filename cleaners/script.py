@@ -34,6 +34,7 @@ _PIECE = re.compile(r"[^\n。！？!?“”\"「」『』()（）]+")
 _QUOTED_WORD = re.compile(r"[“‘「『（(《〈【\[\"][^“”‘’「」『』（）()《》〈〉【】\[\]\"\n]{1,8}[”’」』）)》〉】\]\"]")
 _CLOSING_QUOTES = '”"」』)）'
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_FIRST = re.compile(r"^(\S+)\t(\S+)", re.MULTILINE)  # an entry of a dictionary and its first reading
 _CODE_SPACE = 0x110000
 _UNITS = 0x10000
 
@@ -44,13 +45,16 @@ def dictionary(name: str) -> dict[str, str]:
 
     Raises FileNotFoundError where another package has taken the import name ``opencc``.
     """
-    return {key: values[0] for key, values in _readings(name).items()}
+    return dict(_FIRST.findall(_table(name)))
 
 
 def _readings(name: str) -> dict[str, list[str]]:
-    table = resources.files("opencc").joinpath("dictionary", f"{name}.txt").read_text(encoding="utf-8")
-    pairs = (line.strip().split("\t") for line in table.splitlines())
+    pairs = (line.strip().split("\t") for line in _table(name).splitlines())
     return {key: values.split(" ") for key, values in pairs}
+
+
+def _table(name: str) -> str:
+    return resources.files("opencc").joinpath("dictionary", f"{name}.txt").read_text(encoding="utf-8")
 
 
 def code_points(text: str) -> Points:

@@ -8,7 +8,7 @@ one large one does. Sources that hold a learned line are cleaned again with thei
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from cleaners.corpus import boilerplate
 from cleaners.corpus.boilerplate import Learned, Pages
 from cleaners.document import Lesson
 from cleaners.rules.learned import RULE, SKETCH
-from flows.shards import Shard, named, without_lessons
+from flows.shards import TARGET, Shard, named, without_lessons
 from flows.store import cache
 from flows.store.schema import LEARNED
 from flows.store.sources import Source
@@ -31,7 +31,8 @@ from flows.work import CleanJob, clean_shard
 
 # Fields of a record that say where it is from, the surest first; only the host of an address counts.
 _ADDRESSES = ("url", "source_url", "uri", "link", "href", "site", "website", "host", "domain", "source")
-_RECORDS = (".jsonl", ".parquet")  # files whose records share a site where they do not say otherwise
+_RECORDS = frozenset(("jsonl", "parquet"))  # files whose records share a site where they do not say otherwise
+_LITTLE = TARGET // 16  # of parts of shards: what all shards that share a pack read of it in vain stays little
 
 
 def learn_site_lines(job: Job, plan: Plan, progress: Progress) -> Plan:
@@ -56,7 +57,7 @@ def _taught(shard: Shard, lessons: dict[str, tuple[Lesson, ...]]) -> Shard:
 def _clean_unknown(job: Job, plan: Plan, progress: Progress) -> None:
     """Clean the sources of which no pack holds what they teach; whole shards where that is all of them."""
     known = {without_lessons(key) for key in cache.known_sources(job.packs)}
-    parts = [part for shard in plan.shards if (part := _unknown(shard, known))]
+    parts = _joined(part for shard in plan.shards if (part := _unknown(shard, known)))
     jobs = [CleanJob(job.raw, job.packs, part, job.profile) for part in parts]
     size = sum(part.size for part in parts)
     with progress("cleaning", size) as advance:
@@ -71,6 +72,18 @@ def _unknown(shard: Shard, known: set[str]) -> Shard | None:
     return named(replace(shard, sources=missing)) if missing else None
 
 
+def _joined(parts: Iterable[Shard]) -> list[Shard]:
+    """Small parts that follow one another as one: a pack costs as much as some pages, and shards can share it."""
+    joined: list[Shard] = []
+    for part in parts:
+        if joined and joined[-1].weight + part.weight <= _LITTLE:
+            last = joined.pop()
+            sources, copies = last.sources + part.sources, last.copies | part.copies
+            part = named(replace(part, sources=sources, copies=copies, rejections={**last.rejections, **part.rejections}))
+        joined.append(part)
+    return joined
+
+
 def _noticed(packs: Path, shards: Sequence[Shard]) -> tuple[list[str], Pages, Any]:
     """The paths of the pages that noticed anything, what they noticed, and the texts of the lines."""
     holders = {without_lessons(key): pack for key, pack in cache.known_sources(packs).items()}
@@ -82,23 +95,25 @@ def _noticed(packs: Path, shards: Sequence[Shard]) -> tuple[list[str], Pages, An
     sites = _Sites(source.file for source, _ in texts)
     paths: list[str] = []
     site: list[str] = []
-    sketches: list[list[int]] = []
+    sketches: list[Any] = [np.zeros(0, np.uint64)]
     silent: dict[str, int] = {}
     lines, pages = [], []
     for pack, sources in sorted(wanted.items()):
         rows = _rows_of(packs, pack, sources)
+        speaks = pc.greater(pc.list_value_length(rows.column("sketch")), 0)
         first = {}
-        for row in rows:
-            source = sources[row["source_sha256"]]
-            name = sites.of(source.file, row["meta"])
-            if row["sketch"]:
-                first[source.sha256] = len(paths)
+        columns = (rows.column("source_sha256"), rows.column("meta"), speaks)
+        for sha256, meta, some in zip(*(column.to_pylist() for column in columns), strict=True):
+            source = sources[sha256]
+            name = sites.of(source.file, meta)
+            if some:
+                first[sha256] = len(paths)
                 paths.append(source.path)
                 site.append(name)
-                sketches.append(row["sketch"])
             else:
                 silent[name] = silent.get(name, 0) + 1
         if first:
+            sketches.append(pc.list_flatten(rows.column("sketch")).to_numpy())
             table = cache.read_pack(packs, pack, "lines")
             table = table.filter(pc.is_in(table.column("source_sha256"), pa.array(first, pa.string())))
             lines.append(table)
@@ -107,21 +122,21 @@ def _noticed(packs: Path, shards: Sequence[Shard]) -> tuple[list[str], Pages, An
     return paths, _pages(site, sketches, silent, pages, table), table.column("text") if table else None
 
 
-def _rows_of(packs: Path, pack: str, sources: dict[str, Source]) -> Iterator[dict[str, Any]]:
+def _rows_of(packs: Path, pack: str, sources: dict[str, Source]) -> Any:
     """The rows of a pack about these sources, copies and what went to quarantine aside."""
-    table = cache.read_sources(packs, pack, ["key", "source_sha256", "meta", "reason", "sketch"])
-    for row in table.to_pylist():
-        if row["source_sha256"] in sources and row["key"].startswith("text:") and not row["reason"]:
-            yield row
+    rows = cache.read_sources(packs, pack, ["key", "source_sha256", "meta", "reason", "sketch"])
+    ours = pc.is_in(rows.column("source_sha256"), pa.array(sources, pa.string()))
+    texts = pc.starts_with(rows.column("key"), "text:")
+    return rows.filter(pc.and_(ours, pc.and_(texts, pc.equal(rows.column("reason"), ""))))
 
 
-def _pages(site: list[str], sketches: list[list[int]], silent: dict[str, int], pages: list[int], table: Any) -> Pages:
+def _pages(site: list[str], sketches: list[Any], silent: dict[str, int], pages: list[int], table: Any) -> Pages:
     def column(name: str) -> Any:
         return table.column(name).to_numpy().astype(np.int64) if table else np.zeros(0, np.int64)
 
     return Pages(
         site,
-        np.array(sketches, dtype=np.uint64).reshape(-1, SKETCH),
+        np.concatenate(sketches).reshape(-1, SKETCH),
         silent,
         np.array(pages, dtype=np.int64),
         table.column("digest").to_numpy() if table else np.zeros(0, np.uint64),
@@ -150,8 +165,7 @@ class _Sites:
 def _folders(file: str) -> tuple[str, ...]:
     """The folders a file lies in; a file of many records is one itself."""
     parts = tuple(file.split("/"))
-    many = any(f".{suffix}" in _RECORDS for suffix in parts[-1].split(".")[1:])
-    return parts if many else parts[:-1]
+    return parts[:-1] if _RECORDS.isdisjoint(parts[-1].split(".")[1:]) else parts
 
 
 def _common(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:

@@ -41,6 +41,11 @@ class Shard:
         return sum(source.size for source in self.sources if source.path not in self.copies)
 
     @property
+    def weight(self) -> int:
+        """What its sources count for where shards are cut."""
+        return sum(map(_weight, self.sources))
+
+    @property
     def texts(self) -> list[tuple[Source, str]]:
         """The sources that are no copies, each with its key."""
         return [(s, key) for s, key in zip(self.sources, self.keys, strict=True) if s.path not in self.copies]

@@ -103,7 +103,7 @@ def rebuild_part(part: tuple[Path, str], only: Sequence[str] | None = None) -> l
 
 def _read(path: Path, columns: list[str] | None, only: Sequence[str] | None) -> Any:
     """A table, or the rows of some sources; the rest is left out."""
-    with pq.ParquetFile(path) as file:  # read_table loads the machinery of datasets first
+    with pq.ParquetFile(path, pre_buffer=False) as file:  # read_table loads the machinery of datasets first
         if only is None:
             return file.read(columns=columns)
         return rows_with(file, "source_sha256", pa.array(only, pa.string()), columns or file.schema_arrow.names)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cleaners.script import dictionary
 
 Codes = NDArray[np.uint32]
 Offsets = NDArray[np.int64]
@@ -104,10 +105,11 @@ def _table() -> Codes:
     table = np.zeros(_BMP, dtype=np.uint32)
     for first, last in _THEMSELVES:
         table[first : last + 1] = np.arange(first, last + 1)
-    for code in np.flatnonzero(table == 0).tolist():
-        table[code] = 0 if 0xD800 <= code < 0xF900 else _fold_one(chr(code))  # halves of pairs, private use
-    for source, target in _simpler():
-        table[ord(source)] = table[ord(target)]
+    others = np.flatnonzero(table == 0)
+    others = others[(others < 0xD800) | (others >= 0xF900)]  # halves of pairs, private use
+    table[others] = [_fold_one(chr(code)) for code in others.tolist()]
+    forms = np.array([(ord(source), ord(target)) for source, target in _simpler()])
+    table[forms[:, 0]] = table[forms[:, 1]]
     table[_POINT] = table[ord("．")] = _POINT
     for char in _MASKS:
         table[ord(char)] = 0
@@ -124,20 +126,16 @@ def _fold_one(char: str) -> int:
 
 def _simpler() -> list[tuple[str, str]]:
     """OpenCC's one-to-one tables from traditional, Taiwan, Hong Kong and Japanese forms to simplified ones."""
-    simplified: dict[str, str] = dict(_pairs("TSCharacters.txt"))
-    for name in ("TWVariantsRev.txt", "HKVariantsRev.txt"):
+    simplified: dict[str, str] = dict(_pairs("TSCharacters"))
+    for name in ("TWVariantsRev", "HKVariantsRev"):
         for variant, standard in _pairs(name):
             simplified.setdefault(variant, simplified.get(standard, standard))
-    for standard, variant in _pairs("JPVariants.txt"):
+    for standard, variant in _pairs("JPVariants"):
         simplified.setdefault(variant, simplified.get(standard, standard))
     return list(simplified.items())
 
 
 def _pairs(name: str) -> list[tuple[str, str]]:
     """The single characters of one of OpenCC's dictionaries, each with its first reading."""
-    lines = (files("opencc") / "dictionary" / name).read_text(encoding="utf-8").splitlines()
-    fields = (line.split() for line in lines)
-    return [
-        (entry[0], entry[1]) for entry in fields if len(entry) > 1 and len(entry[0]) == len(entry[1]) == 1
-        and ord(entry[0]) < _BMP and ord(entry[1]) < _BMP
-    ]  # fmt: skip
+    entries = dictionary(name).items()
+    return [(one, other) for one, other in entries if len(one) == len(other) == 1 and max(one, other) < chr(_BMP)]

@@ -69,7 +69,7 @@ def digest(folder: Path, tables: Mapping[str, Any], each: int, listed: int) -> D
 
 
 def _read(path: Path, columns: list[str] | None = None) -> Any:
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, pre_buffer=False) as file:
         return file.read(columns, use_threads=False)
 
 

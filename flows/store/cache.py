@@ -167,7 +167,7 @@ def _read(path: Path, columns: Sequence[str] | None) -> Any:
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        with pq.ParquetFile(path, pre_buffer=False, page_checksum_verification=True) as file:
             yield file
     except (OSError, pa.ArrowException) as error:
         raise TryAgain(f"the cache is damaged in {path}: {error}") from error

@@ -160,14 +160,15 @@ def read(root: Root, name: str, text_column: str, max_bytes: int) -> Iterator[Re
     ``max_bytes`` bounds one source after decompression; a larger one is set aside.
     """
     try:
-        with _open(root, name) as stream:
+        stream, size = _open(root, name)
+        with stream:
             kind = _kind(name)
             if kind == ".jsonl":
                 yield from _json_lines(stream, text_column, max_bytes)
             elif kind == ".parquet":
                 yield from _parquet_rows(stream, text_column, max_bytes)
             else:
-                yield _whole(stream, max_bytes)
+                yield _whole(stream, size, max_bytes)
     except SetAside as error:
         yield Record(0, b"", "", error.reason, error.detail)
     except pa.ArrowException as error:
@@ -253,30 +254,34 @@ def _kind(name: str) -> str:
     return next((suffix for suffix in SUFFIXES if lower.endswith(suffix)), "")
 
 
-def _open(root: Root, name: str) -> IO[bytes]:
-    """Open a file or an object inside the root, unfolding compression within bounds. Raises SetAside for odd ones."""
+def _open(root: Root, name: str) -> tuple[IO[bytes], int | None]:
+    """Open a file or an object inside the root, unfolding compression within bounds; its bytes if that many are known.
+
+    Raises SetAside for odd ones.
+    """
     if isinstance(root, Bucket):
         handle, size = buckets.open_object(root, file_name(name).decode("utf-8", "surrogateescape"))
     else:
-        handle = _regular(root, name)
-        size = os.fstat(handle.fileno()).st_size
-    codec = next((PACKED[suffix] for suffix in PACKED if name.lower().endswith(suffix)), "")
-    return io.BufferedReader(_Bounded(handle, codec, max(_FREE, EXPANSION * size)), _CHUNK) if codec else handle
+        handle, size = _regular(root, name)
+    codec = PACKED.get(os.path.splitext(name)[1].lower())
+    if not codec:
+        return handle, size
+    return io.BufferedReader(_Bounded(handle, codec, max(_FREE, EXPANSION * size)), _CHUNK), None
 
 
-def _regular(root: Path, name: str) -> IO[bytes]:
+def _regular(root: Root, name: str) -> tuple[IO[bytes], int]:
     path = os.path.join(os.fsencode(root), file_name(name))
-    mode = os.stat(path, follow_symlinks=False).st_mode
-    if stat.S_ISLNK(mode):
+    about = os.stat(path, follow_symlinks=False)
+    if stat.S_ISLNK(about.st_mode):
         _check_link(path, os.path.realpath(os.fsencode(root)))
-        mode = os.stat(path).st_mode
-    elif stat.S_ISDIR(mode):
+        about = os.stat(path)
+    elif stat.S_ISDIR(about.st_mode):
         if os.access(path, os.R_OK | os.X_OK):
             raise SetAside("folder", "this is an empty folder, not a document")
         raise SetAside("unreadable", "the folder cannot be read: permission denied")
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(about.st_mode):
         raise SetAside("not_a_file", "this is a pipe, a socket or a device, not a document")
-    return open(path, "rb")
+    return open(path, "rb"), about.st_size
 
 
 def _check_link(path: bytes, top: bytes) -> None:
@@ -319,9 +324,8 @@ class _Bounded(io.RawIOBase):
         super().close()
 
 
-def _whole(stream: IO[bytes], max_bytes: int) -> Record:
-    file = getattr(stream, "raw", None)
-    known = isinstance(file, io.FileIO) and os.fstat(file.fileno()).st_size <= max_bytes
+def _whole(stream: IO[bytes], size: int | None, max_bytes: int) -> Record:
+    known = size is not None and size <= max_bytes
     data = stream.read() if known else stream.read(max_bytes + 1)  # which sets a buffer of that size aside
     if len(data) > max_bytes:
         return Record(0, b"", "", "too_large", f"larger than {max_bytes >> 20} MB (max_source_mb in the profile)")
