@@ -140,7 +140,8 @@ def _band(signatures: Words, number: int) -> NDArray[np.uint64]:
 
 def _pairs_of_buckets(band: NDArray[np.uint64], next_band: NDArray[np.uint64]) -> tuple[Indices, int]:
     """The pairs of every bucket, ascending and packed in one number, and how many buckets were too large."""
-    order = np.lexsort((next_band, band))
+    order = _repeated(band)  # most documents are alone in their bucket
+    order = order[np.lexsort((next_band[order], band[order]))]
     values = band[order]
     starts = np.flatnonzero(np.append(True, values[1:] != values[:-1])) if len(values) else np.zeros(0, np.int64)
     sizes = np.diff(np.append(starts, len(values)))
@@ -157,6 +158,14 @@ def _pairs_of_buckets(band: NDArray[np.uint64], next_band: NDArray[np.uint64]) -
     packed = np.minimum(left, right) * len(band) + np.maximum(left, right)
     packed = np.sort(packed[left != right])
     return packed[np.append(True, packed[1:] != packed[:-1])] if len(packed) else packed, int((sizes > SMALL).sum())
+
+
+def _repeated(values: NDArray[np.uint64]) -> Indices:
+    """The places, ascending, of the values that occur more than once."""
+    order = np.argsort(values)
+    same = np.zeros(len(values) + 1, dtype=bool)
+    same[1:-1] = values[order[1:]] == values[order[:-1]]
+    return np.sort(order[same[1:] | same[:-1]])
 
 
 def _agreeing(signatures: Words, rows: Indices, packed: Indices) -> Indices:
