@@ -34,6 +34,8 @@ from flows.writing import Counts, Fate, WriteJob, write_shard
 
 WITNESSES = 64  # members of a cluster that may mend its survivor, those of smallest id
 
+_OF_SOURCES = ("key", "source_sha256", "meta", "reason", "detail", "rejected")  # what comparing needs of each
+
 KEEP = 30  # snapshots, a month of nights
 
 Progress = Callable[[str, int], Any]  # (what is being done, how many steps) -> context manager giving a callback
@@ -280,17 +282,18 @@ class _Documents:
             for name, values in columns.items():
                 values.extend(table.column(name).to_pylist())
             self.shard.extend([shard.number] * table.num_rows)
-            for row in cache.read_sources(job.packs, shard.pack).to_pylist():
-                if row["reason"] == cache.CHANGED:
+            rows = cache.read_sources(job.packs, shard.pack, _OF_SOURCES).columns
+            for key, sha256, meta, reason, detail, rejected in zip(*(each.to_pylist() for each in rows), strict=True):
+                if reason == cache.CHANGED:
                     self.settled = False
-                if row["reason"] and not (row["reason"] == cache.CHANGED and row["key"].startswith("copy:")):
-                    self.reasons[row["source_sha256"]] = (row["reason"], row["detail"])
-                if not row["key"].startswith("copy:"):
-                    self.keys[row["source_sha256"]] = row["key"]
-                elif row["meta"]:
-                    self.metas[row["key"]] = row["meta"]
-                if row["rejected"]:
-                    self.rejected.setdefault(row["source_sha256"], set()).update(row["rejected"])
+                if reason and not (reason == cache.CHANGED and key.startswith("copy:")):
+                    self.reasons[sha256] = (reason, detail)
+                if not key.startswith("copy:"):
+                    self.keys[sha256] = key
+                elif meta:
+                    self.metas[key] = meta
+                if rejected:
+                    self.rejected.setdefault(sha256, set()).update(rejected)
         stored = [value for value in signatures if value is not None]  # those dropped have none
         self.signatures = _heads(job, plan) if job.scheduler else dedup.Signatures.from_bytes(stored)
         self.row = {identifier: row for row, identifier in enumerate(self.ids)}
