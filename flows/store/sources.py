@@ -269,7 +269,7 @@ def _open(root: Root, name: str) -> tuple[IO[bytes], int | None]:
     return io.BufferedReader(_Bounded(handle, codec, max(_FREE, EXPANSION * size)), _CHUNK), None
 
 
-def _regular(root: Root, name: str) -> tuple[IO[bytes], int]:
+def _regular(root: Path, name: str) -> tuple[IO[bytes], int]:
     path = os.path.join(os.fsencode(root), file_name(name))
     about = os.stat(path, follow_symlinks=False)
     if stat.S_ISLNK(about.st_mode):
