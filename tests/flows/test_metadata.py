@@ -32,6 +32,8 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     raw, clean = write(tmp_path / "raw", {f"{n}.txt": text(n) for n in range(3)}), tmp_path / "corpus_clean"
     publish(raw, clean)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "huggingface"))
     return replace(job(raw, clean), run_id=str(uuid.uuid4()))
 
 
@@ -44,6 +46,17 @@ def test_the_dataset_opens_with_the_line_of_the_readme(corpus: Job, library: str
     documents = eval(line, {name: sys.modules[name]})
     assert imported
     assert len(documents) == 3
+
+
+def test_datasets_opens_every_table(corpus: Job) -> None:
+    """The card names each table as a configuration. (One without a row is nothing that `datasets` can load.)"""
+    datasets = pytest.importorskip("datasets", reason="datasets is not installed: install it to see that it can")
+    tables = {table: pq.read_table(corpus.clean / "current" / table) for table in TABLES}
+    filled = {name: table for name, table in tables.items() if len(table)}
+    assert len(filled) >= 3
+    for name, table in filled.items():
+        found = datasets.load_dataset("corpus_clean/current", name, split="train")
+        assert (found.column_names, len(found)) == (TABLES[name].names, len(table))
 
 
 def test_every_file_says_what_made_it(corpus: Job) -> None:
