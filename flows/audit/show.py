@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from flows.audit.tables import Row, Tables
 from flows.errors import Stop
 from flows.terminal import inert
 
+_QUIET = "normalise"  # the kind of edits that change how a character is written, not what it says
 CONTEXT = 60  # code points of untouched text shown on either side of an edit
 
 
@@ -26,7 +28,11 @@ def show(snapshot: Path, doc_id: str, console: Console, whole: bool = False) -> 
     row = _find(tables, doc_id)
     traced = Traces(tables)[row["source_sha256"]]
     _heading(row, console)
-    console.print(_coloured(_pieces(traced, row["doc_id"]), traced, whole))
+    text, quiet = _coloured(_pieces(traced, row["doc_id"]), traced, whole)
+    console.print(text)
+    if quiet:
+        named = ", ".join(f"[cyan]{rule}[/] {count:,}" for rule, count in quiet.most_common())
+        console.print(f"\n[green]Green[/] without a name was normalised: {named}")
     for flag in row["flags"] or ():
         console.print(
             f"[yellow]flag[/] [cyan]{escape(flag['rule'])}[/] {escape(flag['kind'])} at {flag['start']}: "
@@ -73,17 +79,23 @@ def _pieces(traced: Traced, doc_id: str) -> Iterable[Piece]:
     yield Piece(plain, plain)
 
 
-def _coloured(pieces: Iterable[Piece], traced: Traced, whole: bool) -> Text:
-    text = Text()
+def _coloured(pieces: Iterable[Piece], traced: Traced, whole: bool) -> tuple[Text, Counter[str]]:
+    """The text, and how many edits each rule made that are not named in it: on a converted page half of all."""
+    text, quiet = Text(), Counter[str]()
     for piece in pieces:
         if not piece.edits:
             text.append(_shortened(piece.after, whole))
             continue
+        edits = [traced.ledger[place] for place in piece.edits]
+        if piece.after and all(edit["kind"] == _QUIET for edit in edits):
+            text.append(_lines(piece.after), style="green")
+            quiet.update(edit["rule"] for edit in edits)
+            continue
         text.append(_lines(piece.before), style="red strike")
         text.append(_lines(piece.after), style="green")
-        names = sorted({traced.ledger[place]["rule"] for place in piece.edits})
+        names = sorted({edit["rule"] for edit in edits})
         text.append("‹" + ", ".join(names) + "›", style="dim cyan")
-    return text
+    return text, quiet
 
 
 def _shortened(text: str, whole: bool) -> str:

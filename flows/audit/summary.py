@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from flows.terminal import inert
 
@@ -55,16 +53,14 @@ def summary(snapshot: Path, console: Console) -> None:
 
 
 def _print_rules(rows: list[tuple], console: Console) -> None:  # type: ignore[type-arg]
-    table = Table(box=box.SIMPLE_HEAD, title="Edits of the ledger, by rule", title_justify="left", pad_edge=False)
-    table.add_column("rule", style="cyan", no_wrap=True)
-    table.add_column("kind")
-    for heading in ("edits", "sources", "characters less"):
-        table.add_column(heading, justify="right")
-    table.add_column("examples", overflow="fold", ratio=1)
+    longest = max((len(rule) for rule, *_ in rows), default=4)
+    console.print(f"[bold]{'rule':{longest}}  {'kind':9} {'edits':>9} {'sources':>9} {'characters less':>15}[/]")
     for rule, kind, edits, sources, taken, written, examples in rows:
-        shown = "\n".join(_example(example["before"], example["after"]) for example in examples)
-        table.add_row(rule, kind, f"{edits:,}", f"{sources:,}", f"{taken - written:,}", shown)
-    console.print(table)
+        console.print(
+            f"[cyan]{rule:{longest}}[/]  {kind:9} {edits:>9,} {sources:>9,} {taken - written:>15,}", soft_wrap=True
+        )
+        for example in dict.fromkeys(_example(each["before"], each["after"]) for each in examples):
+            console.print(f"    {example}", no_wrap=True, overflow="ellipsis")
 
 
 def _example(before: str, after: str) -> str:
