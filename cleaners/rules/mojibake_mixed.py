@@ -131,9 +131,10 @@ def _believed(steps: list[dict[State, Step]], states: list[State], clear: float)
         if step.score - step.rival >= clear:
             continue
         rival, begin = step.rival_before, at - 1
-        while begin and rival != states[begin]:
+        while begin and rival not in (_CLEAN, states[begin]):
             rival, begin = steps[begin][rival].before, begin - 1
-        written[begin:at] = [LOST * len(part) for part in written[begin:at]]
+        if begin == 0 or rival != _CLEAN:  # where the run begins is no question of what it says
+            written[begin:at] = [LOST * len(part) for part in written[begin:at]]
     return written
 
 
@@ -150,6 +151,8 @@ def _fill(text: str, codec: str, alien: float, model: CharacterModel | None) -> 
         steps.append(there)
         leave = seen - border - (_HALF if char in HALVES else 0.0)
         enter = here[_CLEAN].score - border - (_HALF if last in HALVES else 0.0)
+        if char == "\n" or (char < "\x80" and last != "\n"):
+            enter = NEVER  # as good behind it
         floor = max(step.score for step in here.values()) - _BEAM
         for state, step in here.items():
             base = enter if state == _CLEAN else step.score
