@@ -69,14 +69,18 @@ def _named(part: Repeats, names: Sequence[str]) -> dict[int, str]:
 
 def add_flags(documents: Any, found: Found) -> Any:
     """The documents with a flag on every repeated passage that is left in them."""
-    if not found:
+    ids = documents.column("doc_id").to_pylist()
+    added = [(row, flag_row(RULE, flag)) for row, name in enumerate(ids) for flag, _ in found.get(name, ())]
+    if not added:
         return documents
-    column: list[list[Row]] = documents.column("flags").to_pylist()
-    for identifier, rows in zip(documents.column("doc_id").to_pylist(), column, strict=True):
-        rows += (flag_row(RULE, flag) for flag, _ in found.get(identifier, ()))
-        rows.sort(key=lambda row: (row["start"], row["end"], row["rule"], row["kind"]))
     place = documents.column_names.index("flags")
-    return documents.set_column(place, documents.schema.field("flags"), pa.array(column, documents.schema[place].type))
+    column, field = documents.column(place).combine_chunks(), documents.schema.field(place)
+    owner = pa.concat_arrays([pc.list_parent_indices(column), pa.array([row for row, _ in added], pa.int64())])
+    flags = pa.concat_arrays([column.flatten(), pa.array([flag for _, flag in added], field.type.value_type)])
+    keys = {"owner": owner} | {name: flags.field(name) for name in ("start", "end", "rule", "kind")}
+    order = pc.sort_indices(pa.table(keys), [(name, "ascending") for name in keys])
+    ends = pa.array(np.searchsorted(owner.take(order), np.arange(len(ids) + 1)), pa.int32())
+    return documents.set_column(place, field, pa.ListArray.from_arrays(ends, flags.take(order), field.type))
 
 
 @dataclass(slots=True)

@@ -28,7 +28,7 @@ _WRITERS = (
     "passages.py",
     "work.py",
     "writing.py",
-    *(f"store/{name}.py" for name in ("cache", "names", "schema", "writer")),
+    *(f"store/{name}.py" for name in ("arrow_file", "cache", "names", "schema", "writer")),
 )
 
 

@@ -29,7 +29,7 @@ from flows.prior import prior_of
 from flows.shards import Shard
 from flows.store import cache
 from flows.store.names import stored_text
-from flows.store.schema import CACHED_DOCUMENTS, CACHED_LINES, CACHED_SOURCES, EDITS
+from flows.store.schema import CACHED_DOCUMENTS, CACHED_LINES, CACHED_SOURCES, CACHED_TEXTS, EDITS
 from flows.store.sources import Record, Root, Source, read_sources
 
 Columns = dict[str, list[Any]]
@@ -93,6 +93,7 @@ class _Pack:
     def __init__(self) -> None:
         self.sources: Columns = {name: [] for name in CACHED_SOURCES.names}
         self.documents: Columns = {name: [] for name in CACHED_DOCUMENTS.names}
+        self.texts: Columns = {name: [] for name in CACHED_TEXTS.names}
         self.edits: Columns = {name: [] for name in EDITS.names}
         self.lines: Columns = {name: [] for name in CACHED_LINES.names}
 
@@ -122,7 +123,7 @@ class _Pack:
     def tables(self, drawn: Any) -> dict[str, Any]:
         """The segment as Arrow tables, with the signatures and passages the search for repeats needs."""
         kept = [not reason for reason in self.documents["drop_reason"]]
-        texts = [text for text, keep in zip(self.documents["text"], kept, strict=True) if keep]
+        texts = [text for text, keep in zip(self.texts["text"], kept, strict=True) if keep]
         for name, values in (
             ("signature", dedup.sign(texts, drawn).to_bytes()),
             ("passages", passages(texts).to_bytes()),
@@ -131,6 +132,7 @@ class _Pack:
             self.documents[name] = [next(found) if keep else None for keep in kept]
         return {
             "documents": pa.table(self.documents, CACHED_DOCUMENTS),
+            "texts": pa.table(self.texts, CACHED_TEXTS),
             "edits": pa.table(self.edits, EDITS),
             "lines": pa.table(self.lines, CACHED_LINES),
         }
@@ -181,11 +183,12 @@ def _add_documents(pack: _Pack, sha256: str, cleaned: Cleaned, profile: Profile,
         if not verdict.keep and rejections.drops and (opening := opening_key(text)) in rejections.drops:
             verdict, wanted = Verdict(True), [*wanted, opening]
         shifted = [replace(flag, start=flag.start - section.start, end=flag.end - section.start) for _, flag in found]
+        name = doc_id(sha256, section.byte_start)
+        append(pack.texts, (name, sha256, stored_text(text)))
         append(
             pack.documents,
             (
-                doc_id(sha256, section.byte_start),
-                stored_text(text),
+                name,
                 stored_text(section.title or first_line(text)),
                 sha256,
                 section.byte_start,

@@ -166,13 +166,8 @@ def write_shard(job: WriteJob) -> tuple[Counts, Restored]:
 
     What was restored is given back, to be remembered.
     """
-    documents = cache.read_pack(job.packs, job.shard.pack, "documents", _WRITTEN)
+    documents, texts = _documents(job)
     edits = cache.read_pack(job.packs, job.shard.pack, "edits")
-    sources = cache.read_sources(job.packs, job.shard.pack)
-    paths, metas = _places(job.shard, sources)
-    for name, values in (("source_path", paths), ("meta", metas)):
-        column = pa.array([values[sha256] for sha256 in documents.column("source_sha256").to_pylist()], pa.string())
-        documents = documents.append_column(name, column)
     part = parts.name(job.shard.number)
     about = {
         "ruleset_hash": job.ruleset_hash,
@@ -185,16 +180,17 @@ def write_shard(job: WriteJob) -> tuple[Counts, Restored]:
     repeated = job.repeated.flags()
     rejected: dict[str, set[str]] = {}
     if job.remove_passages:
-        documents, edits, repeated = _without_passages(documents, edits, repeated, job, rejected)
+        documents, edits, repeated = _without_passages(_whole(documents, texts), edits, repeated, job, rejected)
+        documents, texts = _apart(documents)
     stays = _stays(documents, job.fates)
     restorations: Restored = {}
     restored: list[dict[str, Any]] = []
     kept = passages.add_flags(documents.filter(stays), repeated)
     if job.restore:
-        restorations = _restorations(kept, job, repeated)
-        kept, restored = _mended(kept, job, edits, restorations, rejected)
-    kept = _finished(kept, job)
-    gone = documents.filter(pc.invert(stays))
+        restorations = _restorations(kept, texts, job, repeated)
+        kept, texts, restored = _mended(kept, texts, job, edits, restorations, rejected)
+    kept = _finished(_whole(kept, texts), job)
+    gone = _whole(documents.filter(pc.invert(stays)), texts)
     edits = _with_restored(edits, restored, documents)
     write_table(job.staging / "documents" / part, kept, about | dedup.METADATA)
     write_table(job.staging / "edits" / part, edits, about)
@@ -202,6 +198,31 @@ def write_shard(job: WriteJob) -> tuple[Counts, Restored]:
     counts = _counts(documents, kept, edits)
     counts.rejected = rejected
     return counts, restorations
+
+
+def _documents(job: WriteJob) -> tuple[Any, Any]:
+    """The documents of the shard, but for their texts; these, and in the column ``row`` which of them is whose."""
+    documents = cache.read_pack(job.packs, job.shard.pack, "documents", _WRITTEN)
+    texts, rows = cache.read_texts(job.packs, job.shard.pack)
+    paths, metas = _places(job.shard, cache.read_sources(job.packs, job.shard.pack))
+    owners = documents.column("source_sha256").to_pylist()
+    for name, values in (("source_path", paths), ("meta", metas)):
+        documents = documents.append_column(name, pa.array([values[sha256] for sha256 in owners], pa.string()))
+    return documents.append_column("row", pa.array(rows)), texts
+
+
+def _whole(documents: Any, texts: Any) -> Any:
+    """The documents with their texts in place of ``row``. Texts are large: none is copied before it is written."""
+    rows = documents.column("row").to_numpy()
+    runs = [run for run in np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1) if len(run)]
+    chunks = [chunk for run in runs for chunk in texts.slice(run[0], len(run)).chunks]
+    return documents.drop(["row"]).append_column("text", pa.chunked_array(chunks, pa.string()))
+
+
+def _apart(documents: Any) -> tuple[Any, Any]:
+    """Undo `_whole`."""
+    rows = pa.array(np.arange(documents.num_rows))
+    return documents.drop(["text"]).append_column("row", rows), documents.column("text")
 
 
 def _without_passages(
@@ -286,7 +307,7 @@ def _finished(kept: Any, job: WriteJob) -> Any:
     return pa.table({name: columns[name] for name in DOCUMENTS.names}, DOCUMENTS)
 
 
-def _restorations(kept: Any, job: WriteJob, repeated: passages.Found) -> Restored:
+def _restorations(kept: Any, texts: Any, job: WriteJob, repeated: passages.Found) -> Restored:
     """What witnesses can restore of each document that may lack something: remembered, or found now."""
     ids, shas = _ids(kept), kept.column("source_sha256").to_pylist()
     places = [number for number, name in enumerate(ids) if job.fates.get(name, ALONE).witnesses]
@@ -306,11 +327,11 @@ def _restorations(kept: Any, job: WriteJob, repeated: passages.Found) -> Restore
             result[name] = job.restored[name]
         else:
             missing.append(place)
-    rows = kept.select(["doc_id", "text", "flags"]).take(pa.array(missing, pa.int64())).to_pylist()
+    rows = _whole(kept.select(["doc_id", "flags", "row"]).take(pa.array(missing, pa.int64())), texts).to_pylist()
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
-        texts = _texts(job.packs, {witness for row in some for witness in job.fates[row["doc_id"]].witnesses})
-        result |= {row["doc_id"]: (origins[row["doc_id"]], asdict(_restored(row, job, texts))) for row in some}
+        others = _texts(job.packs, {witness for row in some for witness in job.fates[row["doc_id"]].witnesses})
+        result |= {row["doc_id"]: (origins[row["doc_id"]], asdict(_restored(row, job, others))) for row in some}
     return result
 
 
@@ -322,16 +343,16 @@ def _restored(row: Mapping[str, Any], job: WriteJob, texts: Mapping[str, str]) -
 
 
 def _mended(
-    kept: Any, job: WriteJob, edits: Any, restorations: Restored, rejected: dict[str, set[str]]
-) -> tuple[Any, list[dict[str, Any]]]:
-    """Fill what survivors lack from their witnesses; the documents anew, and rows for `edits`.
+    kept: Any, texts: Any, job: WriteJob, edits: Any, restorations: Restored, rejected: dict[str, set[str]]
+) -> tuple[Any, Any, list[dict[str, Any]]]:
+    """Fill what survivors lack from their witnesses; the documents and texts anew, and rows for `edits`.
 
     What a person rejected is left as it is, and its keys are added to ``rejected``, by the source's sha256 and path.
     """
     found = {name: _restoration(stored) for name, (_, stored) in restorations.items()}
     found = {name: one for name, one in found.items() if len(one.edits) or one.filled or one.flags}
     places = [number for number, name in enumerate(_ids(kept)) if name in found]
-    rows = kept.take(pa.array(places, pa.int64())).to_pylist()
+    rows = _whole(kept.take(pa.array(places, pa.int64())), texts).to_pylist()
     last: dict[str, int] = {}  # step of each source
     for sha256, step in zip(*(edits.column(name).to_pylist() for name in ("source_sha256", "step")), strict=True):
         last[sha256] = max(step, last.get(sha256, 0))
@@ -340,7 +361,7 @@ def _mended(
         sha256 = row["source_sha256"]
         first = sum(1 for other in restored if other["source_sha256"] == sha256)
         restored += _mended_row(row, job, found[row["doc_id"]], 1 + last.get(sha256, 0), first, rejected)
-    return _with_mended(kept, places, rows), restored
+    return *_with_mended(kept, texts, places, rows), restored
 
 
 def _restoration(stored: Mapping[str, Any]) -> Restoration:
@@ -362,14 +383,14 @@ def _mended_row(
     return list(_mend(row, text, flags, found, step, first))
 
 
-def _with_mended(kept: Any, places: Sequence[int], rows: list[dict[str, Any]]) -> Any:
-    """The documents with some of them replaced; the column of restored characters is added."""
+def _with_mended(kept: Any, texts: Any, places: Sequence[int], rows: list[dict[str, Any]]) -> tuple[Any, Any]:
+    """The documents and texts with some of them replaced; the column of restored characters is added."""
     kept = kept.append_column("restored_chars", pa.array(np.zeros(kept.num_rows, np.int64)))
-    if not rows:
-        return kept
     order = np.arange(kept.num_rows)
     order[places] = kept.num_rows + np.arange(len(rows))
-    return pa.concat_tables([kept, pa.Table.from_pylist(rows, kept.schema)]).take(pa.array(order))
+    rows = [row | {"row": len(texts) + number} for number, row in enumerate(rows)]
+    kept = pa.concat_tables([kept, pa.Table.from_pylist(rows, kept.schema)]).take(pa.array(order))
+    return kept, pa.chunked_array([*texts.chunks, pa.array([row["text"] for row in rows], pa.string())])
 
 
 def _ids(table: Any) -> list[str]:

@@ -13,28 +13,29 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from cleaners.corpus import minhash
 from flows import provenance
 from flows.errors import TryAgain
+from flows.store import arrow_file
 from flows.store.names import original_text, stored_text
-from flows.store.reader import rows_with
-from flows.store.schema import CACHED_DOCUMENTS, CACHED_LINES, EDITS
-from flows.store.writer import as_json, link, sync_folder, write_table
+from flows.store.schema import CACHED_DOCUMENTS, CACHED_LINES, CACHED_TEXTS, EDITS
+from flows.store.writer import as_json, link, sync_folder
 
-TABLES = {"documents": CACHED_DOCUMENTS, "edits": EDITS, "lines": CACHED_LINES}  # of a segment
+TABLES = {"documents": CACHED_DOCUMENTS, "texts": CACHED_TEXTS, "edits": EDITS, "lines": CACHED_LINES}  # of a segment
 CHANGED = "changed"  # the reason of a source that was not there, or not the same, when it was to be cleaned
+_SOURCES = "sources.arrow"
+_SMALL = pa.Codec("zstd", 3)  # for the texts, which are most of a pack and are read when a part is written, if ever
 _SEGMENTS = 4  # of one pack; every one is a file more to read
-COMPARED, RESTORED = ".compared.parquet", ".restored.parquet"  # what is remembered from run to run
+COMPARED, RESTORED = ".compared.arrow", ".restored.arrow"  # what is remembered from run to run
 _UNSETTLED = "unsettled"  # marks a pack with such a source, which may be there again next time
 
 
@@ -54,10 +55,10 @@ def write_pack(
         sources, new, shared = _gathered(packs, sources, new, shared)
     aside = packs / f".{name}.{os.getpid()}"
     shutil.rmtree(aside, ignore_errors=True)
-    write_table(aside / "sources.parquet", sources)
+    arrow_file.write(aside / _SOURCES, sources)
     for segment, tables in new.items():
         for table in TABLES:
-            write_table(aside / _file(segment, table), tables[table])
+            arrow_file.write(aside / _file(segment, table), tables[table], _SMALL if table == "texts" else "lz4")
     for segment, pack in shared.items():
         for table in TABLES:
             _share(packs / pack / _file(segment, table), aside / _file(segment, table))
@@ -100,13 +101,20 @@ def _gathered(
     )
 
 
+def _rows(pack: Path, segment: str, table: str, sources: Any, columns: Sequence[str]) -> Any:
+    """The rows of a segment that belong to these sources; it may hold those of sources that have left."""
+    rows = _read(pack / _file(segment, table), columns)
+    owners = sources.filter(pc.equal(sources.column("segment"), segment)).column("source_sha256")
+    return rows.filter(pc.is_in(rows.column("source_sha256"), owners))
+
+
 def _file(segment: str, table: str) -> str:
-    return f"{segment}.{table}.parquet"
+    return f"{segment}.{table}.arrow"
 
 
 def read_sources(packs: Path, name: str, columns: Sequence[str] | None = None) -> Any:
     """The sources of a pack, in order. Raises TryAgain for a damaged pack."""
-    return _read(packs / name / "sources.parquet", columns)
+    return _read(packs / name / _SOURCES, columns)
 
 
 def read_pack(packs: Path, name: str, table: str, columns: Sequence[str] | None = None) -> Any:
@@ -114,43 +122,43 @@ def read_pack(packs: Path, name: str, table: str, columns: Sequence[str] | None 
 
     Raises TryAgain for a damaged pack.
     """
+    found, order = _laid_out(packs, name, table, columns)
+    return found if len(order) == found.num_rows and (np.diff(order) == 1).all() else found.take(pa.array(order))
+
+
+def read_texts(packs: Path, name: str) -> tuple[Any, NDArray[np.int64]]:
+    """The texts that lie in a pack, and for each row of its `documents`, which of them is its own.
+
+    They are most of a pack and so are left where they lie. Raises TryAgain for a damaged pack.
+    """
+    found, order = _laid_out(packs, name, "texts", ["text"])
+    return found.column("text"), order
+
+
+def _laid_out(
+    packs: Path, name: str, table: str, columns: Sequence[str] | None = None
+) -> tuple[Any, NDArray[np.int64]]:
+    """All rows of the segments of a pack as they lie there, and which of them are its own, in its order."""
     sources = read_sources(packs, name, ["source_sha256", "segment"])
-    sources = sources.filter(pc.not_equal(sources.column("segment"), ""))
     schema = TABLES[table]
-    wanted = schema.names if columns is None else list(dict.fromkeys(["source_sha256", *columns]))
-    rows = [schema.empty_table().select(wanted)]
-    for segment in pc.unique(sources.column("segment")).to_pylist():
-        rows.append(_rows(packs / name, segment, table, sources, wanted))
-    found = in_order(pa.concat_tables(rows), "source_sha256", sources.column("source_sha256"))
-    return found if columns is None else found.select(list(columns))
+    wanted = schema.names if columns is None else list(columns)
+    tables, ranks = [schema.empty_table().select(wanted)], [np.zeros(0)]
+    for segment in filter(None, pc.unique(sources.column("segment")).to_pylist()):
+        rows = _read(packs / name / _file(segment, table), list(dict.fromkeys(["source_sha256", *wanted])))
+        owners = pc.if_else(pc.equal(sources.column("segment"), segment), sources.column("source_sha256"), None)
+        ranks.append(pc.index_in(rows.column("source_sha256"), owners).to_numpy())
+        tables.append(rows.select(wanted))
+    rank = np.concatenate(ranks)  # not a number: of a source that has left
+    order: NDArray[np.int64] = np.argsort(rank, kind="stable")[: np.count_nonzero(~np.isnan(rank))]
+    return pa.concat_tables(tables), order
 
 
 def texts(packs: Path, name: str, wanted: Sequence[str]) -> dict[str, str]:
-    """The cleaned texts of some documents of a pack, by id; only the row groups that hold them are read.
-
-    Raises TryAgain for a damaged pack.
-    """
-    sources = read_sources(packs, name, ["source_sha256", "segment"])
-    ids = pa.array(wanted, pa.string())
-    found: dict[str, str] = {}
-    for segment in filter(None, pc.unique(sources.column("segment")).to_pylist()):
-        with _opened(packs / name / _file(segment, "documents")) as file:
-            rows = rows_with(file, "doc_id", ids, ["doc_id", "source_sha256", "text"])
-            rows = rows.filter(_mine(rows, sources, segment))
-            found |= zip(rows.column("doc_id").to_pylist(), rows.column("text").to_pylist(), strict=True)
-    return {identifier: original_text(text) for identifier, text in found.items()}
-
-
-def _rows(pack: Path, segment: str, table: str, sources: Any, columns: Sequence[str]) -> Any:
-    """The rows of a segment that belong to these sources; it may hold those of sources that have left."""
-    rows = _read(pack / _file(segment, table), columns)
-    mine = _mine(rows, sources, segment)
-    return rows if pc.all(mine).as_py() else rows.filter(mine)
-
-
-def _mine(rows: Any, sources: Any, segment: str) -> Any:
-    owners = sources.filter(pc.equal(sources.column("segment"), segment)).column("source_sha256")
-    return pc.is_in(rows.column("source_sha256"), owners)
+    """The cleaned texts of some documents of a pack, by id. Raises TryAgain for a damaged pack."""
+    found, order = _laid_out(packs, name, "texts", ["doc_id", "text"])
+    ids, stored = found.column("doc_id"), found.column("text")
+    places = order[pc.is_in(ids.take(pa.array(order)), pa.array(wanted, pa.string())).to_numpy()]
+    return {ids[place].as_py(): original_text(stored[place].as_py()) for place in places.tolist()}
 
 
 def in_order(rows: Any, column: str, order: Any) -> Any:
@@ -160,15 +168,8 @@ def in_order(rows: Any, column: str, order: Any) -> Any:
 
 
 def _read(path: Path, columns: Sequence[str] | None) -> Any:
-    with _opened(path) as file:
-        return file.read(columns=columns, use_threads=False)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Any]:
     try:
-        with pq.ParquetFile(path, pre_buffer=False, page_checksum_verification=True) as file:
-            yield file
+        return arrow_file.read(path, columns)
     except (OSError, pa.ArrowException) as error:
         raise TryAgain(f"the cache is damaged in {path}: {error}") from error
 
@@ -200,7 +201,7 @@ def remember(packs: Path, what: str, found: Mapping[str, Any]) -> None:
     """Keep for the next run what this one found: values that fit into JSON."""
     columns = {"name": list(found), "found": [stored_text(as_json(value)) for value in found.values()]}
     aside = packs / f"{what}.{os.getpid()}"
-    write_table(aside, pa.table(columns, pa.schema([("name", pa.string()), ("found", pa.string())])))
+    arrow_file.write(aside, pa.table(columns, pa.schema([("name", pa.string()), ("found", pa.string())])))
     os.replace(aside, packs / what)
 
 

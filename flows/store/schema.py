@@ -206,11 +206,12 @@ CACHED_LINES = pa.schema(  # what `cleaners.document.SiteLine` holds
         ("cue", pa.uint8()),
     ]
 )
+CACHED_TEXTS = pa.schema([DOCUMENTS.field(name) for name in ("doc_id", "source_sha256", "text")])
 _KNOWN_LATER = {"source_path", "restored_chars", "cluster_id", "cluster_size", "duplicate_sources", "meta"}
 _KNOWN_LATER |= {"ruleset_hash", "profile_hash", "pipeline_version", "run_id", "cleaned_at"}
 CACHED_DOCUMENTS = pa.schema(
     [
-        *(field for field in DOCUMENTS if field.name not in _KNOWN_LATER),
+        *(field for field in DOCUMENTS if field.name not in _KNOWN_LATER and field.name != "text"),
         ("drop_reason", _TEXT),  # empty: kept
         ("undamaged_chars", _COUNT),  # code points less placeholders and flagged damage
         ("signature", pa.binary()),

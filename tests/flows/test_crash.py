@@ -183,7 +183,7 @@ def test_the_second_of_two_runs_leaves(start: Callable[..., Any], tmp_path: Path
 @pytest.mark.parametrize(
     "place",
     [
-        "flows.store.cache.write_table",
+        "flows.store.cache.arrow_file.write",
         "flows.writing.write_table",
         "flows.tasks.write_table",
         "flows.store.snapshots.write_text",

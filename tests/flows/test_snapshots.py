@@ -111,14 +111,14 @@ def test_a_damaged_snapshot_is_noticed_and_published_again(
     assert verify(raw, clean).problems == []
 
 
-@pytest.mark.parametrize("table", ["sources", "documents", "edits"])
+@pytest.mark.parametrize("table", ["sources", "documents", "texts", "edits"])
 @pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"PAR1"), flip_a_bit])
 def test_a_damaged_cache_is_cleaned_again(
     corpus: tuple[Path, Path], tmp_path: Path, harm: Callable[[Path], None], table: str
 ) -> None:
     """What cannot be read is thrown away and made anew, and the snapshot is what it would have been."""
     raw, clean = corpus
-    (file,) = (clean / ".cache").glob(f"*/*/*{table}.parquet")
+    (file,) = (clean / ".cache").glob(f"*/*/*{table}.arrow")
     harm(file)
     assert publish(raw, clean)
     publish(raw, tmp_path / "undisturbed")
