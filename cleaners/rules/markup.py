@@ -33,7 +33,7 @@ _UNSEEN = re.compile(f"{_HELD}|{_WHOLE}", re.IGNORECASE)
 _OF_A_PAGE = re.compile(_WHOLE, re.IGNORECASE)
 _TITLE = re.compile(r"<title>\s*([^<]{1,200}?)(?:\s*[-_|–—][^<]*)?</title>", re.IGNORECASE)  # the site's name behind
 _BLOCK = re.compile(rf"</?(?:{_BLOCKS})\b", re.IGNORECASE)
-_CLOSED = re.compile(r"</(?:p|div)>", re.IGNORECASE)
+_CLOSED = re.compile(r"</(?:p|div|span|strong|b|em|i|u|font|h[1-6])>", re.IGNORECASE)
 _STOPS = "。！？”"
 _CELL = re.compile(r"</t[dh]\b", re.IGNORECASE)
 _ANY_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]{0,400})?/?>")
@@ -54,7 +54,7 @@ def _find_tags(document: Document) -> Found:
     text, found = document.text, Found()
     runs = list(_RUN.finditer(text))
     seen = [_UNSEEN.sub("", run[0]) for run in runs]
-    left = all(_CLOSED.fullmatch(tags) for tags in seen)  # the end of a paragraph without its beginning
+    left = all(_CLOSED.fullmatch(tags) for tags in seen)  # ends of paragraphs or bold type without a beginning
     if sum(tags.count("<") for tags in seen) < _FEWEST and not left:
         return found
     if not any(_SURE.search(text, *run.span()) for run in runs):
