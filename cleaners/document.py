@@ -139,6 +139,11 @@ class Found:
     notes: Notes | None = None
 
 
+def _nobody(_: int) -> str:
+    """No person said what stands there."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Document:
     """One source's text as a step receives it, with the cheap views the gates of the rules share."""
@@ -147,6 +152,7 @@ class Document:
     script: str = "simplified"  # what the profile asks for: simplified | traditional | keep
     prior: NGrams | None = None  # counts of running text, which rank what lost bytes may have been
     lessons: tuple[Lesson, ...] = ()  # what other pages taught about this one's site
+    settled: Callable[[int], str] = _nobody  # what a person says stands from a code point on
 
     @cached_property
     def units(self) -> Units:

@@ -14,7 +14,7 @@ from cleaners.document import Document, Edits, Flag, Found, Kind, Lesson, Notes,
 from cleaners.edits import Offsets, apply, invert, to_input, to_output
 from cleaners.ngram import NGrams
 from cleaners.profile import PREFIX, Profile
-from cleaners.rejection import NOTHING, Rejections, leave_out
+from cleaners.rejection import NOTHING, Rejections, leave_out, place_keys
 from cleaners.rules import RULES, user
 from cleaners.script import detect, has_traditional
 
@@ -63,7 +63,7 @@ class Cleaned:
     steps: tuple[Step, ...]
     flags: tuple[tuple[str, Flag], ...]  # (rule name, flag), offsets in ``text``
     sections: tuple[Section, ...]
-    rejected: tuple[str, ...] = ()  # keys of the edits, and names of the rules, left out because a person said so
+    rejected: tuple[str, ...] = ()  # what is as a person said: names of rules and keys of edits left out, of places
     notes: Notes | None = None  # what it can teach about its site, the same whatever was learned before
 
 
@@ -83,7 +83,7 @@ def clean(
     prior: NGrams | None = None,
     lessons: tuple[Lesson, ...] = (),
 ) -> Cleaned:
-    """Clean one source; what people rejected in it is left out, what was learned of its site is used.
+    """Clean one source; what people decided about it is obeyed, what was learned of its site is used.
 
     Raises `cleaners.decode.Undecodable` for bytes that hold no text; the caller puts those in quarantine.
     """
@@ -151,10 +151,10 @@ def _pass(page: _Page, rules: Iterable[Rule]) -> None:
 def _find(page: _Page, rule: Rule) -> Found:
     """What a rule finds on a page, or in each document of one that was split, as if that stood alone."""
     if not page.parts:
-        return rule.find(page.document)
+        return rule.find(_told(page, rule, page.document, 0))
     found = Found()
     for at, document in page.parts:
-        inner = rule.find(document) if rule.may_apply(document) else Found()
+        inner = rule.find(_told(page, rule, document, at)) if rule.may_apply(document) else Found()
         found.edits.start += (start + at for start in inner.edits.start)
         found.edits.end += (end + at for end in inner.edits.end)
         found.edits.before += inner.edits.before
@@ -163,6 +163,18 @@ def _find(page: _Page, rule: Rule) -> Found:
         found.edits.evidence += inner.edits.evidence
         found.flags += (replace(flag, start=flag.start + at, end=flag.end + at) for flag in inner.flags)
     return found
+
+
+def _told(page: _Page, rule: Rule, document: Document, at: int) -> Document:
+    """The document, which begins at ``at``, with what people say stands where this rule raised flags."""
+    settled = page.rejections.settled
+    if not page.rejections.settles(rule.name):
+        return document
+    return replace(document, settled=lambda start: settled.get(_place_keys(page, rule, [at + start])[0], ""))
+
+
+def _place_keys(page: _Page, rule: Rule, starts: Sequence[int]) -> list[str]:
+    return place_keys(rule.name, page.decoded.text, starts, [edits for _, edits in page.ledger])
 
 
 def _parts(page: _Page) -> list[tuple[int, Document]]:
@@ -180,6 +192,8 @@ def _apply(page: _Page, rule: Rule) -> None:
     found = _find(page, rule)
     found, keys = leave_out(rule.name, found, page.rejections, page.decoded.text, earlier)
     page.rejected += keys
+    if page.rejections.settles(rule.name):
+        page.rejected += (key for key in _place_keys(page, rule, found.edits.start) if key in page.rejections.settled)
     page.notes = page.notes or found.notes
     if found.cuts:
         places = np.array([cut.position for cut in found.cuts], dtype=np.int64)

@@ -2,13 +2,14 @@
 
 A rejected edit is known by its rule, by the source text it touches, by what it writes there, and by the source text
 on both sides, white space apart. Nothing of that changes when a page is scraped again with another counter or
-another footer, or when another edit of the page is rejected, too.
+another footer, or when another edit of the page is rejected, too. A flagged place of which a person said what stands
+there is known in the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
 import numpy as np
@@ -23,15 +24,23 @@ _OPENING = 64  # code points by which a document is known that was wrongly dropp
 
 @dataclass(frozen=True, slots=True)
 class Rejections:
-    """What people rejected in one source: edits by `edit_key`, whole rules, and verdicts by `opening_key`."""
+    """What people rejected in one source: edits by `edit_key`, whole rules, and verdicts by `opening_key`.
+
+    ``settled`` is what they say stands at places that were flagged, by `place_keys`.
+    """
 
     edits: frozenset[str] = frozenset()
     rules: frozenset[str] = frozenset()
     drops: frozenset[str] = frozenset()
+    settled: Mapping[str, str] = field(default_factory=dict)
 
     def concerns(self, rule: str) -> bool:
         """Whether any edit of this rule was rejected."""
         return any(key.startswith(f"{rule}:") for key in self.edits)
+
+    def settles(self, rule: str) -> bool:
+        """Whether any flag of this rule was settled."""
+        return any(key.startswith(f"{rule}:") for key in self.settled)
 
 
 NOTHING = Rejections()
@@ -48,6 +57,14 @@ def edit_key(rule: str, source: str, start: int, end: int, after: str) -> str:
     before = "".join(source[max(0, start - _REACH) : start].split())[-CONTEXT:]
     behind = "".join(source[end : end + _REACH].split())[:CONTEXT]
     return f"{rule}:{_digest(source[start:end], after, before, behind)}"
+
+
+def place_keys(rule: str, source: str, starts: Sequence[int], earlier: Sequence[Edits]) -> list[str]:
+    """The names of places where a rule raises flags, in the text to which ``earlier`` edits lead from the source."""
+    places = np.asarray(starts, dtype=np.int64)
+    for step in reversed(earlier):
+        places = to_input(step, places)
+    return [edit_key(rule, source, place, place, "") for place in places.tolist()]
 
 
 def opening_key(text: str) -> str:

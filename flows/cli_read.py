@@ -111,6 +111,21 @@ def judge(
     typer.echo(f"{judgement.verdict}: {judgement.about_what()} (jiaokan audit undo {judgement.id} takes it back)")
 
 
+@audit.command("settle")
+def settle(
+    flag: Annotated[str, typer.Argument(metavar="FLAG", help="The name `audit show` gives to a flag.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What stands there: a candidate, or another text.")],
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")] = "",
+    clean: Clean = Path("corpus_clean"),
+    judgements: JudgementsFile = None,
+) -> None:
+    """Say what stands at a torn place; the next run writes it, if damaging it gives what the page shows."""
+    from flows.audit.settling import settle_named
+
+    judgement = settle_named(_current(clean), _judgements(clean, judgements), flag, text, note)
+    typer.echo(f"{judgement.verdict}: {judgement.about_what()} (jiaokan audit undo {judgement.id} takes it back)")
+
+
 @audit.command("undo")
 def undo(
     judgement: Annotated[str, typer.Argument(metavar="ID", help="The id of a judgement.")],

@@ -29,7 +29,8 @@ from flows.terminal import inert
 
 FILE = "judgements.jsonl"
 VERDICTS = ("right", "wrong", "unsure")
-ABOUT = ("edit", "rule", "merge", "drop")
+SETTLED = "settled"  # the one verdict on a flag
+ABOUT = ("edit", "rule", "merge", "drop", "flag")
 NOTE = 2000  # code points a note may have
 _SHOWN = 200  # code points of before and after that a line repeats for its readers; the key stands for the whole
 
@@ -45,7 +46,8 @@ class Judgement:
 
     ``edit``: rule, rule_version, place, key (`cleaners.rejection.edit_key`), before, after, raw_start, raw_end.
     ``rule``: rule and place: the rule on every edit of that source. ``merge``: place gave way to other. ``drop``:
-    place and key (`cleaners.rejection.opening_key`). ``sample`` names the random sample an edit was judged in.
+    place and key (`cleaners.rejection.opening_key`). ``flag``: rule, place, key (`cleaners.rejection.place_keys`),
+    before, and after, which is to stand there. ``sample`` names the random sample an edit was judged in.
     """
 
     id: str
@@ -91,13 +93,14 @@ class Judgement:
             "rule": f"{self.rule} in {inert(self.source_path, 100)}",
             "merge": f"{inert(self.source_path, 100)} and {inert(self.other_path, 100)} are different",
             "drop": f"{inert(self.source_path, 100)} is to stay",
+            "flag": f"“{inert(self.before, 30)}” in {inert(self.source_path, 100)} is “{inert(self.after, 30)}”",
         }
         return what[self.about]
 
     @property
     def rejects(self) -> bool:
         """Whether the next run has to do otherwise."""
-        return self.verdict == "wrong"
+        return self.verdict in ("wrong", SETTLED)
 
 
 _FIELDS = tuple(Judgement.__dataclass_fields__)
@@ -105,14 +108,18 @@ _FIELDS = tuple(Judgement.__dataclass_fields__)
 
 def new(**fields: Any) -> Judgement:
     """A judgement of now. Raises ValueError for a verdict or a subject that does not exist."""
-    if fields.get("verdict") not in VERDICTS:
-        raise ValueError(f"{fields.get('verdict')!r} is no verdict: {', '.join(VERDICTS)}")
     if fields.get("about") not in ABOUT:
         raise ValueError(f"{fields.get('about')!r} cannot be judged: {', '.join(ABOUT)}")
+    if fields.get("verdict") not in _verdicts(fields["about"]):
+        raise ValueError(f"{fields.get('verdict')!r} is no verdict: {', '.join(_verdicts(fields['about']))}")
     for name in ("before", "after"):
         fields[name] = stored_text(fields.get(name, ""))[:_SHOWN]
     fields["note"] = stored_text(fields.get("note", ""))[:NOTE]
     return Judgement(id=secrets.token_hex(8), at=_now(), by=_author(), **fields)
+
+
+def _verdicts(about: str) -> tuple[str, ...]:
+    return (SETTLED,) if about == "flag" else VERDICTS
 
 
 def undo(identifier: str) -> dict[str, str]:
@@ -197,6 +204,10 @@ class Book:
         """The judgement on a document having been dropped."""
         return self._by_target.get(("drop", source_path, "", key))
 
+    def on_flag(self, source_path: str, rule: str, key: str) -> Judgement | None:
+        """The judgement on a place that a rule flagged."""
+        return self._by_target.get(("flag", source_path, rule, key))
+
     def get(self, identifier: str) -> Judgement | None:
         """A standing judgement by its id."""
         return next((judgement for judgement in self.standing if judgement.id == identifier), None)
@@ -237,6 +248,7 @@ def _obeyed_by(judgement: Judgement) -> tuple[object, ...]:
         judgement.other_path,
         judgement.other_index,
         judgement.other_title,
+        judgement.after if judgement.about == "flag" else "",
     )
 
 
@@ -273,7 +285,7 @@ def read(file: Path) -> Book:
 def _judgement(row: Mapping[str, Any]) -> Judgement:
     """A line of the file; fields it does not know are left to newer versions. Raises ValueError or TypeError."""
     judgement = Judgement(**{name: row[name] for name in _FIELDS if name in row})
-    if judgement.verdict not in VERDICTS or judgement.about not in ABOUT:
+    if judgement.about not in ABOUT or judgement.verdict not in _verdicts(judgement.about):
         raise ValueError("unknown verdict or subject")
     numbers = ("section_index", "rule_version", "raw_start", "raw_end", "other_index")
     for name in _FIELDS:
@@ -310,6 +322,7 @@ def _rejections(here: Sequence[Judgement]) -> Rejections:
         frozenset(judgement.key for judgement in here if judgement.about == "edit"),
         frozenset(judgement.rule for judgement in here if judgement.about == "rule"),
         frozenset(judgement.key for judgement in here if judgement.about == "drop"),
+        {judgement.key: judgement.after for judgement in here if judgement.about == "flag"},
     )
 
 
@@ -339,7 +352,8 @@ def digest(rejections: Rejections) -> str:
     """A word for the cache: sources cleaned under the same rejections share it. Empty for none."""
     if rejections == NOTHING:
         return ""
-    parts = (sorted(rejections.edits), sorted(rejections.rules), sorted(rejections.drops))
+    settled = sorted(rejections.settled.items())
+    parts = (sorted(rejections.edits), sorted(rejections.rules), sorted(rejections.drops), settled)
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 

@@ -34,7 +34,7 @@ _ENTITY_REST = re.compile(r"(?:#[0-9]{2,5}|[a-zA-Z]{2,8});")
 _WIDE_OF = {narrow(mark): mark for mark in "，！；：？（）"}
 _KEPT = 12  # hypotheses kept per state, from which the words choose: each in some spellings
 _NAMED = 4  # rivals named
-_LONGEST = 100  # characters of a page one run may take: shifted runs of 30 are rare
+LONGEST = 100  # characters of a page one run may take: shifted runs of 30 are rare
 _GIVE_UP = 30.0  # hypotheses this far behind the best (natural logarithms) no longer delay the end of a run
 _BEAM = 12.0  # and this far behind they are dropped
 _STEP = 3.0  # what the best is sure to lose with the next character
@@ -162,7 +162,7 @@ class Lattice:
         first = _State(b"", False, _trail(before[-1:]), context, _left_open(before))
         limit = min(self._spent[0] + _RUN_BUDGET, self._page_budget)
         layers: dict[int, _Layer] = {start: {first: _Ways([(0.0, None)], 0.0)}}
-        for position in range(start, min(start + _LONGEST, len(self.text)) + 1):
+        for position in range(start, min(start + LONGEST, len(self.text)) + 1):
             layer = layers.pop(position, None)
             if layer is None:
                 continue

@@ -1,7 +1,8 @@
 """Repair what injected pinyin broke: bytes that a reading or a marker tore apart, and the run that went out of step.
 
 The candidates come from `pinyin_lattice`; a repair is made only when it is far likelier than every rival and when
-damaging it again gives exactly what the page shows (`check_proof`). Everything else is flagged with its candidates.
+damaging it again gives exactly what the page shows (`check_proof`). Everything else is flagged with its candidates;
+a person who says which it is (`Document.settled`) is obeyed where damaging that gives the page (`objection`).
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import pairwise, product, takewhile
+from typing import Any
 
 from cleaners.document import Document, Flag, Found, Rule
 from cleaners.ngram import CharacterModel, NGrams, fold
 from cleaners.rules.pinyin import GROUP, has_readings, learn
 from cleaners.rules.pinyin_forward import damage, narrow, widen
-from cleaners.rules.pinyin_lattice import LOST, Lattice, Repair, page_forms
-from cleaners.rules.pinyin_table import LETTERS, READINGS, simplified_of
+from cleaners.rules.pinyin_lattice import LONGEST, LOST, Lattice, Repair, page_forms
+from cleaners.rules.pinyin_table import LETTERS, READINGS, simplified_of, traditional_of
 from cleaners.wordgram import WordModel
 
 _SUSPECT = re.compile(rf"\?(?=[{LETTERS}]{{1,6}}[)）]|[，、！；。？,!;?])")
@@ -35,6 +37,8 @@ none wrong. With 0.88 and 0.84 it would be 79 %, 1 % wrong."""
 _PAGE_WEIGHT = 4.0  # how much more a page's own text says about its words than the newspaper does
 _SPOILED = 12  # characters on either side of a ``?`` that are not counted for the page's own model
 _BEFORE = 400  # characters before a ``?`` that may say which marks of quotation are open
+_BAR = " | "  # between the candidates a flag names
+_NAMED = re.compile(r"(.+) ([01]\.[0-9]{2})", re.DOTALL)
 _CONTEXT = 8  # characters of context a proof carries, at least
 
 
@@ -46,12 +50,16 @@ def check_proof(before: str, after: str, evidence: str) -> bool:
     the evidence is no such JSON.
     """
     proof = json.loads(evidence)
+    return _shown(after, proof) == narrow(proof["left"] + before + proof["right"])
+
+
+def _shown(text: str, proof: Mapping[str, Any]) -> str:
+    """What a page shows that had this text in the context of a proof."""
     if proof.get("digit_lost"):
-        after = after.replace("?", "0")
+        text = text.replace("?", "0")
     left, right, annotated = proof["left"], proof["right"], proof["list"]
-    repaired = without_readings(left, annotated) + after + without_readings(right, annotated)
-    found = damage(widen(repaired), annotated, by_line=proof.get("by_line", False))
-    return narrow(found) == narrow(left + before + right)
+    whole = without_readings(left, annotated) + text + without_readings(right, annotated)
+    return narrow(damage(widen(whole), annotated, by_line=proof.get("by_line", False)))
 
 
 def without_readings(text: str, annotated: Mapping[str, str]) -> str:
@@ -70,22 +78,25 @@ def _find(document: Document) -> Found:
     """
     found = Found()
     text = document.text
-    page = learn(text) if has_readings(document) else None
-    if page is None:
+    annotated = _list(document)
+    if not annotated:
         _flag_unsure(found, text)
         return found
-    annotated = page.annotated | _only_torn(text, page.annotated)
     lattice: Lattice | None = None
     said = _pairs(_sound(text, annotated)) if document.prior is None else None
     done, mended = 0, ""
     for match in _SUSPECT.finditer(text):
         if match.start() < done:
             continue
+        wanted = document.settled(match.start())
+        if wanted and (settled := _settled(text, annotated, match.start(), wanted)):
+            done, mended = _mend(found, text, *settled), settled[0].text.replace(LOST, "0")
+            continue
         lattice = lattice or _lattice(document, annotated)
         before = mended + without_readings(text[max(done, match.start() - _BEFORE) : match.start()], annotated)
         repairs = [] if lattice.exhausted else lattice.near(match.start()).repairs(match.start(), before)
         mended = repairs[0].text.replace(LOST, "0") if repairs else ""
-        done = _decide(found, text, annotated, repairs, match.start(), done, said)
+        done = _decide(found, text, annotated, repairs, match.start(), done, said, wanted)
     _flag_digits(found, text)
     return found
 
@@ -106,30 +117,116 @@ def _decide(
     start: int,
     floor: int,
     said: frozenset[str] | None,
+    wanted: str,
 ) -> int:
-    """Accept the best repair of a run or flag it; return where the page is dealt with."""
+    """Accept the best repair of a run or flag it; return where the page is dealt with.
+
+    Where a person ``wanted`` what cannot have stood there, no repair is accepted and the flag says why.
+    """
     best = repairs[0] if repairs else Repair(start, start + 1, "?", 0.0)
     seen = text[best.start : best.end]
+    end = max((repair.end for repair in repairs), default=best.end)
+    refused = [_objection(text, annotated, start, end, wanted)] if wanted else []
     if best.text == seen:
         bare = _BARE.match(text, start)
-        if bare or not repairs:
+        if bare or not repairs or refused:
             seen = bare[0] if bare else seen
-            found.flags.append(Flag("pinyin_torn", start, start + len(seen), seen, "nothing fits"))
+            detail = _BAR.join(["nothing fits", *refused])
+            found.flags.append(Flag("pinyin_torn", start, start + len(seen), seen, detail))
         return start + 1
-    mended = best.text.replace(LOST, "?")
     sure = _SURE_BARE if _BARE.match(text, start) else _SURE
-    if best.probability >= sure and (said is None or _is_said(text, best, said)):
-        for ordered in (annotated, dict(reversed(annotated.items()))):  # two readings may contend for one byte
-            evidence = _evidence(text, ordered, best, floor)
-            if _settles(text, best) and check_proof(seen, mended, evidence):
-                found.edits.add(best.start, seen, mended, round(best.probability, 4), evidence)
-                if LOST in best.text:
-                    found.flags.append(Flag("pinyin_digit", best.start, best.end, mended, "a digit was swallowed"))
-                return best.end
-    end = max(repair.end for repair in repairs)
+    if best.probability >= sure and not refused and (said is None or _is_said(text, best, said)):
+        evidence = _proof(text, annotated, best, floor)
+        if evidence:
+            return _mend(found, text, best, evidence)
     named = (f"{repair.text.replace(LOST, '?')}{text[repair.end : end]} {repair.probability:.2f}" for repair in repairs)
-    found.flags.append(Flag("pinyin_torn", start, end, text[start:end], " | ".join(named)))
+    found.flags.append(Flag("pinyin_torn", start, end, text[start:end], _BAR.join([*named, *refused])))
     return best.end
+
+
+def candidates(detail: str) -> list[tuple[str, float]]:
+    """What a flag names as possible, with the probabilities.
+
+    >>> candidates("擔其責 0.52 | 撲責 0.31")
+    [('擔其責', 0.52), ('撲責', 0.31)]
+    """
+    return [(match[1], float(match[2])) for named in detail.split(_BAR) if (match := _NAMED.fullmatch(named))]
+
+
+def objection(document: Document, start: int, end: int, wanted: str) -> str:
+    """Why the page cannot have held ``wanted`` from ``start`` on, where ``[start, end)`` is torn; empty: it can.
+
+    ``document`` is the page as this rule reads it.
+    """
+    annotated = _list(document)
+    if not annotated:
+        return "the page shows too few readings to prove anything by"
+    if _settled(document.text, annotated, start, wanted):
+        return ""
+    return _objection(document.text, annotated, start, end, wanted)
+
+
+def _objection(text: str, annotated: dict[str, str], start: int, end: int, wanted: str) -> str:
+    if len(wanted) > LONGEST:
+        return f"what a person wrote there has {len(wanted):,} characters; {LONGEST} are the most"
+    repair = Repair(start, end, _traditional(wanted), 1.0)
+    proof = json.loads(_evidence(text, annotated, repair, _after_mark(text, start)))
+    shown, seen = _shown(repair.text, proof), narrow(proof["left"] + text[start:end] + proof["right"])
+    if shown == seen:
+        return f"“{wanted}” leaves torn what is torn"
+    return f"“{wanted}” damaged again gives “{shown}”, and the page shows “{seen}”"
+
+
+def _settled(text: str, annotated: dict[str, str], start: int, wanted: str) -> tuple[Repair, str] | None:
+    """What a person says stands from ``start`` on, as a repair with its proof; None where the page shows otherwise.
+
+    How much of the page that is, the proof tells. Simplified characters stand for those the pages made of them, and a
+    ``?`` for a swallowed digit, as in the candidates a flag names.
+    """
+    if len(wanted) > LONGEST:
+        return None
+    written = dict.fromkeys((wanted, _traditional(wanted)))
+    forms = dict.fromkeys((*written, *(form.replace("?", LOST) for form in written)))
+    floor = _after_mark(text, start)
+    for form, end in product(forms, range(start + 1, min(start + LONGEST, len(text)) + 1)):
+        same = _same_end(form, text[start:end])  # an edit ends with the last character that changes
+        repair = Repair(start, end - same, form[: len(form) - same], 1.0)
+        if same < end - start and (evidence := _proof(text, annotated, repair, floor)):
+            return repair, json.dumps({"settled": "by a person"} | json.loads(evidence), ensure_ascii=False)
+    return None
+
+
+def _same_end(one: str, other: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one[::-1], other[::-1], strict=False)))
+
+
+def _traditional(text: str) -> str:
+    return "".join(traditional_of().get(char, char) for char in text)
+
+
+def _after_mark(text: str, start: int) -> int:
+    """Where the context of a torn place may begin: behind the one before."""
+    return text.rfind("?", 0, start) + 1
+
+
+def _proof(text: str, annotated: dict[str, str], repair: Repair, floor: int) -> str:
+    """The evidence that damaging a repair gives what the page shows; empty where it does not."""
+    for ordered in (annotated, dict(reversed(annotated.items()))):  # two readings may contend for one byte
+        evidence = _evidence(text, ordered, repair, floor)
+        mended = repair.text.replace(LOST, "?")
+        if _settles(text, repair) and check_proof(text[repair.start : repair.end], mended, evidence):
+            return evidence
+    return ""
+
+
+def _mend(found: Found, text: str, repair: Repair, evidence: str) -> int:
+    """Add a proved repair; return where the page is dealt with."""
+    mended = repair.text.replace(LOST, "?")
+    seen = text[repair.start : repair.end]
+    found.edits.add(repair.start, seen, mended, round(repair.probability, 4), evidence)
+    if LOST in repair.text:
+        found.flags.append(Flag("pinyin_digit", repair.start, repair.end, mended, "a digit was swallowed"))
+    return repair.end
 
 
 def _settles(text: str, repair: Repair) -> bool:
@@ -164,6 +261,12 @@ def _evidence(text: str, annotated: dict[str, str], repair: Repair, floor: int) 
 
 def _gbk(char: str) -> bytes:
     return char.encode("gbk", "replace")
+
+
+def _list(document: Document) -> dict[str, str]:
+    """The characters the page annotates, with their readings; none where it shows too few to tell."""
+    page = learn(document.text) if has_readings(document) else None
+    return page.annotated | _only_torn(document.text, page.annotated) if page else {}
 
 
 def _only_torn(text: str, annotated: dict[str, str]) -> dict[str, str]:

@@ -243,7 +243,7 @@ def flags(tables: Tables, kind: str, source: str, key: str = "", size: int = PAG
     found = _keys(tables, "documents", " and ".join(tests), parameters, key, size)
     tables.add(found.rows, ["doc_id", "source_path", "section_index", "title", "text", "flags"])
     for row in found.rows:
-        chosen = [flag for flag in row["flags"] if kind in ("", flag["kind"])]
+        chosen = [flag | {"number": n} for n, flag in enumerate(row["flags"]) if kind in ("", flag["kind"])]
         text = original_text(row.pop("text"))
         row["more"] = max(0, len(chosen) - FLAGS_OF_ONE)
         row["flags"] = [

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
+from flows.audit.settling import can_be_settled, name_of
 from flows.audit.sidebyside import Piece, Traced, Traces, lines
 from flows.audit.tables import Row, Tables
-from flows.errors import Stop
 from flows.terminal import inert
 
 _QUIET = "normalise"  # the kind of edits that change how a character is written, not what it says
@@ -25,7 +25,7 @@ def show(snapshot: Path, doc_id: str, console: Console, whole: bool = False) -> 
     Raises `flows.errors.Stop` when no document, or more than one, has an id that begins with ``doc_id``.
     """
     tables = Tables(snapshot)
-    row = _find(tables, doc_id)
+    row = tables.document_beginning(doc_id)
     traced = Traces(tables)[row["source_sha256"]]
     _heading(row, console)
     text, quiet = _coloured(_pieces(traced, row["doc_id"]), traced, whole)
@@ -33,27 +33,13 @@ def show(snapshot: Path, doc_id: str, console: Console, whole: bool = False) -> 
     if quiet:
         named = ", ".join(f"[cyan]{rule}[/] {count:,}" for rule, count in quiet.most_common())
         console.print(f"\n[green]Green[/] without a name was normalised: {named}")
-    for flag in row["flags"] or ():
+    for number, flag in enumerate(row["flags"] or ()):
         console.print(
             f"[yellow]flag[/] [cyan]{escape(flag['rule'])}[/] {escape(flag['kind'])} at {flag['start']}: "
             f"“{escape(inert(flag['text'], 40))}” [dim]{escape(inert(flag['detail'], 160))}[/]"
         )
-
-
-def _find(tables: Tables, doc_id: str) -> Row:
-    rows = tables.rows(
-        """select doc_id from documents where starts_with(doc_id, $start)
-        union all select doc_id from removed where scope = 'document' and starts_with(doc_id, $start)
-        order by doc_id limit 2""",
-        start=doc_id,
-    )
-    if len(rows) == 1:
-        return tables.document(rows[0]["doc_id"])
-    if rows:
-        raise Stop(f"several documents have an id that begins with {doc_id!r}: give more of it")
-    raise Stop(
-        f"no document has the id {doc_id!r} in {tables.snapshot}; ids are in the column doc_id of documents and removed"
-    )
+        if can_be_settled(flag):
+            console.print(f"     [dim]Settle it: [/]jiaokan audit settle {name_of(row['doc_id'], number)} TEXT")
 
 
 def _heading(row: Row, console: Console) -> None:

@@ -111,6 +111,18 @@ class Tables:
         self.add(rows, _OF_DOCUMENT)
         return {"reason": "", "cluster_id": "", "flags": []} | rows[0] | {"text": original_text(rows[0]["text"])}
 
+    def document_beginning(self, doc_id: str) -> Row:
+        """The one document whose id begins so. Raises `flows.errors.Stop` where that is none or several."""
+        query = "select doc_id from places where starts_with(doc_id, $start) order by doc_id limit 2"
+        rows = self.rows(query, start=doc_id)
+        if len(rows) == 1:
+            return self.document(rows[0]["doc_id"])
+        if rows:
+            raise Stop(f"several documents have an id that begins with {doc_id!r}: give more of it")
+        raise Stop(
+            f"no document has the id {doc_id!r} in {self.snapshot}; ids are in the column doc_id of documents and removed"
+        )
+
     def places(self, doc_ids: Sequence[str]) -> dict[str, Row]:
         """Where documents come from, their titles and fates, and in which row of which part they lie, by id."""
         rows = self.rows("select * from places where doc_id in (select unnest($doc_ids))", doc_ids=list(doc_ids))

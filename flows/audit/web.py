@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from cleaners.rejection import opening_key
 from flows import judgements
-from flows.audit import apparatus, browse, export, guard, rates, sampling, sidebyside
+from flows.audit import apparatus, browse, export, guard, rates, sampling, settling, sidebyside
 from flows.audit.browse import Filter
 from flows.audit.pages import environment
 from flows.audit.tables import Row, Tables, Unknown
@@ -284,8 +284,11 @@ def edit(view: View) -> Response:
     return view.page("edit.html", row=row, context=context, others=others, judgement=view.book.on_edit(row, row["key"]))
 
 
-def document(view: View) -> Response:
-    """A document side by side with its source."""
+def document(view: View, refused: tuple[int, str, str] | None = None) -> Response:
+    """A document side by side with its source.
+
+    ``refused`` is a flag's number, what a person wrote there, and why it cannot stand there.
+    """
     row = view.tables.document(_checked(view.at("doc_id"), _ID, "document"))
     traced = view.opened.traces[row["source_sha256"]]
     rows = sidebyside.lines(traced, row["doc_id"])
@@ -300,6 +303,7 @@ def document(view: View) -> Response:
     start, end = bounds[number]
     return view.page(
         "document.html",
+        422 if refused else 200,
         row=row,
         parts=traced.parts,
         lines=rows[start:end],
@@ -309,6 +313,11 @@ def document(view: View) -> Response:
         number=number,
         pages=len(bounds),
         drop_judgement=view.book.on_drop(row["source_path"], opening_key(row["text"])),
+        torn={
+            place.number: (place, view.book.on_flag(row["source_path"], settling.RULE, place.key))
+            for place in settling.places(traced, row)
+        },
+        refused=refused,
         judged={
             place: found.verdict
             for line in rows[start:end]
@@ -472,6 +481,23 @@ def _place(row: Row) -> dict[str, Any]:
     return {name: row[name] for name in names} | {"title": row["section_title"] or ""}
 
 
+def settle(view: View) -> Response:
+    """Write down what stands at a flagged place; the page again where that cannot be."""
+    row = view.tables.document(_checked(view.at("doc_id"), _ID, "document"))
+    number, chosen = _number(view.form.get("number", "")), _number(view.form.get("candidate", ""))
+    places = {place.number: place for place in settling.places(view.opened.traces[row["source_sha256"]], row)}
+    if number not in places:
+        raise Unknown("This document has no such flag, or it is of a kind that nothing can prove.")
+    place = places[number]
+    named = place.candidates[chosen : chosen + 1] if chosen >= 0 else ()
+    text = named[0] if named else view.form.get("text", "").strip()
+    try:
+        settling.settle(view.site.file, row, place, text)
+    except settling.Refused as error:
+        return document(view, (number, text, str(error)))
+    return RedirectResponse(f"{view.link()}#flag{number}", 303)
+
+
 def undo(view: View) -> Response:
     """Take a judgement back."""
     judgement = view.book.get(view.form.get("id", ""))
@@ -531,6 +557,7 @@ def application(clean: Path, file: Path, host: str = "127.0.0.1") -> Starlette:
         *(Route("/s/{snapshot}" + path, get(page), methods=["GET"]) for path, page in pages.items()),
         Route("/s/{snapshot}/judge", post(judge), methods=["POST"]),
         Route("/s/{snapshot}/undo", post(undo), methods=["POST"]),
+        Route("/s/{snapshot}/document/{doc_id}", post(settle), methods=["POST"]),
         Mount("/static", static),
         *(Route(path, to_current, methods=["GET"]) for path in pages),
     ]

@@ -33,7 +33,7 @@ from cleaners.edits import apply
 from cleaners.ngram import NGrams, fold
 from cleaners.rules.pinyin import GROUP, PINYIN_ALIGNED, learn
 from cleaners.rules.pinyin_forward import MARKED, decode_cp936, inject, narrow, widen
-from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, without_readings
+from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, candidates, without_readings
 from cleaners.rules.pinyin_table import READINGS, _table
 from cleaners.wordgram import WordShares
 from flows.prior import lexicon, running_text, tagged_file, words_of
@@ -288,7 +288,7 @@ def _judge(
     annotated = learned.annotated if learned else {}
     edits = list(zip(torn.edits.start, torn.edits.end, torn.edits.after, torn.edits.confidence, strict=True))
     offers = [(start, end, [(after, sure)]) for start, end, after, sure in edits]
-    offers += [(flag.start, flag.end, _named(flag.detail)) for flag in torn.flags if flag.kind == "pinyin_torn"]
+    offers += [(flag.start, flag.end, candidates(flag.detail)) for flag in torn.flags if flag.kind == "pinyin_torn"]
     used = set()
     last = 0
     for site in sites:
@@ -305,12 +305,12 @@ def _judge(
         outcome = _compared(narrow(got), narrow(wanted)) if mine else "flagged" if flagged else "missed"
         outcome = "exact" if narrow(got) == narrow(wanted) else outcome
         rank, first, named = -1, 0.0, ""
-        for begin, end, candidates in offers:
+        for begin, end, offered in offers:
             if begin <= site.start < end:
                 shown, _ = _wanted(page, begin, end, sites, annotated)
-                texts = [narrow(without_readings(text, annotated)) for text, _ in candidates]
+                texts = [narrow(without_readings(text, annotated)) for text, _ in offered]
                 rank = texts.index(narrow(shown)) if narrow(shown) in texts else -1
-                first, named = candidates[0][1] if candidates else 0.0, str(candidates)
+                first, named = offered[0][1] if offered else 0.0, str(offered)
                 break
         line = f"{page[max(0, start - 12) : last + 8]!r} {site.truth!r} {named}"
         yield Place(source, site.kind, outcome, first, rank, line)
@@ -324,12 +324,6 @@ def _judge(
 def _compared(got: str, wanted: str) -> str:
     same = len(got) == len(wanted) and all(one in (other, "?") for one, other in zip(got, wanted, strict=True))
     return "exact but ?" if same else "wrong"
-
-
-def _named(detail: str) -> list[tuple[str, float]]:
-    """The candidates of a flag with their probabilities."""
-    pairs = [candidate.rpartition(" ") for candidate in detail.split(" | ")]
-    return [(text, float(sure)) for text, _, sure in pairs if sure.startswith(("0.", "1."))]
 
 
 def _wanted(page: str, start: int, end: int, sites: list[Site], annotated: dict[str, str]) -> tuple[str, int]:
