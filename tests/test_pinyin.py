@@ -19,7 +19,7 @@ from cleaners.rules.pinyin import PINYIN_ALIGNED, learn
 from cleaners.rules.pinyin_forward import decode_cp936, inject, widen
 from cleaners.rules.pinyin_lattice import Repair, _sure
 from cleaners.rules.pinyin_scattered import PINYIN_SCATTERED
-from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, check_proof, without_readings
+from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, candidates, check_proof, objection, without_readings
 from cleaners.rules.pinyin_table import READINGS
 from cleaners.wordgram import WordModel, WordShares
 from flows.prior import tagged_file
@@ -97,6 +97,63 @@ def test_known_page_with_words_of_its_kind(known_page: str) -> None:
     page = learn(known_page)
     assert page is not None
     assert inject(without_readings(mended, page.annotated), page.annotated) == known_page
+
+
+def settled(page: str, *said: str) -> Found:
+    """What the rule finds on a page where a person settled its torn places so, one after the other."""
+    starts = [flag.start for flag in found("pinyin.shifted", page).flags if flag.kind == "pinyin_torn"]
+    told = dict(zip(starts, said, strict=False))
+    return PINYIN_SHIFTED.find(Document(page, settled=lambda start: told.get(start, "")))
+
+
+def test_known_page_settled_by_a_person(known_page: str) -> None:
+    """Whoever knows the two places settles them: then the page is exact, and damaging it gives all 4,828 characters."""
+    torn = settled(known_page, "担其责", "保”工作")
+    assert (torn.edits.after, torn.flags) == (["擔其責", "保”工作"], [])
+    assert all(map(check_proof, torn.edits.before, torn.edits.after, torn.edits.evidence))
+    clean = apply(known_page, torn.edits)
+    aligned = found("pinyin.aligned", clean).edits
+    page = learn(known_page)
+    assert page is not None and len(aligned) == 261
+    clean = apply(clean, aligned)
+    assert "必須勇擔其責、先行" in clean and "保穩定“三保”工作,夯實" in clean
+    assert len(known_page) == 4828 and inject(clean, page.annotated) == known_page
+
+
+@pytest.mark.parametrize("said", ["擔其責", "担其责", "擔其責、先行", "担其责、先行。"])
+def test_a_person_says_what_stands_there(said: str) -> None:
+    """A place no model can know is mended as a person says: in either script, and as far as they like to write."""
+    page = inject(PAGE + "必須勇擔其責、先行。", LISTED)
+    torn = settled(page, said)
+    assert (torn.edits.before, torn.edits.after, torn.flags) == (["?lián)湄?"], ["擔其責"], [])
+    assert torn.edits.confidence == [1.0]
+    assert json.loads(torn.edits.evidence[0])["settled"] == "by a person"
+    assert check_proof(torn.edits.before[0], "擔其責", torn.edits.evidence[0])
+    assert without_readings(apply(page, torn.edits), LISTED) == PAGE + "必須勇擔其責、先行。"
+
+
+def test_what_cannot_have_stood_there_is_refused() -> None:
+    """A text that would not have become what the page shows changes nothing; the flag stays and says why."""
+    page = inject(PAGE + "必須勇擔其責、先行。", LISTED)
+    (before,), after = found("pinyin.shifted", page).flags, settled(page, "擔其債")
+    assert not len(after.edits)
+    why = objection(Document(page), before.start, before.end, "擔其債")
+    assert "damaged again gives" in why
+    assert after.flags == [replace(before, detail=f"{before.detail} | {why}")]
+    assert candidates(after.flags[0].detail) == candidates(before.detail)
+    for said in ("擔", "?lián)湄?", "?", "責" * 101, "\ud800", "\0", "擔其責,先行先試", " | 1.00", "<b>"):
+        assert objection(Document(page), before.start, before.end, said)
+    assert "too few readings" in objection(Document("勇?lián)湄?、先行"), 1, 9, "擔其責")
+
+
+def test_a_swallowed_digit_is_settled_with_the_digit_or_without() -> None:
+    """Who knows the digit writes it; who does not leaves the question mark, and that is flagged."""
+    page = inject(PAGE + "他說:“好。”2024年再來。", LISTED)
+    assert apply(page, settled(page, "。”2024年").edits).endswith("他說:“好。”2024年再來。")
+    unknown = settled(page, "。”?024年")
+    assert apply(page, unknown.edits).endswith("他說:“好。”?024年再來。")
+    assert [flag.kind for flag in unknown.flags] == ["pinyin_digit"]
+    assert all(map(check_proof, unknown.edits.before, unknown.edits.after, unknown.edits.evidence))
 
 
 def test_proof_fails_for_another_text() -> None:

@@ -21,6 +21,7 @@ from flows.audit.tables import Row, Tables
 from flows.errors import Stop
 from flows.judgements import Judgement
 from flows.store.names import original_text
+from flows.terminal import inert
 
 RULE, KIND = PINYIN_SHIFTED.name, "pinyin_torn"
 _CONTEXT = 30  # code points shown on either side of a flagged place
@@ -121,4 +122,4 @@ def settle_named(snapshot: Path, file: Path, flag: str, text: str, note: str) ->
     try:
         return settle(file, row, place, text, note)
     except Refused as error:
-        raise Stop(f"refused: {error}") from error
+        raise Stop(f"refused: {inert(str(error))}") from error

@@ -119,9 +119,8 @@ class Tables:
             return self.document(rows[0]["doc_id"])
         if rows:
             raise Stop(f"several documents have an id that begins with {doc_id!r}: give more of it")
-        raise Stop(
-            f"no document has the id {doc_id!r} in {self.snapshot}; ids are in the column doc_id of documents and removed"
-        )
+        where = "ids are in the column doc_id of documents and removed"
+        raise Stop(f"no document has the id {doc_id!r} in {self.snapshot}; {where}")
 
     def places(self, doc_ids: Sequence[str]) -> dict[str, Row]:
         """Where documents come from, their titles and fates, and in which row of which part they lie, by id."""
