@@ -103,7 +103,10 @@ def _gathered(
 
 def _rows(pack: Path, segment: str, table: str, sources: Any, columns: Sequence[str]) -> Any:
     """The rows of a segment that belong to these sources; it may hold those of sources that have left."""
-    rows = _read(pack / _file(segment, table), columns)
+    return _mine(arrow_file.read(pack / _file(segment, table), columns), sources, segment)
+
+
+def _mine(rows: Any, sources: Any, segment: str) -> Any:
     owners = sources.filter(pc.equal(sources.column("segment"), segment)).column("source_sha256")
     return rows.filter(pc.is_in(rows.column("source_sha256"), owners))
 
@@ -114,7 +117,7 @@ def _file(segment: str, table: str) -> str:
 
 def read_sources(packs: Path, name: str, columns: Sequence[str] | None = None) -> Any:
     """The sources of a pack, in order. Raises TryAgain for a damaged pack."""
-    return _read(packs / name / _SOURCES, columns)
+    return arrow_file.read(packs / name / _SOURCES, columns)
 
 
 def read_pack(packs: Path, name: str, table: str, columns: Sequence[str] | None = None) -> Any:
@@ -144,7 +147,7 @@ def _laid_out(
     wanted = schema.names if columns is None else list(columns)
     tables, ranks = [schema.empty_table().select(wanted)], [np.zeros(0)]
     for segment in filter(None, pc.unique(sources.column("segment")).to_pylist()):
-        rows = _read(packs / name / _file(segment, table), list(dict.fromkeys(["source_sha256", *wanted])))
+        rows = arrow_file.read(packs / name / _file(segment, table), list(dict.fromkeys(["source_sha256", *wanted])))
         owners = pc.if_else(pc.equal(sources.column("segment"), segment), sources.column("source_sha256"), None)
         ranks.append(pc.index_in(rows.column("source_sha256"), owners).to_numpy())
         tables.append(rows.select(wanted))
@@ -154,24 +157,24 @@ def _laid_out(
 
 
 def texts(packs: Path, name: str, wanted: Sequence[str]) -> dict[str, str]:
-    """The cleaned texts of some documents of a pack, by id. Raises TryAgain for a damaged pack."""
-    found, order = _laid_out(packs, name, "texts", ["doc_id", "text"])
-    ids, stored = found.column("doc_id"), found.column("text")
-    places = order[pc.is_in(ids.take(pa.array(order)), pa.array(wanted, pa.string())).to_numpy()]
-    return {ids[place].as_py(): original_text(stored[place].as_py()) for place in places.tolist()}
+    """The cleaned texts of some documents of a pack, by id; only what was packed with them is unpacked.
+
+    Raises TryAgain for a damaged pack.
+    """
+    sources = read_sources(packs, name, ["source_sha256", "segment"])
+    ids = pa.array(wanted, pa.string())
+    found: dict[str, str] = {}
+    for segment in filter(None, pc.unique(sources.column("segment")).to_pylist()):
+        rows = arrow_file.rows_with(packs / name / _file(segment, "texts"), "doc_id", ids, CACHED_TEXTS.names)
+        rows = _mine(rows, sources, segment)
+        found |= zip(rows.column("doc_id").to_pylist(), rows.column("text").to_pylist(), strict=True)
+    return {identifier: original_text(text) for identifier, text in found.items()}
 
 
 def in_order(rows: Any, column: str, order: Any) -> Any:
     """Rows in the order their values have in another column; those of equal value stay as they are."""
     ranks = pc.index_in(rows.column(column), order).to_numpy()
     return rows if (np.diff(ranks) >= 0).all() else rows.take(pa.array(np.argsort(ranks, kind="stable")))
-
-
-def _read(path: Path, columns: Sequence[str] | None) -> Any:
-    try:
-        return arrow_file.read(path, columns)
-    except (OSError, pa.ArrowException) as error:
-        raise TryAgain(f"the cache is damaged in {path}: {error}") from error
 
 
 def permutations(packs: Path) -> Any:
@@ -192,7 +195,7 @@ def remembered(packs: Path, what: str) -> dict[str, Any]:
     """What the last run found, by a name for what it was found for. Raises TryAgain if damaged."""
     if not (packs / what).exists():
         return {}
-    table = _read(packs / what, ["name", "found"])
+    table = arrow_file.read(packs / what, ["name", "found"])
     found = (json.loads(original_text(value)) for value in table.column("found").to_pylist())
     return dict(zip(table.column("name").to_pylist(), found, strict=True))
 

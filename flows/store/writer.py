@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-ROW_GROUP = 5000
-_TEXTS = 250  # rows of a group in a table of whole texts: the audit reads single documents, a group at a time
+_ROWS = 5000  # of a row group, at most
+_TEXT = 4 << 20  # bytes of text in one, on average: the audit reads single documents, a group at a time
 # Statistics and dictionaries only where they help a reader skip or pack; never on long texts.
 _LONG = {"text", "before", "after", "evidence", "meta", "removed_meta", "signature", "detail"}
 _UNIQUE = {"doc_id", "removed_doc_id", "start", "end", "raw_start", "raw_end", "byte_start", "byte_end", "ordinal"}
@@ -33,7 +34,7 @@ def write_table(path: Path, table: Any, metadata: Mapping[str, str] | None = Non
             handle,
             compression="zstd",
             compression_level=3,
-            row_group_size=_TEXTS if "clean_chars" in names else ROW_GROUP,
+            row_group_size=_rows_of_a_group(table),
             use_dictionary=[name for name in names if name not in _UNIQUE],
             write_statistics=names,
             write_page_index=True,
@@ -41,6 +42,12 @@ def write_table(path: Path, table: Any, metadata: Mapping[str, str] | None = Non
         )
         handle.flush()
         os.fsync(handle.fileno())
+
+
+def _rows_of_a_group(table: Any) -> int:
+    text = pc.sum(pc.binary_length(table.column("text"))).as_py() if "text" in table.column_names else 0
+    rows: int = table.num_rows * _TEXT // (text or 1)
+    return max(1, min(_ROWS, rows))
 
 
 def write_text(path: Path, text: str) -> None:
