@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import re
 import unicodedata
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
 import cleaners
@@ -30,6 +31,8 @@ _WRITERS = (
     "writing.py",
     *(f"store/{name}.py" for name in ("arrow_file", "cache", "names", "schema", "writer")),
 )
+
+_VERSION = re.compile(r"^Version: (.+)$", re.MULTILINE)
 
 
 @cache
@@ -77,6 +80,7 @@ def writer_hash() -> str:
 @cache
 def _version(name: str) -> str:
     try:
-        return version(name)
+        header = _VERSION.search(distribution(name).read_text("METADATA") or "")  # without parsing pages of description
+        return header[1] if header else version(name)
     except PackageNotFoundError:
         return "not installed"

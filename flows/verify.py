@@ -30,7 +30,8 @@ from flows.store.sources import Root, Source, survey
 from flows.work import doc_id
 from flows.writing import spans
 
-_DOCUMENT = ["doc_id", "text", "source_path", "source_sha256", "byte_start", "byte_end", "section_index", "encoding"]
+_PLACE = ["doc_id", "source_path", "source_sha256", "byte_start", "byte_end", "section_index"]
+_DOCUMENT = [*_PLACE, "text", "encoding", "raw_chars", "meta"]
 
 
 @dataclass(slots=True)
@@ -85,16 +86,18 @@ def rebuild_part(part: tuple[Path, str], only: Sequence[str] | None = None) -> l
     """Lead every source of one part back to its bytes, or only those with one of these sha256."""
     snapshot, name = part
     try:
-        documents = _documents(snapshot, name, only)
+        kept = _read(snapshot / "documents" / name, [*_DOCUMENT, "clean_chars", "restored_chars"], only)
         edits = _read(snapshot / "edits" / name, None, only)
-        unlisted = _unlisted(edits, snapshot / "removed" / name, only)
+        removed = _read(snapshot / "removed" / name, [*_DOCUMENT, "chars", "scope", "rule"], only)
+        whole = pc.equal(removed.column("scope"), "document")
     except (OSError, pa.ArrowException, KeyError) as error:
         return [Rebuilt(name, "", 0, 0, "", (f"{name}: the tables of this part cannot be read: {str(error)[:200]}",))]
     ledgers = {
         sha256: list(group) for sha256, group in groupby(edits.to_pylist(), key=lambda row: row["source_sha256"])
     }
+    unlisted = _unlisted(edits, removed.filter(pc.invert(whole)))
     result = [Rebuilt("", "", 0, 0, "", tuple(f"{name}: {problem}" for problem in unlisted))]
-    for sha256, group in groupby(documents, key=lambda row: row["source_sha256"]):
+    for sha256, group in groupby(_documents(kept, removed.filter(whole)), key=lambda row: row["source_sha256"]):
         result.append(_rebuild(sha256, list(group), ledgers.pop(sha256, [])))
     for sha256 in ledgers:
         result.append(Rebuilt("", "", 0, 0, "", (f"{name}: edits of a source without documents, sha256 {sha256}",)))
@@ -109,21 +112,15 @@ def _read(path: Path, columns: list[str] | None, only: Sequence[str] | None) -> 
         return rows_with(file, "source_sha256", pa.array(only, pa.string()), columns or file.schema_arrow.names)
 
 
-def _documents(snapshot: Path, name: str, only: Sequence[str] | None) -> list[dict[str, Any]]:
+def _documents(kept: Any, gone: Any) -> list[dict[str, Any]]:
     """Every document of a part, kept or not, ordered by source and section."""
-    columns = [*_DOCUMENT, "raw_chars", "meta"]
-    kept = _read(snapshot / "documents" / name, [*columns, "clean_chars", "restored_chars"], only)
-    gone = _read(snapshot / "removed" / name, [*columns, "chars", "scope"], only)
-    gone = gone.filter(pc.equal(gone.column("scope"), "document"))
     rows: list[dict[str, Any]] = kept.to_pylist()
     rows += ({**row, "clean_chars": row["chars"]} for row in gone.to_pylist())
     return sorted(rows, key=lambda row: (row["source_path"], row["source_sha256"], row["section_index"]))
 
 
-def _unlisted(edits: Any, path: Path, only: Sequence[str] | None) -> Iterator[str]:
+def _unlisted(edits: Any, removed: Any) -> Iterator[str]:
     """Name what the ledger took out and `removed` does not list, and the other way round."""
-    removed = _read(path, ["doc_id", "source_sha256", "scope", "rule", "text"], only)
-    removed = removed.filter(pc.not_equal(removed.column("scope"), "document"))
     columns = {"doc_id": "doc_id", "rule": "rule", "text": "before"}
     taken = Counter(zip(*(spans(edits).column(name).to_pylist() for name in columns.values()), strict=True))
     listed = Counter(zip(*(removed.column(name).to_pylist() for name in columns), strict=True))
