@@ -12,6 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -58,14 +59,22 @@ def digest(folder: Path, tables: Mapping[str, Any], each: int, listed: int) -> D
         documents = _read(folder / "documents" / part, columns)
         for row in documents.filter(pc.is_in(documents.column("doc_id"), pa.array(survivors, pa.string()))).to_pylist():
             survivors[row["doc_id"]]["title"] = row["title"]
-        for held in filter(None, documents.column("flags").to_pylist()):
-            kinds = [(flag["kind"], flag["rule"]) for flag in held]
-            flags.update(kinds)
-            flagged.update(set(kinds))
+        _flags(documents.column("flags").combine_chunks(), flags, flagged)
     rows = [{"kind": kind, "rule": rule, "n": n, "documents": flagged[kind, rule]} for (kind, rule), n in flags.items()]
     found.flags = sorted(rows, key=lambda row: (-row["n"], row["kind"], row["rule"]))
     _quarantine(found, _table(folder, tables, "quarantine"), listed)
     return found
+
+
+def _flags(column: Any, flags: Counter[tuple[str, str]], flagged: Counter[tuple[str, str]]) -> None:
+    """Count flags by kind and rule, and the documents that have any of each."""
+    each = column.flatten()
+    keys = pc.binary_join_element_wise(each.field("kind"), each.field("rule"), "\n").dictionary_encode()
+    names = [(kind, rule) for kind, _, rule in (key.partition("\n") for key in keys.dictionary.to_pylist())]
+    which = keys.indices.to_numpy()
+    once = np.unique(pc.list_parent_indices(column).to_numpy() * len(names) + which) % max(len(names), 1)
+    for counts, found in ((flags, which), (flagged, once)):
+        counts.update(dict(zip(names, np.bincount(found, minlength=len(names)).tolist(), strict=True)))
 
 
 def _read(path: Path, columns: list[str] | None = None) -> Any:

@@ -251,7 +251,8 @@ def _kind(name: str) -> str:
     lower = name.lower()
     for packed in PACKED:
         lower = lower.removesuffix(packed)
-    return next((suffix for suffix in SUFFIXES if lower.endswith(suffix)), "")
+    suffix = lower[lower.rfind(".") :]
+    return suffix if suffix in SUFFIXES else ""
 
 
 def _open(root: Root, name: str) -> tuple[IO[bytes], int | None]:
@@ -263,14 +264,14 @@ def _open(root: Root, name: str) -> tuple[IO[bytes], int | None]:
         handle, size = buckets.open_object(root, file_name(name).decode("utf-8", "surrogateescape"))
     else:
         handle, size = _regular(root, name)
-    codec = PACKED.get(os.path.splitext(name)[1].lower())
+    codec = PACKED.get(name[name.rfind(".") :].lower())
     if not codec:
         return handle, size
     return io.BufferedReader(_Bounded(handle, codec, max(_FREE, EXPANSION * size)), _CHUNK), None
 
 
 def _regular(root: Path, name: str) -> tuple[IO[bytes], int]:
-    path = os.path.join(os.fsencode(root), file_name(name))
+    path = os.fsencode(root) + b"/" + file_name(name)
     about = os.stat(path, follow_symlinks=False)
     if stat.S_ISLNK(about.st_mode):
         _check_link(path, os.path.realpath(os.fsencode(root)))
