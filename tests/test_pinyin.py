@@ -20,7 +20,7 @@ from cleaners.rules.pinyin_forward import decode_cp936, inject, widen
 from cleaners.rules.pinyin_lattice import Repair, _sure
 from cleaners.rules.pinyin_scattered import PINYIN_SCATTERED
 from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, candidates, check_proof, objection, without_readings
-from cleaners.rules.pinyin_table import READINGS
+from cleaners.rules.pinyin_table import READINGS, simplified_of
 from cleaners.wordgram import WordModel, WordShares
 from flows.prior import tagged_file
 from tests.eval.pinyin_eval import evaluate
@@ -130,6 +130,14 @@ def test_a_person_says_what_stands_there(said: str) -> None:
     assert json.loads(torn.edits.evidence[0])["settled"] == "by a person"
     assert check_proof(torn.edits.before[0], "擔其責", torn.edits.evidence[0])
     assert without_readings(apply(page, torn.edits), LISTED) == PAGE + "必須勇擔其責、先行。"
+
+
+@pytest.mark.parametrize("stood", ["擔為民", "擔爲民", "擔採油", "擔采油"])
+def test_a_person_need_not_know_how_the_page_spelled(stood: str) -> None:
+    """Several traditional characters share a simplified one; which of them the page had, the proof tells."""
+    page = inject(PAGE + f"必須勇{stood}、先行。", LISTED)
+    said = "".join(simplified_of().get(char, char) for char in stood)
+    assert settled(page, said).edits.after == [stood]
 
 
 def test_what_cannot_have_stood_there_is_refused() -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from itertools import pairwise, product, takewhile
+from collections.abc import Iterable, Mapping
+from itertools import islice, pairwise, product, takewhile
 from typing import Any
 
 from cleaners.document import Document, Flag, Found, Rule
@@ -18,7 +18,7 @@ from cleaners.ngram import CharacterModel, NGrams, fold
 from cleaners.rules.pinyin import GROUP, has_readings, learn
 from cleaners.rules.pinyin_forward import damage, narrow, widen
 from cleaners.rules.pinyin_lattice import LONGEST, LOST, Lattice, Repair, page_forms
-from cleaners.rules.pinyin_table import LETTERS, READINGS, simplified_of, traditional_of
+from cleaners.rules.pinyin_table import LETTERS, READINGS, forms_of, simplified_of, traditional_of
 from cleaners.wordgram import WordModel
 
 _SUSPECT = re.compile(rf"\?(?=[{LETTERS}]{{1,6}}[)）]|[，、！；。？,!;?])")
@@ -39,6 +39,8 @@ _SPOILED = 12  # characters on either side of a ``?`` that are not counted for t
 _BEFORE = 400  # characters before a ``?`` that may say which marks of quotation are open
 _BAR = " | "  # between the candidates a flag names
 _NAMED = re.compile(r"(.+) ([01]\.[0-9]{2})", re.DOTALL)
+_OPEN_END = 3  # characters shown last that depend on what follows
+_MOST_SPELLINGS = 64
 _CONTEXT = 8  # characters of context a proof carries, at least
 
 
@@ -180,20 +182,36 @@ def _objection(text: str, annotated: dict[str, str], start: int, end: int, wante
 def _settled(text: str, annotated: dict[str, str], start: int, wanted: str) -> tuple[Repair, str] | None:
     """What a person says stands from ``start`` on, as a repair with its proof; None where the page shows otherwise.
 
-    How much of the page that is, the proof tells. Simplified characters stand for those the pages made of them, and a
-    ``?`` for a swallowed digit, as in the candidates a flag names.
+    How much of the page that is, the proof tells.
     """
     if len(wanted) > LONGEST:
         return None
-    written = dict.fromkeys((wanted, _traditional(wanted)))
-    forms = dict.fromkeys((*written, *(form.replace("?", LOST) for form in written)))
     floor = _after_mark(text, start)
-    for form, end in product(forms, range(start + 1, min(start + LONGEST, len(text)) + 1)):
+    spellings = _spellings(text, annotated, start, wanted)
+    for form, end in product(spellings, range(start + 1, min(start + LONGEST, len(text)) + 1)):
         same = _same_end(form, text[start:end])  # an edit ends with the last character that changes
         repair = Repair(start, end - same, form[: len(form) - same], 1.0)
         if same < end - start and (evidence := _proof(text, annotated, repair, floor)):
             return repair, json.dumps({"settled": "by a person"} | json.loads(evidence), ensure_ascii=False)
     return None
+
+
+def _spellings(text: str, annotated: dict[str, str], start: int, wanted: str) -> list[str]:
+    """How a page that shows this may have spelled what a person wrote: 为 as 為 or as 爲, a ``?`` for a lost digit."""
+    first = _first(text, start, _after_mark(text, start))
+    seen = narrow(text[first : start + LONGEST])
+    by_line = "\n" in wanted and "?\n" in seen
+    proof = {"left": text[first:start], "right": "", "list": annotated, "by_line": by_line}
+    spelled = [""]
+    for char in wanted:
+        longer = islice((known + form for known in spelled for form in _forms(char)), _MOST_SPELLINGS)
+        spelled = [form for form in longer if seen.startswith(_shown(form.replace(LOST, "0"), proof)[:-_OPEN_END])]
+    return spelled
+
+
+def _forms(char: str) -> Iterable[str]:
+    usual = traditional_of().get(char, char)
+    return dict.fromkeys([char, *([LOST] if char == "?" else []), usual, *forms_of().get(char, ())])
 
 
 def _same_end(one: str, other: str) -> int:
@@ -238,9 +256,7 @@ def _settles(text: str, repair: Repair) -> bool:
 
 def _evidence(text: str, annotated: dict[str, str], repair: Repair, floor: int) -> str:
     """The proof as JSON: context from one Han character to another, and the part of the list that matters there."""
-    first = max(floor, repair.start - _CONTEXT)
-    while first > floor and not "\u3400" <= text[first] <= "\u9fff":
-        first -= 1
+    first = _first(text, repair.start, floor)
     last = min(len(text), repair.end + _CONTEXT)
     while last < len(text) and not "\u3400" <= text[last] <= "\u9fff":
         last += 1
@@ -257,6 +273,14 @@ def _evidence(text: str, annotated: dict[str, str], repair: Repair, floor: int) 
     if LOST in repair.text:
         proof["digit_lost"] = True
     return json.dumps(proof, ensure_ascii=False)
+
+
+def _first(text: str, start: int, floor: int) -> int:
+    """Where the context of a repair begins: with a Han character, unless at the floor."""
+    first = max(floor, start - _CONTEXT)
+    while first > floor and not "\u3400" <= text[first] <= "\u9fff":
+        first -= 1
+    return first
 
 
 def _gbk(char: str) -> bytes:

@@ -89,6 +89,15 @@ def traditional_of() -> dict[str, str]:
     }
 
 
+@cache
+def forms_of() -> dict[str, list[str]]:
+    """Simplified character to the traditional ones that become it one for one: 为 to 為 and 爲."""
+    forms: dict[str, list[str]] = {}
+    for traditional, simplified in simplified_of().items():
+        forms.setdefault(simplified, []).append(traditional)
+    return forms
+
+
 def _table(name: str) -> dict[str, list[str]]:
     lines = (files("opencc") / "dictionary" / f"{name}.txt").read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines if "\t" in line)

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from cleaners.profile import Profile
+from cleaners.rules.pinyin_forward import inject
+from cleaners.rules.pinyin_table import READINGS
 from flows import clean as flow
 from flows.audit.web import application
 from flows.tasks import Job, Outcome
@@ -41,6 +43,15 @@ SPEECH = """全市招商引资工作会议上的讲话
 同志们，机遇稍纵即逝，让我们只争朝夕，真抓实干，为全面完成今年的招商引资任务而努力奋斗。
 责任编辑：李四
 """
+_LISTED = {char: READINGS[char] for char in "穩聯區創業發優現"}
+_PLANS = "同志們:\n園區創業要創新,發展優勢產業。區內現有企業,創優發力,創業興業。\n"
+_PARTS = (
+    "修水渠的人要天天上工,渠道修好了,稻田就有水。",
+    "必須勇擔其責、先行先試,不要怕苦,也不要怕累,一件一件抓下去,抓出成果來。",
+    "學校的老師早上到校,晚上回家,孩子們讀書聲很響。",
+)
+_WHOLE = "".join(f"工作講話 篇{n}\n{_PLANS}{part}\n&nbsp;謝謝大家!\n" for n, part in zip("一二三", _PARTS, strict=True))
+TORN = inject(f"工作講話三篇\n{_WHOLE}訪問量:8341\n", _LISTED)
 
 
 @dataclass
@@ -69,6 +80,7 @@ def write_corpus(raw: Path) -> None:
     (raw / "hostile<script>.txt").write_text(HOSTILE, "utf-8")
     (raw / "speech.txt").write_text(SPEECH, "utf-8")
     (raw / "speech-again.txt").write_text(SPEECH.replace("一百二十个", "××个").replace("李四", "王五"), "utf-8")
+    (raw / "torn.txt").write_text(TORN, "utf-8")
     (raw / "stub.txt").write_text("登录 注册\n首页\n404\n", "utf-8")
     (raw / "empty.txt").write_bytes(b"")
 

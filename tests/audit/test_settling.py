@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,44 +10,16 @@ import pytest
 from typer.testing import CliRunner
 
 from cleaners.profile import Profile
-from cleaners.rules.pinyin_forward import inject
-from cleaners.rules.pinyin_table import READINGS
 from flows import judgements, proofs, tasks, verify
 from flows.cli import app
 from flows.store import cache
-from tests.audit.conftest import SPEECH, Corpus, Pages
+from tests.audit.conftest import TORN, Corpus, Pages
 from tests.flows.corpora import rows
-
-LISTED = {char: READINGS[char] for char in "穩聯區創業發優現"}
-LINES = "園區創業要創新,發展優勢產業。\n區內現有企業,創優發力,創業興業。\n"
-TORN = (
-    inject(LINES + "必須勇擔其責、先行先試。\n大家都來說一說,議一議,比一比,看誰家的水稻長得好。\n", LISTED)
-    + "訪問量:8341\n"
-)
-
-
-@pytest.fixture(scope="module")
-def _torn(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
-    root = tmp_path_factory.mktemp("torn")
-    corpus = Corpus(root / "raw", root / "clean")
-    corpus.raw.mkdir()
-    (corpus.raw / "torn.txt").write_text(TORN, "utf-8")
-    (corpus.raw / "speech.txt").write_text(SPEECH, "utf-8")
-    corpus.run()
-    return corpus
-
-
-@pytest.fixture
-def corpus(_torn: Corpus, tmp_path: Path) -> Corpus:
-    """A torn page and a sound one, cleaned once."""
-    shutil.copytree(_torn.raw, tmp_path / "raw")
-    shutil.copytree(_torn.clean, tmp_path / "clean", symlinks=True)
-    return Corpus(tmp_path / "raw", tmp_path / "clean")
 
 
 def torn(corpus: Corpus) -> dict:
-    """The torn page as the current snapshot has it."""
-    return next(row for row in rows(corpus.clean, "documents") if row["source_path"] == "torn.txt")
+    """The document with the torn place, one of three in its source, as the current snapshot has it."""
+    return next(row for row in rows(corpus.clean, "documents") if "先行先试" in row["text"])
 
 
 def flags(corpus: Corpus) -> list[str]:
@@ -84,11 +55,11 @@ def test_from_the_command_to_the_changed_snapshot(corpus: Corpus) -> None:
     outcome = corpus.run()
     assert outcome and list(outcome.obeyed.values()) == ["obeyed"]
     assert "必须勇担其责、先行先试" in torn(corpus)["text"] and not flags(corpus)
-    (edit,) = [row for row in rows(corpus.clean, "edits") if row["rule"] == "pinyin.shifted"]
+    (edit,) = [row for row in rows(corpus.clean, "edits") if row["after"] == "擔其責"]
     assert (edit["before"], edit["after"], edit["confidence"]) == ("?lián)湄?", "擔其責", 1.0)
     assert "by a person" in edit["evidence"]
     checked = proofs.check(corpus.clean / "current")
-    assert checked.proved["pinyin.shifted"] == 1 and not checked.problems
+    assert checked.proved["pinyin.shifted"] >= 1 and not checked.problems
     assert not verify.verify(corpus.raw, corpus.clean).problems
     assert corpus.run() is None
     (judgement,) = judgements.read(corpus.file).standing
@@ -138,7 +109,7 @@ def test_it_survives_another_scrape_and_not_another_page(corpus: Corpus) -> None
     """With another head and counter it holds. Where the page now says it cannot be, the flag says why: it is stale."""
     audit(corpus, "settle", flag_of(corpus), "擔其責")
     path = corpus.raw / "torn.txt"
-    path.write_text("欢迎光临\n" + TORN.replace("8341", "9077"), "utf-8")
+    path.write_text("歡迎光臨\n" + TORN.replace("8341", "9077"), "utf-8")
     outcome = corpus.run()
     assert outcome and not outcome.stale and not flags(corpus)
     other = "人人負責(zé),事事問責(zé),層層擔責(zé),失責(zé)必問。\n"  # on this page 責 would have shown its reading
@@ -155,12 +126,6 @@ def test_lines_of_others_prove_themselves(corpus: Corpus) -> None:
     corpus.file.write_text(corpus.file.read_text("utf-8").replace("擔其責", "<b>" + "撲" * 500), "utf-8")
     outcome = corpus.run()
     assert outcome and len(outcome.stale) == 1 and len(flags(corpus)) == 1
-
-
-@pytest.fixture
-def pages(corpus: Corpus) -> Pages:
-    """The pages of this corpus."""
-    return Pages(corpus)
 
 
 def form(pages: Pages, corpus: Corpus, html: str = "") -> tuple[str, dict[str, str]]:
