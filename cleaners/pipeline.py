@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaners import decode as decoding
+from cleaners.decisions import NOTHING, Decisions, leave_out, place_keys
 from cleaners.document import Document, Edits, Flag, Found, Kind, Lesson, Notes, Rule
 from cleaners.edits import Offsets, apply, invert, to_input, to_output
 from cleaners.ngram import NGrams
 from cleaners.profile import PREFIX, Profile
-from cleaners.rejection import NOTHING, Rejections, leave_out, place_keys
 from cleaners.rules import RULES, user
 from cleaners.script import detect, has_traditional
 
@@ -63,7 +63,7 @@ class Cleaned:
     steps: tuple[Step, ...]
     flags: tuple[tuple[str, Flag], ...]  # (rule name, flag), offsets in ``text``
     sections: tuple[Section, ...]
-    rejected: tuple[str, ...] = ()  # what is as a person said: names of rules and keys of edits left out, of places
+    obeyed: tuple[str, ...] = ()  # what is as people decided: keys of edits and names of rules left out, keys of places
     notes: Notes | None = None  # what it can teach about its site, the same whatever was learned before
 
 
@@ -79,7 +79,7 @@ def clean(
     raw: bytes,
     profile: Profile,
     rules: Sequence[Rule] = RULES,
-    rejections: Rejections = NOTHING,
+    decisions: Decisions = NOTHING,
     prior: NGrams | None = None,
     lessons: tuple[Lesson, ...] = (),
 ) -> Cleaned:
@@ -88,7 +88,7 @@ def clean(
     Raises `cleaners.decode.Undecodable` for bytes that hold no text; the caller puts those in quarantine.
     """
     decoded = decoding.decode(raw)
-    page = _Page(decoded, Document(decoded.text, profile.script, prior, lessons), profile.without_rules, rejections)
+    page = _Page(decoded, Document(decoded.text, profile.script, prior, lessons), profile.without_rules, decisions)
     until = next((index for index, rule in enumerate(rules) if rule.kind == "split"), len(rules))
     own = user.compiled(profile.rules) if profile.rules else ()
     page = _read(page, rules[:until], own)
@@ -104,7 +104,7 @@ def clean(
         steps=(_decode_step(decoded), *_steps(page.ledger, decoded)),
         flags=tuple(page.flags),
         sections=_sections(page.cuts, len(page.document.text), len(raw)),
-        rejected=tuple(dict.fromkeys(page.rejected)),
+        obeyed=tuple(dict.fromkeys(page.obeyed)),
         notes=page.notes,
     )
 
@@ -116,11 +116,11 @@ class _Page:
     decoded: decoding.Decoded
     document: Document
     without: frozenset[str]
-    rejections: Rejections
+    decisions: Decisions
     ledger: list[tuple[Rule, Edits]] = field(default_factory=list)
     flags: list[tuple[str, Flag]] = field(default_factory=list)
     cuts: list[_Cut] = field(default_factory=list)
-    rejected: list[str] = field(default_factory=list)
+    obeyed: list[str] = field(default_factory=list)
     notes: Notes | None = None
     parts: list[tuple[int, Document]] = field(default_factory=list)  # the documents of a page that was split, and where
 
@@ -142,8 +142,8 @@ def _pass(page: _Page, rules: Iterable[Rule]) -> None:
     for rule in rules:
         if rule.name in page.without or not any(rule.may_apply(document) for _, document in page.documents()):
             continue
-        if rule.name in page.rejections.rules:
-            page.rejected.append(rule.name)
+        if rule.name in page.decisions.rules:
+            page.obeyed.append(rule.name)
             continue
         _apply(page, rule)
 
@@ -167,8 +167,8 @@ def _find(page: _Page, rule: Rule) -> Found:
 
 def _told(page: _Page, rule: Rule, document: Document, at: int) -> Document:
     """The document, which begins at ``at``, with what people say stands where this rule raised flags."""
-    settled = page.rejections.settled
-    if not page.rejections.settles(rule.name):
+    settled = page.decisions.settled
+    if not page.decisions.settles(rule.name):
         return document
     return replace(document, settled=lambda start: settled.get(_place_keys(page, rule, [at + start])[0], ""))
 
@@ -190,10 +190,10 @@ def _parts(page: _Page) -> list[tuple[int, Document]]:
 def _apply(page: _Page, rule: Rule) -> None:
     earlier = [edits for _, edits in page.ledger]
     found = _find(page, rule)
-    found, keys = leave_out(rule.name, found, page.rejections, page.decoded.text, earlier)
-    page.rejected += keys
-    if page.rejections.settles(rule.name):
-        page.rejected += (key for key in _place_keys(page, rule, found.edits.start) if key in page.rejections.settled)
+    found, keys = leave_out(rule.name, found, page.decisions, page.decoded.text, earlier)
+    page.obeyed += keys
+    if page.decisions.settles(rule.name):
+        page.obeyed += (key for key in _place_keys(page, rule, found.edits.start) if key in page.decisions.settled)
     page.notes = page.notes or found.notes
     if found.cuts:
         places = np.array([cut.position for cut in found.cuts], dtype=np.int64)
@@ -230,7 +230,7 @@ def _settled(page: _Page, own: Sequence[Rule], rules: Sequence[Rule]) -> _Page:
     What they take away may bring together what they or other rules know, so a page they changed goes through all of
     them again. A page that does not come to rest is left as it was, with a flag: cleaning it again would change it.
     """
-    before = replace(page, ledger=[*page.ledger], flags=[*page.flags], rejected=[*page.rejected])
+    before = replace(page, ledger=[*page.ledger], flags=[*page.flags], obeyed=[*page.obeyed])
     for _ in range(_ROUNDS):
         done = len(page.ledger)
         _pass(page, own)

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from cleaners.rejection import NOTHING, Rejections
+from cleaners.decisions import NOTHING, Decisions
 from flows.audit.precision import Precision
 from flows.errors import Stop
 from flows.store import mirror
@@ -44,9 +44,9 @@ _UNSAFE = re.compile(
 class Judgement:
     """One line. Which fields are filled depends on what it is ``about``.
 
-    ``edit``: rule, rule_version, place, key (`cleaners.rejection.edit_key`), before, after, raw_start, raw_end.
+    ``edit``: rule, rule_version, place, key (`cleaners.decisions.edit_key`), before, after, raw_start, raw_end.
     ``rule``: rule and place: the rule on every edit of that source. ``merge``: place gave way to other. ``drop``:
-    place and key (`cleaners.rejection.opening_key`). ``flag``: rule, place, key (`cleaners.rejection.place_keys`),
+    place and key (`cleaners.decisions.opening_key`). ``flag``: rule, place, key (`cleaners.decisions.place_keys`),
     before, and after, which is to stand there. ``sample`` names the random sample an edit was judged in.
     """
 
@@ -301,8 +301,8 @@ class _Source(Protocol):
     def sha256(self) -> str: ...
 
 
-def by_path(rejected: Iterable[Judgement], sources: Iterable[_Source]) -> dict[str, Rejections]:
-    """What was rejected in each source: judgements that name its path, or its very bytes. Others have no entry."""
+def by_path(rejected: Iterable[Judgement], sources: Iterable[_Source]) -> dict[str, Decisions]:
+    """What was decided about each source: judgements that name its path, or its very bytes. Others have no entry."""
     named: dict[str, list[Judgement]] = {}
     for judgement in rejected:
         if judgement.about != "merge":
@@ -311,14 +311,14 @@ def by_path(rejected: Iterable[Judgement], sources: Iterable[_Source]) -> dict[s
     if not named:
         return {}
     return {
-        source.path: _rejections([*named.get(source.path, ()), *named.get(source.sha256, ())])
+        source.path: _decisions([*named.get(source.path, ()), *named.get(source.sha256, ())])
         for source in sources
         if source.path in named or source.sha256 in named
     }
 
 
-def _rejections(here: Sequence[Judgement]) -> Rejections:
-    return Rejections(
+def _decisions(here: Sequence[Judgement]) -> Decisions:
+    return Decisions(
         frozenset(judgement.key for judgement in here if judgement.about == "edit"),
         frozenset(judgement.rule for judgement in here if judgement.about == "rule"),
         frozenset(judgement.key for judgement in here if judgement.about == "drop"),
@@ -348,12 +348,12 @@ def obeyed(
     return states
 
 
-def digest(rejections: Rejections) -> str:
-    """A word for the cache: sources cleaned under the same rejections share it. Empty for none."""
-    if rejections == NOTHING:
+def digest(decisions: Decisions) -> str:
+    """A word for the cache: sources cleaned under the same decisions share it. Empty for none."""
+    if decisions == NOTHING:
         return ""
-    settled = sorted(rejections.settled.items())
-    parts = (sorted(rejections.edits), sorted(rejections.rules), sorted(rejections.drops), settled)
+    settled = sorted(decisions.settled.items())
+    parts = (sorted(decisions.edits), sorted(decisions.rules), sorted(decisions.drops), settled)
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 

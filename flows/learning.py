@@ -78,8 +78,8 @@ def _joined(parts: Iterable[Shard]) -> list[Shard]:
     for part in parts:
         if joined and joined[-1].weight + part.weight <= _LITTLE:
             last = joined.pop()
-            sources, rejections = last.sources + part.sources, {**last.rejections, **part.rejections}
-            part = named(replace(part, sources=sources, copies=last.copies | part.copies, rejections=rejections))
+            sources, decisions = last.sources + part.sources, {**last.decisions, **part.decisions}
+            part = named(replace(part, sources=sources, copies=last.copies | part.copies, decisions=decisions))
         joined.append(part)
     return joined
 

@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 from cleaners import quality
 from cleaners.corpus.dedup import best_first
 from cleaners.corpus.passages import Passages, Repeats, flags, removal, repeats
+from cleaners.decisions import NOTHING, Decisions, edit_key, take
 from cleaners.decode import Decoded, byte_offsets
 from cleaners.document import Edits, Flag
 from cleaners.edits import Offsets, apply, invert, to_input, to_output
-from cleaners.rejection import NOTHING, Rejections, edit_key, take
 from flows.store import cache
 from flows.store.names import original_text, stored_text
 from flows.store.schema import EDITS
@@ -96,7 +96,7 @@ class Taken:
     rejected: dict[str, list[str]]
 
 
-def take_out(documents: Any, edits: Any, found: Found, rejections: Mapping[str, Rejections]) -> Taken:
+def take_out(documents: Any, edits: Any, found: Found, decisions: Mapping[str, Decisions]) -> Taken:
     """Take repeated passages out of every document but the best that holds them, as one more step of each source.
 
     ``documents`` are all of a shard, in order, so that the step's offsets count in the whole text of a source.
@@ -110,7 +110,7 @@ def take_out(documents: Any, edits: Any, found: Found, rejections: Mapping[str, 
         parts = list(group)
         if touched.isdisjoint(part["doc_id"] for part in parts):
             continue
-        added += _from_source(parts, _ledger(edits, sha256), taken, rejections.get(parts[0]["source_path"], NOTHING))
+        added += _from_source(parts, _ledger(edits, sha256), taken, decisions.get(parts[0]["source_path"], NOTHING))
     if added:
         taken.documents = pa.Table.from_pylist(rows, documents.schema)
         all_edits = pa.concat_tables([edits, pa.Table.from_pylist(added, EDITS)])
@@ -119,7 +119,7 @@ def take_out(documents: Any, edits: Any, found: Found, rejections: Mapping[str, 
     return taken
 
 
-def _from_source(parts: list[Row], ledger: list[Row], taken: Taken, rejections: Rejections) -> list[Row]:
+def _from_source(parts: list[Row], ledger: list[Row], taken: Taken, decisions: Decisions) -> list[Row]:
     """Change the documents of one source in place; the rows of the ledger that say how."""
     source = _Source(parts, ledger)
     step = 1 + max((row["step"] for row in ledger), default=0)
@@ -129,9 +129,9 @@ def _from_source(parts: list[Row], ledger: list[Row], taken: Taken, rejections: 
         text = original_text(part["text"])
         edits = removal(text, passages)
         keys = source.keys(edits, begin)
-        out = [n for n, key in enumerate(keys) if RULE in rejections.rules or key in rejections.edits]
+        out = [n for n, key in enumerate(keys) if RULE in decisions.rules or key in decisions.edits]
         if out:
-            named = [RULE] if RULE in rejections.rules else []
+            named = [RULE] if RULE in decisions.rules else []
             for name in (part["source_sha256"], part["source_path"]):
                 taken.rejected.setdefault(name, []).extend([*named, *(keys[n] for n in out)])
         edits = take(edits, [n for n in range(len(edits)) if n not in out])
@@ -222,7 +222,7 @@ class _Source:
         self._decoded = Decoded(text, parts[0]["encoding"], _edits(decoding), *places, 1.0, "")
 
     def keys(self, edits: Edits, begin: int) -> list[str]:
-        """What a person's judgement calls these edits, see `cleaners.rejection`."""
+        """What a person's judgement calls these edits, see `cleaners.decisions`."""
         start, end = self._spans(edits, begin)
         spans = zip(np.minimum(start, end).tolist(), np.maximum(start, end).tolist(), strict=True)
         return [edit_key(RULE, self._decoded.text, low, high, "") for low, high in spans]

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from cleaners.decisions import Decisions
 from cleaners.document import Lesson
-from cleaners.rejection import Rejections
 from flows.judgements import digest
 from flows.store.cache import pack_name
 from flows.store.sources import Source
@@ -24,13 +24,13 @@ _EACH = 1000  # bytes every source counts for besides its own, so that a million
 class Shard:
     """Consecutive sources. ``copies`` repeat, byte for byte, a source that comes earlier in the corpus.
 
-    By path, ``rejections`` says what people rejected in sources of this shard, ``lessons`` what their sites taught.
+    By path, ``decisions`` says what people decided about sources of this shard, ``lessons`` what their sites taught.
     """
 
     number: int
     sources: tuple[Source, ...]
     copies: frozenset[str]  # their paths
-    rejections: Mapping[str, Rejections] = field(default_factory=dict)
+    decisions: Mapping[str, Decisions] = field(default_factory=dict)
     lessons: Mapping[str, tuple[Lesson, ...]] = field(default_factory=dict)
     keys: tuple[str, ...] = ()  # of the sources, in their order
     pack: str = ""  # the name of this shard's pack in the cache
@@ -51,20 +51,20 @@ class Shard:
         return [(s, key) for s, key in zip(self.sources, self.keys, strict=True) if s.path not in self.copies]
 
     def key(self, source: Source) -> str:
-        """What the cache knows a source by: its contents, its role and its rejections, and behind these its lessons.
+        """What the cache knows a source by: its contents, its role, people's decisions, and behind these its lessons.
 
         What it teaches depends on no lessons, see `without_lessons`. A renamed file is the same source.
         """
         if source.path in self.copies:
             return f"copy:{source.sha256}:{source.meta_sha256}"
         key = f"text:{source.sha256}:{source.meta_sha256}"
-        if rejected := digest(self.rejections[source.path]) if source.path in self.rejections else "":
-            key += f":{rejected}"
+        if decided := digest(self.decisions[source.path]) if source.path in self.decisions else "":
+            key += f":{decided}"
         lessons = self.lessons.get(source.path)
         return f"{key}{_TAUGHT}{_digest(lessons)}" if lessons else key
 
 
-def cut(sources: Sequence[Source], rejections: Mapping[str, Rejections] | None = None) -> list[Shard]:
+def cut(sources: Sequence[Source], decisions: Mapping[str, Decisions] | None = None) -> list[Shard]:
     """Cut behind sources whose names say so, the more readily the larger they are.
 
     The place of a cut depends on a source's own name and size, so a new source moves no boundary but its own
@@ -81,10 +81,10 @@ def cut(sources: Sequence[Source], rejections: Mapping[str, Rejections] | None =
         pending.append(source)
         size += _weight(source)
         if _ends_shard(source, target) or size >= _CEILING * target:
-            shards.append(_shard(len(shards), pending, first_path, rejections or {}))
+            shards.append(_shard(len(shards), pending, first_path, decisions or {}))
             pending, size = [], 0
     if pending or not shards:
-        shards.append(_shard(len(shards), pending, first_path, rejections or {}))
+        shards.append(_shard(len(shards), pending, first_path, decisions or {}))
     return shards
 
 
@@ -105,11 +105,9 @@ def _ends_shard(source: Source, target: int) -> bool:
     return int.from_bytes(chance, "big") / 2**64 < _weight(source) / target
 
 
-def _shard(
-    number: int, sources: list[Source], first_path: dict[str, str], rejections: Mapping[str, Rejections]
-) -> Shard:
+def _shard(number: int, sources: list[Source], first_path: dict[str, str], decisions: Mapping[str, Decisions]) -> Shard:
     copies = frozenset(source.path for source in sources if first_path[source.sha256] != source.path)
-    here = {source.path: rejections[source.path] for source in sources if source.path in rejections}
+    here = {source.path: decisions[source.path] for source in sources if source.path in decisions}
     shard = Shard(number, tuple(sources), copies, here)
     return named(shard)
 

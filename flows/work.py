@@ -20,11 +20,11 @@ import pyarrow.compute as pc
 from cleaners import quality
 from cleaners.corpus import dedup
 from cleaners.corpus.passages import passages
+from cleaners.decisions import NOTHING, Decisions, opening_key
 from cleaners.decode import Undecodable
 from cleaners.document import NO_NOTES, Flag, Lesson, Notes, Verdict
 from cleaners.pipeline import Cleaned, clean, owners
 from cleaners.profile import Profile
-from cleaners.rejection import NOTHING, Rejections, opening_key
 from flows.prior import prior_of
 from flows.shards import Shard
 from flows.store import cache
@@ -76,9 +76,9 @@ def clean_shard(job: CleanJob) -> int:
         if source.path in job.shard.copies:
             pack.add_source(key, source, record.meta, record.reason, record.detail)
         else:
-            rejections = job.shard.rejections.get(source.path, NOTHING)
+            decisions = job.shard.decisions.get(source.path, NOTHING)
             lessons = job.shard.lessons.get(source.path, ())
-            _clean_source(pack, key, source, record, job.profile, rejections, lessons)
+            _clean_source(pack, key, source, record, job.profile, decisions, lessons)
     segment = pack.segment()
     new = {segment: pack.tables(cache.permutations(job.packs))} if segment else {}
     order = pa.array(job.shard.keys, pa.string())
@@ -150,7 +150,7 @@ def _clean_source(
     source: Source,
     record: Record,
     profile: Profile,
-    rejections: Rejections,
+    decisions: Decisions,
     lessons: tuple[Lesson, ...],
 ) -> None:
     """Clean one source into the pack, or note why it goes to quarantine."""
@@ -158,19 +158,19 @@ def _clean_source(
         pack.add_source(key, source, record.meta, record.reason, record.detail)
         return
     try:
-        cleaned = clean(record.data, profile, rejections=rejections, prior=prior_of(profile.prior), lessons=lessons)
+        cleaned = clean(record.data, profile, decisions=decisions, prior=prior_of(profile.prior), lessons=lessons)
     except Undecodable as error:
         pack.add_source(key, source, record.meta, error.reason, error.detail)
         return
     except Exception as error:  # a defect of a rule must cost one source, not the night
         pack.add_source(key, source, record.meta, "rule_failed", f"{type(error).__name__}: {error}"[:500])
         return
-    kept = _add_documents(pack, source.sha256, cleaned, profile, rejections)
-    pack.add_source(key, source, record.meta, rejected=[*cleaned.rejected, *kept], notes=cleaned.notes or NO_NOTES)
+    kept = _add_documents(pack, source.sha256, cleaned, profile, decisions)
+    pack.add_source(key, source, record.meta, rejected=[*cleaned.obeyed, *kept], notes=cleaned.notes or NO_NOTES)
     _add_edits(pack, source.sha256, cleaned)
 
 
-def _add_documents(pack: _Pack, sha256: str, cleaned: Cleaned, profile: Profile, rejections: Rejections) -> list[str]:
+def _add_documents(pack: _Pack, sha256: str, cleaned: Cleaned, profile: Profile, decisions: Decisions) -> list[str]:
     """Add the documents; the keys of those a person wants kept that would have been dropped."""
     wanted: list[str] = []
     ledgers = _by_section(cleaned)
@@ -180,7 +180,7 @@ def _add_documents(pack: _Pack, sha256: str, cleaned: Cleaned, profile: Profile,
         text = cleaned.text[section.start : section.end]
         signals = quality.signals(text)
         verdict = quality.verdict(text, signals, min_chars=profile.min_chars)
-        if not verdict.keep and rejections.drops and (opening := opening_key(text)) in rejections.drops:
+        if not verdict.keep and decisions.drops and (opening := opening_key(text)) in decisions.drops:
             verdict, wanted = Verdict(True), [*wanted, opening]
         shifted = [replace(flag, start=flag.start - section.start, end=flag.end - section.start) for _, flag in found]
         name = doc_id(sha256, section.byte_start)

@@ -23,9 +23,9 @@ from cleaners import quality
 from cleaners.corpus import dedup
 from cleaners.corpus.collation import RESTORABLE, Restoration, restore
 from cleaners.corpus.paragraphs import SPEAKING
+from cleaners.decisions import NOTHING, Decisions, edit_key, take
 from cleaners.document import Edits, Flag
 from cleaners.edits import apply, to_output
-from cleaners.rejection import NOTHING, Rejections, edit_key, take
 from flows import passages, provenance
 from flows.passages import Repeated
 from flows.shards import Shard
@@ -229,7 +229,7 @@ def _without_passages(
     documents: Any, edits: Any, repeated: passages.Found, job: WriteJob, rejected: dict[str, set[str]]
 ) -> tuple[Any, Any, passages.Found]:
     """The same without the passages that stand in a better document; what a person wanted kept goes to ``rejected``."""
-    taken = passages.take_out(documents, edits, repeated, job.shard.rejections)
+    taken = passages.take_out(documents, edits, repeated, job.shard.decisions)
     for name, keys in taken.rejected.items():
         rejected.setdefault(name, set()).update(keys)
     return taken.documents, taken.edits, taken.left
@@ -376,7 +376,7 @@ def _mended_row(
     """Mend one document in place; its rows of `edits`, numbered from ``first`` within the source."""
     flags = [_flag(flag) for flag in row["flags"]]
     text = original_text(row["text"])
-    found, keys = _allowed(found, text, flags, job.shard.rejections.get(row["source_path"], NOTHING))
+    found, keys = _allowed(found, text, flags, job.shard.decisions.get(row["source_path"], NOTHING))
     for name in (row["source_sha256"], row["source_path"]) if keys else ():
         rejected.setdefault(name, set()).update(keys)
     row["restored_chars"] = 0
@@ -410,20 +410,20 @@ def _texts(packs: Path, witnesses: Iterable[tuple[str, str, str]]) -> dict[str, 
 
 
 def _allowed(
-    found: Restoration, text: str, flags: Sequence[Flag], rejections: Rejections
+    found: Restoration, text: str, flags: Sequence[Flag], decisions: Decisions
 ) -> tuple[Restoration, list[str]]:
     """The restoration less what a person rejected, with the keys of that; gaps left open keep their flags."""
-    if RESTORE not in rejections.rules and not rejections.concerns(RESTORE):
+    if RESTORE not in decisions.rules and not decisions.rejects(RESTORE):
         return found, []
     edits = found.edits
     places = list(zip(edits.start, edits.end, strict=True))
     keys = [edit_key(RESTORE, text, *place, after) for place, after in zip(places, edits.after, strict=True)]
-    out = {n for n, key in enumerate(keys) if RESTORE in rejections.rules or key in rejections.edits}
+    out = {n for n, key in enumerate(keys) if RESTORE in decisions.rules or key in decisions.edits}
     open_ = [places[number] for number in out]
     stays = [number for number in range(len(edits)) if number not in out]
     filled = [n for n in found.filled if not any(flags[n].start <= b and a <= flags[n].end for a, b in open_)]
     witness, span = [found.witness[n] for n in stays], [found.span[n] for n in stays]
-    left = [keys[number] for number in sorted(out)] + ([RESTORE] if RESTORE in rejections.rules else [])
+    left = [keys[number] for number in sorted(out)] + ([RESTORE] if RESTORE in decisions.rules else [])
     return replace(found, edits=take(edits, stays), witness=witness, span=span, filled=filled), left
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from cleaners.decisions import Decisions, edit_key
 from cleaners.document import Document
 from cleaners.edits import apply
 from cleaners.pipeline import Cleaned, clean, undo
 from cleaners.profile import Profile, UserRule, Where
-from cleaners.rejection import Rejections, edit_key
 from cleaners.rules import user
 
 BODY = tuple(f"这是第{n}段正文，讲的是河湾村修路的事，写到这里就完了。" for n in "一二三四五六七八九")
@@ -119,9 +119,9 @@ def test_a_judgement_is_obeyed() -> None:
     text = "天气：晴\n" + "\n".join(BODY)
     profile = Profile(rules=(rule("天气：.", "head"),))
     key = edit_key("user.mine", text, 0, 5, "")
-    kept = clean(text.encode(), profile, rejections=Rejections(edits=frozenset({key})))
-    assert kept.text.startswith("天气：晴") and kept.rejected == (key,)
-    without = clean(text.encode(), profile, rejections=Rejections(rules=frozenset({"user.mine"})))
+    kept = clean(text.encode(), profile, decisions=Decisions(edits=frozenset({key})))
+    assert kept.text.startswith("天气：晴") and kept.obeyed == (key,)
+    without = clean(text.encode(), profile, decisions=Decisions(rules=frozenset({"user.mine"})))
     assert without.text.startswith("天气：晴")
     off = clean(text.encode(), replace(profile, without_rules=frozenset({"user.mine"})))
     assert off.text.startswith("天气：晴")

@@ -80,7 +80,7 @@ def _find(document: Document) -> Found:
     """
     found = Found()
     text = document.text
-    annotated = _list(document)
+    annotated = _annotated(document)
     if not annotated:
         _flag_unsure(found, text)
         return found
@@ -160,7 +160,7 @@ def objection(document: Document, start: int, end: int, wanted: str) -> str:
 
     ``document`` is the page as this rule reads it.
     """
-    annotated = _list(document)
+    annotated = _annotated(document)
     if not annotated:
         return "the page shows too few readings to prove anything by"
     if _settled(document.text, annotated, start, wanted):
@@ -287,7 +287,7 @@ def _gbk(char: str) -> bytes:
     return char.encode("gbk", "replace")
 
 
-def _list(document: Document) -> dict[str, str]:
+def _annotated(document: Document) -> dict[str, str]:
     """The characters the page annotates, with their readings; none where it shows too few to tell."""
     page = learn(document.text) if has_readings(document) else None
     return page.annotated | _only_torn(document.text, page.annotated) if page else {}

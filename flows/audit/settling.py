@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from cleaners.decisions import place_keys
 from cleaners.document import Document
 from cleaners.edits import apply, to_input
-from cleaners.rejection import place_keys
 from cleaners.rules import RULES
 from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, candidates, objection
 from flows import judgements

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from cleaners.rejection import edit_key
+from cleaners.decisions import edit_key
 from flows import judgements
 from flows.audit import sampling, sidebyside
 from flows.audit.tables import Row, Tables

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from cleaners.rejection import opening_key
+from cleaners.decisions import opening_key
 from flows import judgements
 from flows.audit import apparatus, browse, export, guard, rates, sampling, settling, sidebyside
 from flows.audit.browse import Filter

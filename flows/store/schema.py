@@ -191,7 +191,7 @@ CACHED_SOURCES = pa.schema(
         ("meta", _TEXT),
         ("reason", _TEXT),  # empty: cleaned
         ("detail", _TEXT),
-        ("rejected", pa.list_(_TEXT)),  # what was left out because a person said so, see flows.judgements
+        ("rejected", pa.list_(_TEXT)),  # what of people's decisions was obeyed, see flows.judgements
         ("sketch", pa.list_(pa.uint64())),  # by which copies are told; empty where no line speaks of a site
         ("segment", _TEXT),  # which files hold what was made of it; empty where that is nothing
     ]

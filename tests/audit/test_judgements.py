@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 import pyarrow.parquet as pq
 import pytest
 
+from cleaners.decisions import Decisions, edit_key, leave_out
 from cleaners.document import Cut, Edits, Flag, Found
 from cleaners.pipeline import clean, undo
 from cleaners.profile import Profile
-from cleaners.rejection import Rejections, edit_key, leave_out
 from flows import judgements, tasks, verify
 from flows.audit import sidebyside
 from flows.audit.tables import Tables
@@ -115,7 +115,7 @@ def test_a_rejected_edit_goes_with_its_cut_and_flag():
     edits.add(8, "标题", "")
     found = Found(edits, [Flag("x", 3, 5, "标题"), Flag("x", 9, 10, "题")], [Cut(3, "一"), Cut(8, "二")])
     key = edit_key("r", text, 3, 5, "")
-    left, keys = leave_out("r", found, Rejections(frozenset({key})), text, [])
+    left, keys = leave_out("r", found, Decisions(frozenset({key})), text, [])
     assert keys == [key]
     assert left.edits.start == [8] and [cut.title for cut in left.cuts] == ["二"]
     assert [flag.start for flag in left.flags] == [9]
@@ -146,8 +146,8 @@ def test_every_edit_of_real_pages_can_be_rejected(corpus):
         for place in places[:: max(1, len(places) // 12)]:
             edit = traced.ledger[place]
             key = edit_key(edit["rule"], traced.decoded, *traced.spans[place], edit["after"])
-            cleaned = clean(raw, Profile(), rejections=Rejections(frozenset({key})), prior=prior_of(None))
-            assert key in cleaned.rejected, (row["source_path"], place)
+            cleaned = clean(raw, Profile(), decisions=Decisions(frozenset({key})), prior=prior_of(None))
+            assert key in cleaned.obeyed, (row["source_path"], place)
             assert undo(cleaned.text, cleaned.encoding, cleaned.steps) == raw
             checked += 1
     assert checked > 20

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from cleaners.decisions import edit_key
 from cleaners.profile import Profile
-from cleaners.rejection import edit_key
 from flows import judgements, shards
 from flows.learning import learn_site_lines
 from flows.tasks import clean_shards, survey_sources

@@ -1,4 +1,4 @@
-"""Name an edit by what it does and what stands around it, so that a person's "no" to it outlives the run.
+"""Name an edit by what it does and what stands around it, so that what a person decides about it outlives the run.
 
 A rejected edit is known by its rule, by the source text it touches, by what it writes there, and by the source text
 on both sides, white space apart. Nothing of that changes when a page is scraped again with another counter or
@@ -23,10 +23,9 @@ _OPENING = 64  # code points by which a document is known that was wrongly dropp
 
 
 @dataclass(frozen=True, slots=True)
-class Rejections:
-    """What people rejected in one source: edits by `edit_key`, whole rules, and verdicts by `opening_key`.
-
-    ``settled`` is what they say stands at places that were flagged, by `place_keys`.
+class Decisions:
+    """What people decided about one source: ``edits`` (`edit_key`), whole ``rules`` and ``drops`` (`opening_key`) are
+    rejected; ``settled`` is what stands at places that were flagged, by `place_keys`.
     """
 
     edits: frozenset[str] = frozenset()
@@ -34,7 +33,7 @@ class Rejections:
     drops: frozenset[str] = frozenset()
     settled: Mapping[str, str] = field(default_factory=dict)
 
-    def concerns(self, rule: str) -> bool:
+    def rejects(self, rule: str) -> bool:
         """Whether any edit of this rule was rejected."""
         return any(key.startswith(f"{rule}:") for key in self.edits)
 
@@ -43,7 +42,7 @@ class Rejections:
         return any(key.startswith(f"{rule}:") for key in self.settled)
 
 
-NOTHING = Rejections()
+NOTHING = Decisions()
 
 
 def edit_key(rule: str, source: str, start: int, end: int, after: str) -> str:
@@ -92,20 +91,20 @@ def take(edits: Edits, rows: Sequence[int]) -> Edits:
 
 
 def leave_out(
-    rule: str, found: Found, rejections: Rejections, source: str, earlier: Sequence[Edits]
+    rule: str, found: Found, decisions: Decisions, source: str, earlier: Sequence[Edits]
 ) -> tuple[Found, list[str]]:
     """What a rule found less the rejected edits, with the keys of those.
 
     ``earlier`` are the edits that lead from the decoded ``source`` to the text the rule saw. A cut or a flag that
     stands in a rejected edit goes with it: the person said that nothing is wrong there.
     """
-    if not len(found.edits) or not rejections.concerns(rule):
+    if not len(found.edits) or not decisions.rejects(rule):
         return found, []
     keys = [
         edit_key(rule, source, start, end, after)
         for (start, end), after in zip(spans(found.edits, earlier), found.edits.after, strict=True)
     ]
-    refused = [index for index, key in enumerate(keys) if key in rejections.edits]
+    refused = [index for index, key in enumerate(keys) if key in decisions.edits]
     if not refused:
         return found, []
     places = [(found.edits.start[index], found.edits.end[index]) for index in refused]
