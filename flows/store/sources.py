@@ -429,14 +429,31 @@ def _bytes_column(column: Any) -> list[bytes | None]:
 
 
 def _meta_rows(batch: Any) -> list[str]:
-    """The fields beside the text. Arrow writes the times: Python's hold neither nanoseconds nor the year 30000."""
+    """The fields beside the text."""
     if not batch.num_columns:
         return [""] * batch.num_rows
-    columns = [column.cast(pa.string()) if pa.types.is_temporal(column.type) else column for column in batch.columns]
+    kinds = [_written(column.type) for column in batch.columns]
+    columns = [one if one.type == kind else one.cast(kind) for one, kind in zip(batch.columns, kinds, strict=True)]
     try:
         return [_meta(row) for row in pa.RecordBatch.from_arrays(columns, batch.schema.names).to_pylist()]
     except (ValueError, OverflowError, LookupError) as error:  # no UTF-8; such times, or equal names, inside a column
         raise SetAside("not_parquet", f"a column beside the text cannot be read: {_first_line(error)}") from error
+
+
+def _written(kind: Any) -> Any:
+    """The type with times as texts, at any depth: Python's own hold neither nanoseconds nor the year 30000.
+
+    Where pandas is installed Arrow would give its times, and the same file another record.
+    """
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(_written(field.type)) for field in kind])
+    if pa.types.is_map(kind):
+        return pa.map_(_written(kind.key_type), _written(kind.item_type))
+    if pa.types.is_fixed_size_list(kind):
+        return pa.list_(_written(kind.value_type), kind.list_size)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return (pa.list_ if pa.types.is_list(kind) else pa.large_list)(_written(kind.value_type))
+    return pa.string() if pa.types.is_temporal(kind) else kind
 
 
 def _first_line(error: BaseException) -> str:

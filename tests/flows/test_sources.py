@@ -86,16 +86,22 @@ def test_parquet_texts_of_every_kind(tmp_path: Path, kind: pa.DataType) -> None:
 
 
 def test_parquet_columns_that_python_cannot_hold(tmp_path: Path) -> None:
-    """Nanoseconds (what pandas writes) and far years travel in meta; what no type holds sets the file aside."""
+    """Nanoseconds (what pandas writes) and far years travel in meta, as they do without pandas; a zone that is nowhere
+    and a name that is there twice set the file aside.
+    """
+    inner = pa.struct({"c": pa.list_(pa.timestamp("ns"), 2)})
+    nested = pa.list_(pa.struct({"a": pa.duration("ns"), "b": inner}))
     times = {
         "ns": pa.array([1], pa.timestamp("ns", "Asia/Shanghai")),
         "far": pa.array([9 * 10**17], pa.timestamp("us")),
+        "inner": pa.array([[{"a": 1, "b": {"c": [1, 2]}}]], nested),
     }
     pq.write_table(pa.table({"text": ["甲"]} | times), tmp_path / "a.parquet")
-    meta = '{"far":"30489-11-11 16:00:00.000000","ns":"1970-01-01 08:00:00.000000001+0800"}'
+    there = '[{"a":"1","b":{"c":["1970-01-01 00:00:00.000000001","1970-01-01 00:00:00.000000002"]}}]'
+    meta = f'{{"far":"30489-11-11 16:00:00.000000","inner":{there},"ns":"1970-01-01 08:00:00.000000001+0800"}}'
     assert _read(tmp_path, "a.parquet") == [Record(1, "甲".encode(), meta)]
-    nested, lost = pa.array([[1]], pa.list_(pa.timestamp("ns"))), pa.array([1], pa.timestamp("us", "Nowhere/X"))
-    for columns, names in (([["甲"], ["乙"]], ["text", "text"]), ([["甲"], nested], "ab"), ([["甲"], lost], "ab")):
+    lost = pa.array([1], pa.timestamp("us", "Nowhere/X"))
+    for columns, names in (([["甲"], ["乙"]], ["text", "text"]), ([["甲"], lost], "ab")):
         pq.write_table(pa.table([pa.array(one) for one in columns], names=list(names)), tmp_path / "b.parquet")
         (record,) = _read(tmp_path, "b.parquet", names[0])
         assert record.number == 0
