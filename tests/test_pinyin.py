@@ -15,15 +15,15 @@ import pytest
 from cleaners.document import Document, Found
 from cleaners.edits import apply, invert
 from cleaners.ngram import NGrams, fold
-from cleaners.rules.pinyin import PINYIN_ALIGNED, learn
-from cleaners.rules.pinyin_forward import decode_cp936, inject, widen
+from cleaners.rules.pinyin import GROUP, PINYIN_ALIGNED, learn
+from cleaners.rules.pinyin_forward import decode_cp936, inject, narrow, widen
 from cleaners.rules.pinyin_lattice import Repair, _sure
 from cleaners.rules.pinyin_scattered import PINYIN_SCATTERED
 from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, candidates, check_proof, objection, without_readings
 from cleaners.rules.pinyin_table import READINGS, simplified_of
 from cleaners.wordgram import WordModel, WordShares
 from flows.prior import tagged_file
-from tests.eval.pinyin_eval import evaluate
+from tests.eval.pinyin_eval import evaluate, to_traditional, unknown_readings
 from tests.eval.pinyin_random_eval import TRUTH, family, legitimate, score
 
 RULES = {rule.name: rule for rule in (PINYIN_ALIGNED, PINYIN_SHIFTED, PINYIN_SCATTERED)}
@@ -162,6 +162,37 @@ def test_a_swallowed_digit_is_settled_with_the_digit_or_without() -> None:
     assert apply(page, unknown.edits).endswith("他說:“好。”?024年再來。")
     assert [flag.kind for flag in unknown.flags] == ["pinyin_digit"]
     assert all(map(check_proof, unknown.edits.before, unknown.edits.after, unknown.edits.evidence))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_lists_hold_characters_not_known_beforehand(seed: int) -> None:
+    """A third of the page's list are characters of no table, not even such as conversion changes: all readings go."""
+    rng = random.Random(seed)
+    text = narrow(to_traditional("\n".join(OWN_PAGES)))
+    seen = {char: reading for char, reading in unknown_readings().items() if text.count(char) > 1}
+    known = {char: READINGS[char] for char in rng.sample(sorted(READINGS), 40)}
+    page = inject(text, known | dict(rng.sample(sorted(seen.items()), 20)))
+    mended = apply(page, found("pinyin.shifted", page).edits)
+    clean = apply(mended, found("pinyin.aligned", mended).edits)
+    assert len(GROUP.findall(page)) > 100
+    assert GROUP.findall(clean) == []
+
+
+def test_a_graded_reader_keeps_its_readings() -> None:
+    """New characters that carry a reading wherever they stand, common ones, are an author's: no byte was torn there."""
+    lesson = "春天(tiān)来了,小河(hé)里的水(shuǐ)多了。弟弟在河(hé)边看水(shuǐ),天(tiān)上有云(yún)。"
+    story = "白云(yún)下有山(shān),山(shān)上有羊(yáng),羊(yáng)吃草(cǎo),草(cǎo)边有花(huā),花(huā)真美!"
+    for text in (lesson + story, (lesson + story) * 3):
+        assert not any(len(found(name, text).edits) for name in ("pinyin.aligned", "pinyin.shifted"))
+
+
+def test_a_torn_reading_of_a_character_not_known_beforehand() -> None:
+    """What the page shows of it, the bytes on both sides, tells which character it was."""
+    text = PAGE + "必須勇于擔當,看到一個老板要走。"
+    page = inject(text, LISTED | {"揭": "jiē"})
+    assert "到?jiē)粋€老板" in page
+    torn = found("pinyin.shifted", page, prior_of("看到一个老板要走。"))
+    assert apply(page, torn.edits) == inject(text, LISTED)
 
 
 def test_proof_fails_for_another_text() -> None:

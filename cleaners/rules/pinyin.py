@@ -2,8 +2,9 @@
 
 How the damage came about, and the model that proves a repair, is told in `cleaners.rules.pinyin_forward`. A page
 is only touched when it convinces as a whole: the readings recur, nearly every occurrence of an annotated character
-carries one, always the same, and the characters are such as differ between the scripts, since only those were
-annotated. A dictionary, a school reader or a gloss on one name does none of this.
+carries one, always the same, and the characters are such as differ between the scripts, which on the pages seen were
+the only ones annotated, or bytes were torn as well. A dictionary, a school reader or a gloss on one name does none of
+this.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -22,12 +24,15 @@ from cleaners.rules.pinyin_table import LETTERS, NEVER, READINGS, is_reading, si
 
 GROUP = re.compile(rf"([\u3400-\u9fff])([(（]([{LETTERS}]{{1,6}})[)）](?:[(（]\3[)）])*)")
 _IN_A_WORD = re.compile(rf"[\u3400-\u9fff]{{2}}[(（][{LETTERS}]{{1,6}}[)）][\u3400-\u9fff]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_TORN = re.compile(rf"(?<=[\u3400-\u9fff])\?(?:[{LETTERS}]{{1,6}}[)）]|[，、！；。,!;](?=[\u3400-\u9fff]))")
 # Apart, since a pattern that begins with one fixed character is searched for many times faster.
 _BRACKETED = {"(": re.compile(rf"\([{LETTERS}]{{1,6}}\)"), "（": re.compile(rf"（[{LETTERS}]{{1,6}}）")}
 _MIN_GROUPS = 5
 _MOST, _SOME = 0.6, 0.2  # shares of a character's occurrences that carry a reading
 _MAX_LIST = 500
 """Longest list of annotated characters believed: the longest seen has fewer than 150."""
+_DENSEST = 0.45  # share of the characters that carry a reading: school readers annotate all
 _COMMON = frozenset(FREQUENT[:2500])
 _PROVED, _WELL_SPREAD = 20, 8
 """Readings, and different characters with one, of a page on which nobody doubts who wrote the last few readings."""
@@ -59,25 +64,26 @@ def learn(text: str) -> Page | None:
         for (char, reading), share in shares.items()
         if share >= _MOST and _can_carry(char, reading, counts[char, reading])
     }
-    hits = sum(counts[entry] for entry in annotated.items())
-    if len(annotated) > _MAX_LIST or not _convinces(text, annotated, counts, hits, len(groups)):
+    always = {char: reading for (char, reading), share in shares.items() if share >= 0.9 and _is_plain(char, reading)}
+    again = {char: reading for char, reading in always.items() if counts[char, reading] > 1}
+    if len(annotated) > _MAX_LIST or not _convinces(text, annotated, annotated | again, counts):
         return None
+    hits = _hits(annotated, counts)
     # Torn occurrences show no reading, so that a convincing page may leave a known character with fewer.
     annotated |= {
         char: reading for (char, reading), share in shares.items() if share >= _SOME and _known(char, reading)
     }
-    if hits >= _PROVED and len(annotated) >= _WELL_SPREAD:
-        annotated |= {
-            char: reading
-            for (char, reading), share in shares.items()
-            if char not in annotated and share >= 0.9 and _is_common(char) and reads(char, reading)
-        }
-    return Page(annotated, hits)
+    proved = hits >= _PROVED and len(annotated) >= _WELL_SPREAD
+    return Page((always if proved else again) | annotated, hits)
 
 
-def _is_common(char: str) -> bool:
-    """Whether a character needs no gloss, and differs between the scripts."""
-    return simplified_of().get(char, "") in _COMMON or char == "著"  # what their tables make of 着
+def _hits(annotated: Mapping[str, str], counts: Counter[tuple[str, str]]) -> int:
+    return sum(counts[entry] for entry in annotated.items())
+
+
+def _is_plain(char: str, reading: str) -> bool:
+    """Whether a character needs no gloss: a common one, with a reading of its own."""
+    return simplified_of().get(char, char) in _COMMON and reads(char, reading)
 
 
 def _known(char: str, reading: str) -> bool:
@@ -96,8 +102,16 @@ def _can_carry(char: str, reading: str, count: int) -> bool:
     return count > 1 or (char not in NEVER and simplified_of().get(char, char) in _COMMON)
 
 
-def _convinces(text: str, annotated: dict[str, str], counts: Counter[tuple[str, str]], hits: int, groups: int) -> bool:
-    """Whether the readings are the machine's: see the module's docstring."""
+def _convinces(text: str, annotated: dict[str, str], every: dict[str, str], counts: Counter[tuple[str, str]]) -> bool:
+    """Whether the readings are the machine's: see the module's docstring.
+
+    ``annotated`` are the characters such pages are known to annotate, ``every`` those and other common ones that never
+    stand bare: where bytes were torn, too, no author set their readings.
+    """
+    groups, hits, every_hits = counts.total(), _hits(annotated, counts), _hits(every, counts)
+    torn = len(list(islice(_TORN.finditer(text), 2))) == 2
+    if torn and every_hits >= max(_PROVED, 0.8 * groups) and len(every) >= _WELL_SPREAD:
+        return groups < _DENSEST * len(_HAN.findall(text))
     if hits < _MIN_GROUPS or hits < 0.8 * groups:
         return False
     repeats = hits - len(annotated)
@@ -105,7 +119,7 @@ def _convinces(text: str, annotated: dict[str, str], counts: Counter[tuple[str, 
     traditional = sum(counts[entry] for entry in annotated.items() if entry[0] in simplified_of())
     if traditional < 0.8 * hits:  # converted since: the characters say less, so the page must say more
         return hits >= 2 * _MIN_GROUPS and repeats >= _MIN_GROUPS
-    return repeats >= 3 or (known == hits and len(_IN_A_WORD.findall(text)) >= 0.6 * hits)
+    return repeats >= 3 or ((torn or known == hits) and len(_IN_A_WORD.findall(text)) >= 0.6 * hits)
 
 
 def has_readings(document: Document) -> bool:
@@ -181,7 +195,7 @@ def check_proof(before: str, after: str, evidence: str) -> bool:
 
 PINYIN_ALIGNED = Rule(
     name="pinyin.aligned",
-    version=2,
+    version=3,
     kind="repair",
     summary="take out readings injected behind their characters: 發(fā)展",
     example=(

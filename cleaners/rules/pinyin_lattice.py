@@ -125,6 +125,7 @@ class Lattice:
 
     text: str
     annotated: Mapping[str, str]
+    readers: Mapping[str, Sequence[str]]  # the annotated characters by their reading
     model: CharacterModel
     words: WordModel | None
     forms: Mapping[str, float]  # see `page_forms`
@@ -310,9 +311,8 @@ class Lattice:
         """Annotated characters whose reading stands at ``position`` without its opening bracket, and where it ends."""
         match = _READING.match(self.text, position)
         if match and not match[1]:
-            for char, reading in self.annotated.items():
-                if reading == match[2]:
-                    yield char, match.end()
+            for char in self.readers.get(match[2], ()):
+                yield char, match.end()
 
     def _mark(self, position: int) -> bytes:
         """The two bytes of the marked punctuation at ``position``, if any stands there."""

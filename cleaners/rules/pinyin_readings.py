@@ -124,6 +124,29 @@ def _readings() -> dict[str, frozenset[str]]:
     return {character: frozenset(syllables) for character, syllables in gathered.items()}
 
 
+@cache
+def read_as() -> dict[str, list[str]]:
+    """The characters of GBK on a traditional page by the syllables they are read as, tones and umlauts off."""
+    traditional: dict[str, list[str]] = {}
+    for char, simplified in simplified_of().items():
+        if char.encode("gbk", "ignore"):
+            traditional.setdefault(simplified, []).append(char)
+    found: dict[str, list[str]] = {}
+    for char, syllables in _readings().items():
+        for syllable in sorted(syllables):
+            found.setdefault(syllable, []).extend(traditional.get(char, [char]))
+    return found
+
+
+def syllable(reading: str) -> str:
+    """A reading as the table has it.
+
+    >>> syllable("lǜ")
+    'lu'
+    """
+    return toneless(reading.lower()).translate(_NO_UMLAUT)
+
+
 def reads(character: str, reading: str) -> bool:
     """Whether a character can be read so, whatever the tone; False for a character the table does not have.
 
@@ -131,4 +154,4 @@ def reads(character: str, reading: str) -> bool:
     (True, True, False)
     """
     known = _readings().get(character) or _readings().get(simplified_of().get(character, ""), frozenset())
-    return toneless(reading.lower()).translate(_NO_UMLAUT) in known
+    return syllable(reading) in known

@@ -18,7 +18,8 @@ from cleaners.ngram import CharacterModel, NGrams, fold
 from cleaners.rules.pinyin import GROUP, has_readings, learn
 from cleaners.rules.pinyin_forward import damage, narrow, widen
 from cleaners.rules.pinyin_lattice import LONGEST, LOST, Lattice, Repair, page_forms
-from cleaners.rules.pinyin_table import LETTERS, READINGS, forms_of, simplified_of, traditional_of
+from cleaners.rules.pinyin_readings import read_as, reads, syllable
+from cleaners.rules.pinyin_table import LETTERS, NEVER, READINGS, forms_of, simplified_of, traditional_of
 from cleaners.wordgram import WordModel
 
 _SUSPECT = re.compile(rf"\?(?=[{LETTERS}]{{1,6}}[)）]|[，、！；。？,!;?])")
@@ -34,6 +35,8 @@ _SURE, _SURE_BARE = 0.94, 0.9
 """Probability a repair needs; less where a bare reading tells both bytes that were torn. Of 733 places in
 tests/eval/pinyin_eval.py these mend 76 %, 0.4 % wrong; of the 497 where no pair vanished and no digit was eaten 86 %,
 none wrong. With 0.88 and 0.84 it would be 79 %, 1 % wrong."""
+_SURE_UNKNOWN = 0.98  # where the character torn may be any of that reading
+_KNOWN_READINGS = frozenset(READINGS.values())
 _PAGE_WEIGHT = 4.0  # how much more a page's own text says about its words than the newspaper does
 _SPOILED = 12  # characters on either side of a ``?`` that are not counted for the page's own model
 _BEFORE = 400  # characters before a ``?`` that may say which marks of quotation are open
@@ -104,8 +107,8 @@ def _find(document: Document) -> Found:
 
 
 def _flag_unsure(found: Found, text: str) -> None:
-    """Places that look torn on a page with too few readings to be sure of: two of the known ones are reason to look."""
-    known = {match[1] for match in GROUP.finditer(text) if READINGS.get(match[1]) == match[3]}
+    """Places that look torn on a page with too few readings to be sure of: two that fit are reason to look."""
+    known = {match[1] for match in GROUP.finditer(text) if match[1] in simplified_of() and reads(match[1], match[3])}
     if len(known) >= _FEW:
         for match in _TORN_MARK.finditer(text):
             found.flags.append(Flag("pinyin_torn", match.start(), match.end(), match[0], "too few readings to be sure"))
@@ -127,16 +130,16 @@ def _decide(
     """
     best = repairs[0] if repairs else Repair(start, start + 1, "?", 0.0)
     seen = text[best.start : best.end]
+    bare = _BARE.match(text, start)
     end = max((repair.end for repair in repairs), default=best.end)
     refused = [_objection(text, annotated, start, end, wanted)] if wanted else []
     if best.text == seen:
-        bare = _BARE.match(text, start)
         if bare or not repairs or refused:
             seen = bare[0] if bare else seen
             detail = _BAR.join(["nothing fits", *refused])
             found.flags.append(Flag("pinyin_torn", start, start + len(seen), seen, detail))
         return start + 1
-    sure = _SURE_BARE if _BARE.match(text, start) else _SURE
+    sure = _SURE if not bare else _SURE_BARE if bare[1] in _KNOWN_READINGS else _SURE_UNKNOWN
     if best.probability >= sure and not refused and (said is None or _is_said(text, best, said)):
         evidence = _proof(text, annotated, best, floor)
         if evidence:
@@ -294,13 +297,23 @@ def _annotated(document: Document) -> dict[str, str]:
 
 
 def _only_torn(text: str, annotated: dict[str, str]) -> dict[str, str]:
-    """Known characters that this page shows with no reading and no other way, where a torn reading could be theirs."""
+    """Characters that this page shows with no reading and no other way, where a torn reading could be theirs.
+
+    Those known to carry it; for a reading that no such character has, any that has it.
+    """
     bare = {match[1] for match in _TORN.finditer(text)}
-    return {
+    known = {
         char: reading
         for char, reading in READINGS.items()
         if reading in bare and char not in annotated and char not in text
     }
+    others = {
+        char: reading
+        for reading in sorted(bare - {*annotated.values(), *known.values()})
+        for char in read_as().get(syllable(reading), ())
+        if char not in NEVER and char not in annotated and char not in text
+    }
+    return others | known
 
 
 def _lattice(document: Document, annotated: dict[str, str]) -> Lattice:
@@ -310,7 +323,10 @@ def _lattice(document: Document, annotated: dict[str, str]) -> Lattice:
     if document.prior is not None:
         parts.append((document.prior, 1.0))
         words = WordModel(document.prior.words) if document.prior.words else None
-    return Lattice(document.text, annotated, CharacterModel(parts), words, page_forms(sound))
+    readers: dict[str, list[str]] = {}
+    for char, reading in annotated.items():
+        readers.setdefault(reading, []).append(char)
+    return Lattice(document.text, annotated, readers, CharacterModel(parts), words, page_forms(sound))
 
 
 def _sound(text: str, annotated: dict[str, str]) -> str:
@@ -340,7 +356,7 @@ def _flag_digits(found: Found, text: str) -> None:
 
 PINYIN_SHIFTED = Rule(
     name="pinyin.shifted",
-    version=5,
+    version=7,
     kind="repair",
     summary="mend bytes torn apart by an injected reading or marker: 勇?lián)湄?、 is 勇擔其責、",
     example=(

