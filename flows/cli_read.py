@@ -113,15 +113,18 @@ def judge(
 
 @audit.command("settle")
 def settle(
-    flag: Annotated[str, typer.Argument(metavar="FLAG", help="The name `audit show` gives to a flag.")],
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What stands there: a candidate, or another text.")],
+    flag: Annotated[str, typer.Argument(metavar="FLAG", help="The name of a flag; without it, all are listed.")] = "",
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What stands there: a candidate, or another text.")] = "",
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")] = "",
     clean: Clean = Path("corpus_clean"),
     judgements: JudgementsFile = None,
 ) -> None:
     """Say what stands at a torn place; the next run writes it, if damaging it gives what the page shows."""
-    from flows.audit.settling import settle_named
+    from flows.audit.settling import listed, settle_named
 
+    if not flag:
+        listed(_current(clean), console())
+        return
     judgement = settle_named(_current(clean), _judgements(clean, judgements), flag, text, note)
     typer.echo(f"{judgement.verdict}: {judgement.about_what()} (jiaokan audit undo {judgement.id} takes it back)")
 

@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from cleaners.decisions import Decisions, place_keys
 from cleaners.pipeline import Cleaned, clean, undo
 from cleaners.profile import Profile
+from cleaners.rules.pinyin import learn
+from cleaners.rules.pinyin_forward import inject
+from cleaners.rules.pinyin_shifted import check_proof, without_readings
 
 SHARED = Path(__file__).parents[2] / "shared"
 FILES = {path.name[:3]: path for path in sorted((SHARED / "corpus_raw").glob("*.txt"))}
@@ -176,3 +180,27 @@ def test_004_readings() -> None:
     sound = "".join(char for place, char in enumerate(result.text) if not any(f.start <= place < f.end for f in torn))
     assert not re.search(r"[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]", sound)
     assert not set(sound) & set("發與這個為國學會時現業產務過對經動創區")
+
+
+def test_004_settled() -> None:
+    """With its two torn places settled by a person, the page reads as if it had never been damaged, and leads back."""
+    page = raw("004")
+    learned = learn(page)
+    assert learned is not None
+    truth = without_readings(page, learned.annotated)
+    for torn, sound in (("?lián)湄?、", "擔其責、"), ("三?!惫ぷ?,", "三保”工作,")):
+        assert torn in truth
+        truth = truth.replace(torn, sound)
+    keys = place_keys("pinyin.shifted", page, [page.index("?lián)湄"), page.index("?!惫")], [])
+    settled = Decisions(settled=dict(zip(keys, ("担其责", "保”工作"), strict=True)))
+    result = clean(FILES["004"].read_bytes(), Profile(), decisions=settled)
+    (step,) = (step for step in result.steps if step.rule == "pinyin.shifted")
+    assert all(map(check_proof, step.edits.before, step.edits.after, step.edits.evidence))
+    assert set(result.obeyed) == set(keys)
+    assert result.text == clean(truth.encode(), Profile()).text
+    assert "必须勇担其责、先行先试" in result.text and "保稳定“三保”工作，夯实" in result.text
+    assert not [flag for _, flag in result.flags if flag.kind.startswith("pinyin")]
+    assert undo(result.text, result.encoding, result.steps) == FILES["004"].read_bytes()
+    again = clean(result.text.encode(), Profile(), decisions=settled)
+    assert again.text == result.text and not any(len(step.edits) for step in again.steps[1:])
+    assert inject(truth, learned.annotated) == page and len(page) == 4828

@@ -40,6 +40,7 @@ _KNOWN_READINGS = frozenset(READINGS.values())
 _PAGE_WEIGHT = 4.0  # how much more a page's own text says about its words than the newspaper does
 _SPOILED = 12  # characters on either side of a ``?`` that are not counted for the page's own model
 _BEFORE = 400  # characters before a ``?`` that may say which marks of quotation are open
+TOO_FEW = "too few readings to be sure"  # said of flags on pages whose list is not known: nothing can be proved there
 _BAR = " | "  # between the candidates a flag names
 _NAMED = re.compile(r"(.+) ([01]\.[0-9]{2})", re.DOTALL)
 _OPEN_END = 3  # characters shown last that depend on what follows
@@ -111,7 +112,7 @@ def _flag_unsure(found: Found, text: str) -> None:
     known = {match[1] for match in GROUP.finditer(text) if match[1] in simplified_of() and reads(match[1], match[3])}
     if len(known) >= _FEW:
         for match in _TORN_MARK.finditer(text):
-            found.flags.append(Flag("pinyin_torn", match.start(), match.end(), match[0], "too few readings to be sure"))
+            found.flags.append(Flag("pinyin_torn", match.start(), match.end(), match[0], TOO_FEW))
 
 
 def _decide(
@@ -165,7 +166,7 @@ def objection(document: Document, start: int, end: int, wanted: str) -> str:
     """
     annotated = _annotated(document)
     if not annotated:
-        return "the page shows too few readings to prove anything by"
+        return TOO_FEW
     if _settled(document.text, annotated, start, wanted):
         return ""
     return _objection(document.text, annotated, start, end, wanted)

@@ -9,14 +9,16 @@ from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
+from rich.console import Console
+from rich.text import Text
 
 from cleaners.decisions import place_keys
 from cleaners.document import Document
 from cleaners.edits import apply, to_input
 from cleaners.rules import RULES
-from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, candidates, objection
+from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, TOO_FEW, candidates, objection
 from flows import judgements
-from flows.audit import sidebyside
+from flows.audit import browse, sidebyside
 from flows.audit.tables import Row, Tables
 from flows.errors import Stop
 from flows.judgements import Judgement
@@ -24,7 +26,7 @@ from flows.store.names import original_text
 from flows.terminal import inert
 
 RULE, KIND = PINYIN_SHIFTED.name, "pinyin_torn"
-_CONTEXT = 30  # code points shown on either side of a flagged place
+_CONTEXT = 20  # code points shown on either side of a flagged place
 _FLAG = re.compile(r"([0-9a-f]{6,20})-([0-9]{1,9})")
 _ORDER = [rule.name for rule in RULES]
 _EARLIER = frozenset(_ORDER[: _ORDER.index(RULE)])
@@ -62,7 +64,32 @@ def name_of(doc_id: str, number: int) -> str:
 
 def can_be_settled(flag: Row) -> bool:
     """Whether a flag of the table `documents` is of the kind that a proof can settle."""
-    return bool(flag["rule"] == RULE and flag["kind"] == KIND)
+    return bool(flag["rule"] == RULE and flag["kind"] == KIND and flag["detail"] != TOO_FEW)
+
+
+def listed(snapshot: Path, console: Console) -> None:
+    """Print the flags that can be settled, each with its name, its context, and what it may be."""
+    tables, key = Tables(snapshot), ""
+    while True:
+        page = browse.flags(tables, KIND, "", key)
+        for row in page.rows:
+            named = [_line(row, flag) for flag in row["flags"] if can_be_settled(flag)]
+            if not named:
+                continue
+            console.print(Text(inert(row["source_path"], 200)), *named, sep="\n", soft_wrap=True)
+            if row["more"]:
+                console.print(f"  and {row['more']:,} more: jiaokan audit show {row['doc_id']}", soft_wrap=True)
+        if not page.after:
+            return
+        key = page.after
+
+
+def _line(row: Row, flag: Row) -> Text:
+    line = Text(f"  {name_of(row['doc_id'], flag['number'])}  ", style="cyan")
+    line.append(inert(flag["context_before"][-_CONTEXT:]), style="dim not cyan")
+    line.append(inert(flag["text"], 100), style="red not cyan")
+    line.append(inert(flag["context_after"][:_CONTEXT]), style="dim not cyan")
+    return line.append(f"  {inert(flag['detail'], 160)}", style="not cyan")
 
 
 def places(traced: sidebyside.Traced, row: Row) -> Iterator[Place]:
@@ -112,7 +139,7 @@ def settle_named(snapshot: Path, file: Path, flag: str, text: str, note: str) ->
     """Settle a flag that `jiaokan audit show` named. Raises Stop for a name that is none, and for a wrong text."""
     named = _FLAG.fullmatch(flag)
     if not named:
-        raise Stop(f"{flag!r} names no flag; `jiaokan audit show DOC_ID` shows names, like 0123456789ab-2")
+        raise Stop(f"{flag!r} names no flag; `jiaokan audit settle` lists names, like 0123456789ab-2")
     tables = Tables(snapshot)
     row = tables.document_beginning(named[1])
     traced = sidebyside.Traces(tables)[row["source_sha256"]]

@@ -50,6 +50,7 @@ def flag_of(corpus: Corpus) -> str:
 def test_from_the_command_to_the_changed_snapshot(corpus: Corpus) -> None:
     """Settled, the next run writes it with a proof that holds; undone, the tables are what they were."""
     before, name = contents(corpus), flag_of(corpus)
+    assert re.search(rf"torn\.txt {name} .*必须勇\?lián\)湄\?、先行.* 撲", audit(corpus, "settle"))
     assert len(flags(corpus)) == 1
     assert "takes it back" in audit(corpus, "settle", name, "担其责", "--note", "见原件")
     outcome = corpus.run()
@@ -64,6 +65,7 @@ def test_from_the_command_to_the_changed_snapshot(corpus: Corpus) -> None:
     assert corpus.run() is None
     (judgement,) = judgements.read(corpus.file).standing
     assert (judgement.note, judgement.after) == ("见原件", "担其责")
+    assert "torn.txt" not in audit(corpus, "settle")
     audit(corpus, "undo", judgement.id)
     corpus.run()
     assert contents(corpus) == before
@@ -118,6 +120,17 @@ def test_it_survives_another_scrape_and_not_another_page(corpus: Corpus) -> None
     assert outcome and [one.after for one in outcome.stale] == ["擔其責"]
     (detail,) = flags(corpus)
     assert "“擔其責” damaged again gives" in detail
+
+
+def test_only_what_can_be_proved_is_offered(corpus: Corpus) -> None:
+    """Torn places of a page that shows too few readings to prove anything by have no name."""
+    few = "園區(qū)里的企業(yè)要看一看?，科學家說,辦法很多。\n"
+    (corpus.raw / "torn.txt").write_text(
+        few + "大家都來說一說,議一議,比一比,看誰家的水稻長得好,看誰家的魚養得肥。\n", "utf-8"
+    )
+    corpus.run()
+    assert "too few readings" in str(rows(corpus.clean, "documents"))
+    assert "torn.txt" not in audit(corpus, "settle")
 
 
 def test_lines_of_others_prove_themselves(corpus: Corpus) -> None:
