@@ -89,7 +89,8 @@ def _gathered(
     tables = {table: [each[table] for each in new.values()] for table in TABLES}
     for segment, pack in shared.items():
         for table in TABLES if segment != largest else ():
-            tables[table].append(_rows(packs / pack, segment, table, sources, TABLES[table].names))
+            rows = arrow_file.read(packs / pack / _file(segment, table))
+            tables[table].append(_mine(rows, sources, segment))
     moved = pc.and_(pc.not_equal(segments, largest), pc.not_equal(segments, ""))
     name = pack_name(sources.column("key").filter(moved).to_pylist())
     place = sources.schema.get_field_index("segment")
@@ -101,12 +102,8 @@ def _gathered(
     )
 
 
-def _rows(pack: Path, segment: str, table: str, sources: Any, columns: Sequence[str]) -> Any:
-    """The rows of a segment that belong to these sources; it may hold those of sources that have left."""
-    return _mine(arrow_file.read(pack / _file(segment, table), columns), sources, segment)
-
-
 def _mine(rows: Any, sources: Any, segment: str) -> Any:
+    """The rows of a segment that belong to these sources; it may hold those of sources that have left."""
     owners = sources.filter(pc.equal(sources.column("segment"), segment)).column("source_sha256")
     return rows.filter(pc.is_in(rows.column("source_sha256"), owners))
 
