@@ -37,6 +37,7 @@ from cleaners.rules.mojibake_codecs import (
     NOTHING,
     RARE,
     SPACES,
+    TONES,
     UPPER,
     Family,
     any_telling,
@@ -518,7 +519,7 @@ def _settled(document: Document, repairs: list[Repair]) -> list[Repair]:
             doubt = doubt or ("" if _explains(before, text, family) else "broken")
             done.append(Repair(start, end, text, gain, family, text, (), doubt))
     done.sort(key=lambda repair: repair.start)
-    return _apart(_whole(document.text, _chinese(document.text, _legible(_one_page(done)))))
+    return _apart(_whole(document.text, _chinese(document.text, _as_written(document.text, _legible(_one_page(done))))))
 
 
 def _legible(repairs: list[Repair]) -> list[Repair]:
@@ -531,6 +532,32 @@ def _legible(repairs: list[Repair]) -> list[Repair]:
     if read == 0 or read >= _CRUMBS * sum(len(_LOSSES.findall(repair.text)) for repair in utf8):
         return repairs
     return [replace(repair, doubt="mostly lost") if repair in utf8 else repair for repair in repairs]
+
+
+# Letters of both cases that bytes show as: what stands behind another, or behind any byte above 7F; for UTF-8 those
+# of Windows-1252 alone, for its first bytes are å to é and no others.
+_CASED = "A-Za-zÀ-ÖØ-Þà-öø-þŠŽŒŸšžœÿ"
+_PAIR_LETTERS = tuple(re.compile(f"(?<=[{before}])[{_CASED}]") for before in (_CASED, "\x80-\uffff"))
+_UTF8_LETTERS = (re.compile("[ŠŽŒŸšžœÿ]"),)
+_LETTER_ALONE = re.compile(f"(?<![\x00-\x7f])(?![{''.join(sorted(TONES))}])[\u0100-\u024f](?![\x00-\x7f])")
+_ONE_CASE = 16  # letters that are hardly ever all of one case by chance
+
+
+def _as_written(text: str, repairs: list[Repair]) -> list[Repair]:
+    """``repairs``, those of Latin-1 doubted where somebody made its letters small or capital: they are other bytes.
+
+    A capital at the head of a word makes å of three bytes Å of two, which is a western letter in the midst of Han.
+    """
+    latin = [repair for repair in repairs if repair.family.read in _LATIN]
+    utf8 = [repair for repair in latin if repair.family.true == "utf-8" and not repair.inner]
+    pairs = [repair for repair in latin if repair.family.true != "utf-8"]
+    doubted = [repair for repair in utf8 if _LETTER_ALONE.search(repair.text)]
+    for same, patterns in ((utf8, _UTF8_LETTERS), (pairs, _PAIR_LETTERS)):
+        damaged = "\n".join(text[repair.start : repair.end] for repair in same)
+        found = [pattern.findall(damaged) for pattern in patterns]
+        if any(len(letters) >= _ONE_CASE and len(set(map(str.isupper, letters))) == 1 for letters in found):
+            doubted += same
+    return [replace(repair, doubt="letters of one case") if repair in doubted else repair for repair in repairs]
 
 
 # Syllables of every other word of Korean; the kana and the long vowel of Japanese.

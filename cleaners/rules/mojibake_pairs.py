@@ -6,7 +6,8 @@ a stretch within a line may begin one character earlier or later. A line is read
 - strictly, where the reader marked its losses, one mark for each byte: pair by pair from the line's start;
 - not at all, where what it says breaks off, so that bytes were dropped without a mark;
 - else character by character: each is what it seems or was misread, whichever makes the likelier line, and where the
-  line is nearly as likely the other way the character is left.
+  line is nearly as likely the other way the character is left. That is done twice: what is sure the first time tells
+  how this page words things and how often it changes sides.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache, partial
-from itertools import groupby
-from math import log
+from itertools import groupby, pairwise
+from math import exp, log
 from typing import NamedTuple
 
-from cleaners.ngram import CharacterModel, fold
+from cleaners.ngram import CharacterModel, NGrams, fold
 from cleaners.rules.mojibake_codecs import (
     FAMILIES,
     HOLE,
@@ -46,13 +47,17 @@ _UNREAD = -24.0  # nats for a character that this reader cannot have read
 _PRIVATE = re.compile("[\ue000-\ue765]")  # whoever reads these reads all pairs of bytes
 _MARKED = re.compile(r"\ufffd|[^\x00-\x7f]\?|\?[^\x00-\x7f]")
 _LEFT_OVER = re.compile(r"(?<=[^\x00-\x7f])[@-~](?![\x20-\x7e])|(?<![\x20-\x7e])[@-~](?=[^\x00-\x7f])")
-_AT_HOME = re.compile("[“”‘’—…·×\u3000-\u3011\u3400-\u9fff\uff00-\uffef]")
+_AT_HOME = re.compile("[“”‘’—…·×①-⑳\u3000-\u3011\u3400-\u9fff\uff00-\uffef]")
 
 
 _NEARLY = -4.0  # nats by which a line may be less likely with bytes that pair anew to be called sound
 _MIDDLE, _SEAM = 8.0, 4.0  # nats for a line to change sides in the midst of words and beside ASCII
+_BEFORE = 0.3  # changes that are counted before the page is looked at
 _NEVER_YET = 12.0  # nats more for either on a page of which no line is surely both
+_PAGE_WEIGHT = 4.0  # how much more a page's own text says about its words than the newspaper does
+_SURE = 15.0  # nats by which what a page says must be certain to tell of other places
 CLEAR = 4.0  # nats by which a character must be likelier misread than sound
+_CLEAR_ALONE = 10.0  # the same between others that are sound
 _FLOOR = -12.5  # nats for one character where nothing is known of its neighbours: a name may hold any
 _STRANGER = -4.0  # nats for a character that is not of Chinese
 _APART = -0.3  # nats for a character by which it may be less likely where it stands than anywhere
@@ -78,12 +83,16 @@ def settled(
     """
     unsure |= _twice(family.read) - {"十", "卅"}  # of which GBK can have met the second place alone
     lines = list(_near(text, readings, family))
-    margins, shifts = _labelled([line.text for line in lines], _Sides.of(text, readings, family, model))
+    shown = [line.text for line in lines]
+    margins, shifts = _labelled(shown, _Sides.of(text, readings, family, model))
+    of_page = _Sides.of(text, readings, family, _of_page(shown, margins, family, model))
+    margins, _ = _labelled(shown, of_page, _switch(margins))
     complete = family.read == "gb18030" and _PRIVATE.search(text) is not None
     marked = re.compile(LOST) if complete else _MARKED
     plain = [line for line in lines if not marked.search(line.text)]
+    nearly = _NEARLY if max(shifts, default=0.0) > 0.0 else 0.0  # bytes surely dropped here were so elsewhere, too
     shifted = {
-        line.start for line, shift in zip(lines, shifts, strict=True) if shift > _NEARLY or _left_over(line, family)
+        line.start for line, shift in zip(lines, shifts, strict=True) if shift > nearly or _left_over(line, family)
     }
     size = sum(len(line.text) for line in plain if line.parts)
     silent = (
@@ -102,6 +111,29 @@ def settled(
     if not _is_text([reading.text for reading in found if not reading.doubt], model):
         return (reading._replace(doubt=reading.doubt or "no running text") for reading in found)
     return iter(found)
+
+
+def _of_page(
+    lines: list[str], margins: list[list[float]], family: Family, model: CharacterModel | None
+) -> CharacterModel:
+    """``model`` and what the page itself says where that is sure."""
+    said = (map(partial(_surely, family=family), line, likely) for line, likely in zip(lines, margins, strict=True))
+    return CharacterModel([*(model.parts if model else ()), (NGrams.of(map("".join, said)), _PAGE_WEIGHT)])
+
+
+def _surely(char: str, margin: float, family: Family) -> str:
+    """What a character says as a model knows it; NUL where that is not sure."""
+    if char < "\x80":
+        return fold(char)
+    return "\0" if abs(margin) < _SURE else _folded(one(char, family) if margin > 0 else char)
+
+
+def _switch(margins: list[list[float]]) -> float:
+    """What a change of sides costs in the midst of words, from how often the page surely does so."""
+    sure = [[margin > 0 for margin in line if abs(margin) > CLEAR] for line in margins]
+    changes = sum(before != after for line in sure for before, after in pairwise(line))
+    size = sum(map(len, sure)) + _BEFORE * exp(_MIDDLE)
+    return min(_MIDDLE, max(_SEAM, log(size / (changes + _BEFORE))))
 
 
 def _is_text(runs: list[str], model: CharacterModel | None) -> bool:
@@ -265,7 +297,9 @@ def _within(line: _Line, margins: list[float], family: Family, unsure: frozenset
         char, margin = line.text[at], margins[at]
         if char < "\x80" or margin < -CLEAR or not one(char, family):
             return None
-        return "either reading is likely" if margin < CLEAR else "readers differ here" if char in unsure else ""
+        beside = [margins[near] for near in (at - 1, at + 1) if 0 <= near < len(margins) and line.text[near] >= "\x80"]
+        clear = CLEAR if not beside or max(beside) > CLEAR else _CLEAR_ALONE
+        return "either reading is likely" if margin < clear else "readers differ here" if char in unsure else ""
 
     for why, places in groupby(range(len(line.text)), doubt):
         first, *more = places
@@ -303,12 +337,16 @@ class _Sides(NamedTuple):
 
         @cache
         def steps(last: str, char: str) -> list[_Step]:
-            found = [(_SOUND, name(char), _written(char, sound))]
-            for side, said in ((_MISREAD, one(char, family)), (_SHIFTED, _across(last, char, family))):
+            found, across = list[_Step](), _across(last, char, family)
+            for side, said, script in (
+                (_SOUND, char, sound),
+                (_MISREAD, one(char, family), misread),
+                (_SHIFTED, across, misread),
+            ):
                 if said in TONES and _LETTER.match(last):  # pinyin
                     found.append((side, name("a"), 0.0))
                 elif said:
-                    found.append((side, name(said), _written(said, misread)))
+                    found.append((side, name(said), _written(said, script)))
             return found
 
         return cls(steps, model.log_probability if model else _by_character)
@@ -344,20 +382,22 @@ def _by_character(_context: str, char: str) -> float:
     return max(shares()[char], _FLOOR)
 
 
-def _labelled(lines: list[str], sides: _Sides) -> tuple[list[list[float]], list[float]]:
+def _labelled(lines: list[str], sides: _Sides, middle: float = _MIDDLE) -> tuple[list[list[float]], list[float]]:
     """By how many nats each line is likelier with each character misread than not; and with any that is shifted."""
-    found = [_margins(line, sides, (0.0, -1.0), 0.0) for line in lines]
+    found = [_margins(line, sides, (0.0, -1.0), middle, 0.0) for line in lines]
     misread = [max(margins) > CLEAR for margins, _ in found]
     if not any(bad and min(margins) < -CLEAR for bad, (margins, _) in zip(misread, found, strict=True)):
         bad, good = sum(misread) + 0.5, len(lines) - sum(misread) + 0.5
         begin = (min(log(good / bad), 0.0), min(log(bad / good), 0.0))
-        found = [_margins(line, sides, begin, _NEVER_YET) for line in lines]
+        found = [_margins(line, sides, begin, middle, _NEVER_YET) for line in lines]
     return [margins for margins, _ in found], [shift for _, shift in found]
 
 
-def _margins(line: str, sides: _Sides, begin: tuple[float, float], dear: float) -> tuple[list[float], float]:
+def _margins(
+    line: str, sides: _Sides, begin: tuple[float, float], middle: float, dear: float
+) -> tuple[list[float], float]:
     """`_labelled` of a line; ``begin`` is what each side costs at first, ``dear`` what a change costs more."""
-    ways, steps = _forward(line, sides, begin, dear)
+    ways, steps = _forward(line, sides, begin, middle, dear)
     margins = [0.0] * len(line)
     behind = dict.fromkeys(ways[-1], 0.0)
     least = max(ways[-1].values()) - _BEAM
@@ -377,13 +417,13 @@ def _margins(line: str, sides: _Sides, begin: tuple[float, float], dear: float) 
 
 
 def _forward(
-    line: str, sides: _Sides, begin: tuple[float, float], dear: float
+    line: str, sides: _Sides, begin: tuple[float, float], middle: float, dear: float
 ) -> tuple[list[dict[_State, float]], list[list[tuple[_State, _State, float]]]]:
     """Before and behind each character the best way to every state, and the steps between those."""
     here: dict[_State, float] = {(side, "\n\n"): begin[side] for side in (_SOUND, _MISREAD)}
     ways, steps, last = [here], [], "\n"
     for char in line:
-        switch = dear + (_SEAM if char < "\x80" or last < "\x80" else _MIDDLE)
+        switch = dear + (_SEAM if char < "\x80" or last < "\x80" else middle)
         there: dict[_State, float] = {}
         taken: list[tuple[_State, _State, float]] = []
         for state, so_far in here.items():
