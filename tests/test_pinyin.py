@@ -126,6 +126,16 @@ def test_a_person_need_not_know_how_the_page_spelled(stood: str) -> None:
     assert settled(page, said).edits.after == [stood]
 
 
+@pytest.mark.parametrize("listed", ["潤權", "權潤"])
+def test_a_person_need_not_know_which_reading_was_written_first(listed: str) -> None:
+    """Where two readings contend for one byte, either order of the page's list may prove what a person says."""
+    truth = PAGE + "權力有限,產權明確。維護規劃權威。樹立法治。"
+    page = inject(truth, LISTED | {char: READINGS[char] for char in listed})
+    start = page.index("?rùn)")
+    assert not objection(Document(page), start, start + 6, "权威")
+    assert objection(Document(page), start, start + 6, "权力")
+
+
 def test_what_cannot_have_stood_there_is_refused() -> None:
     """A text that would not have become what the page shows changes nothing; the flag stays and says why."""
     page = inject(PAGE + "必須勇擔其責、先行。", LISTED)

@@ -191,7 +191,7 @@ def _settled(text: str, annotated: dict[str, str], start: int, wanted: str) -> t
     if len(wanted) > LONGEST:
         return None
     floor = _after_mark(text, start)
-    spellings = _spellings(text, annotated, start, wanted)
+    spellings = dict.fromkeys(s for ordered in _orders(annotated) for s in _spellings(text, ordered, start, wanted))
     for form, end in product(spellings, range(start + 1, min(start + LONGEST, len(text)) + 1)):
         same = _same_end(form, text[start:end])  # an edit ends with the last character that changes
         repair = Repair(start, end - same, form[: len(form) - same], 1.0)
@@ -233,12 +233,17 @@ def _after_mark(text: str, start: int) -> int:
 
 def _proof(text: str, annotated: dict[str, str], repair: Repair, floor: int) -> str:
     """The evidence that damaging a repair gives what the page shows; empty where it does not."""
-    for ordered in (annotated, dict(reversed(annotated.items()))):  # two readings may contend for one byte
+    for ordered in _orders(annotated):
         evidence = _evidence(text, ordered, repair, floor)
         mended = repair.text.replace(LOST, "?")
         if _settles(text, repair) and check_proof(text[repair.start : repair.end], mended, evidence):
             return evidence
     return ""
+
+
+def _orders(annotated: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The list, and the list turned round: two readings may contend for one byte, and one was written first."""
+    return annotated, dict(reversed(annotated.items()))
 
 
 def _mend(found: Found, text: str, repair: Repair, evidence: str) -> int:
