@@ -1,9 +1,10 @@
 """Misread text: what is repaired, what is left alone, and that each repair carries a proof."""
 
 import json
+import random
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import product
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from cleaners.document import Document, Found
 from cleaners.edits import apply, invert
 from cleaners.rules.mojibake import CJK, LATIN, LOST, proves
 from tests.eval import mojibake_eval as simulator
+from tests.eval import rare_eval
 
 CASES = json.loads((Path(__file__).parent / "cases" / "mojibake.json").read_text("utf-8"))
 TRUTHS = sorted((Path(__file__).parent / "truth").glob("*.txt"))
@@ -152,6 +154,25 @@ def test_real_documents(real_documents: Path) -> None:
     """Neither do the five real documents: their damage is of other kinds."""
     for path in sorted(real_documents.glob("*.txt")):
         assert len(found(path.read_text("utf-8")).edits) == 0, path.name
+
+
+@pytest.mark.usefixtures("own_texts")
+@pytest.mark.parametrize("kind", rare_eval.alphabets())
+def test_rare_characters(kind: str) -> None:
+    """Rare characters are no damage, neither alone nor strewn into running text."""
+    for make in rare_eval.KINDS:
+        page = make(rare_eval.alphabets()[kind], random.Random(kind))
+        assert list(rare_eval.edits(page)) == []
+
+
+@pytest.mark.parametrize("changed", [str.lower, str.upper, str.title])
+def test_changed_case(changed: Callable[[str], str]) -> None:
+    """Where somebody made the letters of Latin-1 small or capital they are other bytes: nothing is read from them."""
+    for path in TRUTHS[:6]:
+        read = simulator.browser(path.read_text("utf-8")[:300].encode("gb18030"))
+        result = found(changed(read))
+        assert len(result.edits) == 0
+        assert result.flags
 
 
 def test_ftfy_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:

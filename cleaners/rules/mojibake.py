@@ -462,6 +462,8 @@ def _reads_well(before: str, parts: list[Repair], certain: bool, among: bool) ->
         return certain or (len(text) > 1 and all(set(before[part.start : part.end]) <= set("锟斤拷") for part in parts))
     told = "".join(_NOT_ASCII.findall(readable)) if parts[0].family.read not in _LATIN else readable
     few = len(told) < 3 if among else len(told) < 4 and parts[0].family.true == "utf-8"
+    if few and not among and any(char < "\u0800" for char in told):
+        return False
     worst = (_WORST_AMONG if among else _WORST_FEW) if few and LOST not in text else _WORST_MEAN
     return score(told) >= worst * len(told)  # what rare characters spell holds letters, which are likely anywhere
 
@@ -556,7 +558,7 @@ def _as_written(text: str, repairs: list[Repair]) -> list[Repair]:
         damaged = "\n".join(text[repair.start : repair.end] for repair in same)
         found = [pattern.findall(damaged) for pattern in patterns]
         if any(len(letters) >= _ONE_CASE and len(set(map(str.isupper, letters))) == 1 for letters in found):
-            doubted += same
+            doubted += utf8 if same is utf8 else latin  # small pairs make three bytes of UTF-8 by chance
     return [replace(repair, doubt="letters of one case") if repair in doubted else repair for repair in repairs]
 
 
@@ -772,6 +774,8 @@ _TRAIL = "[" + "".join(sorted(char for char, byte in sloppy().items() if 0x80 <=
 _LATIN_SIGN = re.compile(f"[\u00c2-\u00df]{_TRAIL}|[\u00e0-\u00ef]{_TRAIL}{{2}}")
 _LATIN_TEXT = re.compile(f"[\x20-\x7e{UPPER}]+")
 _FROM_UTF8 = FAMILIES[2]
+_STRANGE = re.compile("[\u0250-\u1fff\u2200-\u25ff]")  # letters of other scripts, signs of mathematics
+_FEWEST_STRANGE = 3  # in what was read anew: ×œ is a Hebrew letter, and no damage
 
 
 def _find_latin(document: Document) -> Found:
@@ -793,6 +797,8 @@ def _latin(run: str) -> Repair | None:
 
     fixed = ftfy.fix_encoding(run, _ftfy_config())
     if fixed == run or any(char >= "\u3000" or char == LOST for char in fixed):
+        return None
+    if 0 < len(_STRANGE.findall(fixed)) - len(_STRANGE.findall(run)) < _FEWEST_STRANGE:
         return None
     inner: tuple[Repair, ...] = ()
     text = fixed
@@ -828,7 +834,7 @@ def _ftfy_config() -> Any:
 
 LATIN = Rule(
     name="mojibake.latin",
-    version=1,
+    version=2,
     kind="repair",
     summary="western text written in UTF-8 and read as Latin-1 or Windows-1252, repaired by ftfy and proved",
     example=("CafÃ© de lâ€™OpÃ©ra", "Café de l’Opéra"),

@@ -85,8 +85,9 @@ def settled(
     lines = list(_near(text, readings, family))
     shown = [line.text for line in lines]
     margins, shifts = _labelled(shown, _Sides.of(text, readings, family, model))
-    of_page = _Sides.of(text, readings, family, _of_page(shown, margins, family, model))
-    margins, _ = _labelled(shown, of_page, _switch(margins))
+    if any(max(likely) > _SURE for likely in margins):
+        of_page = _Sides.of(text, readings, family, _of_page(shown, margins, family, model))
+        margins, _ = _labelled(shown, of_page, _switch(margins))
     complete = family.read == "gb18030" and _PRIVATE.search(text) is not None
     marked = re.compile(LOST) if complete else _MARKED
     plain = [line for line in lines if not marked.search(line.text)]
