@@ -100,7 +100,7 @@ def test_lossy(family: str, way: str) -> None:
 
 @pytest.mark.parametrize("dropped", ["", "\xad"], ids=["all bytes", "soft hyphens dropped"])
 def test_utf8_among_latin1(dropped: str) -> None:
-    """GBK by a reader that takes UTF-8 where it finds it: nearly all comes back, and doubt is marked."""
+    """GBK as Latin-1, in which ftfy decoded what looks like UTF-8: nearly all comes back, and doubt is marked."""
     wrong = lost = length = 0
     for path in TRUTHS[:12]:
         text = path.read_text("utf-8")[:500].encode("gb18030").decode("gb18030")

@@ -126,10 +126,10 @@ def _suspects(document: Document, signs: list[tuple[int, str]]) -> list[Family]:
 
 
 def _is_mixed(document: Document) -> bool:
-    """Whether who read single bytes took UTF-8 as such: letters of two bytes of it stand there, and those bytes not."""
+    """Whether some of what may be UTF-8 was taken as such: not all letters of two bytes of it are single bytes."""
     if LETTERS.isdisjoint(document.chars):
         return False
-    return len(_MIXED_SIGN.findall(document.text)) > len(_PLAIN_SIGN.findall(document.text))
+    return _MIXED_SHARE * len(_MIXED_SIGN.findall(document.text)) > len(_PLAIN_SIGN.findall(document.text))
 
 
 def _is_pairs(family: Family) -> bool:
@@ -138,6 +138,7 @@ def _is_pairs(family: Family) -> bool:
 
 
 _MIXED_SIGN = re.compile(f"(?<=[{UPPER}])(?![{UPPER}])[\u0100-\u07ff]|(?![{UPPER}])[\u0100-\u07ff](?=[{UPPER}])")
+_MIXED_SHARE = 10  # ftfy takes one in three
 _PLAIN_SIGN = re.compile("[\u00c4-\u00df][\u0080-\u00bf]")
 _UPPER_PAIR = re.compile(f"[{UPPER}]{{2}}")
 # What a misread Han character shows of UTF-8: three bytes, or the first two of two neighbours.

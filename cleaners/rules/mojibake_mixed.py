@@ -1,13 +1,14 @@
-"""GBK met by a reader that takes what happens to be UTF-8 as such, and every other byte as Latin-1.
+"""GBK read as Latin-1, in which a later reader took for UTF-8 what may be UTF-8.
 
-The forward model is exact. D1 B9, half of 液压 in GBK, is a letter of two bytes in UTF-8:
+That reader is ftfy, which corpora of web pages went through: among letters of Latin-1 it decodes many, not all, of
+the bytes that spell UTF-8, and it takes ligatures apart. D1 B9, half of 液压 in GBK, is a letter of two bytes in UTF-8,
+and so is C7 B1 between 是 and 北, the ligature of D and Z:
 
->>> misread("液压系统".encode("gb18030"))
-'Һѹϵͳ'
->>> misread("提供服务".encode("gb18030"))
-'Ìṩ·þÎñ'
+>>> from ftfy.fixes import decode_inconsistent_utf8, fix_latin_ligatures
+>>> fix_latin_ligatures(decode_inconsistent_utf8("这是北方的液压系统".encode("gb18030").decode("latin-1")))
+'ÕâÊDZ±·½µÄҺѹϵͳ'
 
-The way back is not: · may be the byte B7 alone, or C2 B7, which is its UTF-8 and the GBK of 路. So each character has
+The way back is open: · may be the byte B7 alone, or C2 B7, which is its UTF-8 and the GBK of 路. So each character has
 one or two sources, and a character of the true text may begin in one and end in the next. The likeliest text is found
 by dynamic programming over the characters, where a state is the first byte that still waits for its second.
 Where two ways meet again and neither is clearly the likelier, what they wrote since they parted is not believed.
@@ -15,6 +16,7 @@ Where two ways meet again and neither is clearly the likelier, what they wrote s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import pairwise
@@ -26,30 +28,32 @@ from cleaners.rules.mojibake_codecs import HALVES, LOST, NEVER, Family, pair, sh
 _SWITCH = (8.0, 4.0, 1.0)  # nats for a change in the midst of words, beside ASCII, at a line end
 _HALF = 12.0  # nats for a border beside what may be half a character
 _DROPPED = -3.0  # nats for a soft hyphen, AD, that was dropped: it is the second byte of 经 and 辑
+_AGAIN = -4.0  # nats for a byte that was read as UTF-8 by itself before the character was
+_READERS = ("latin-1", "cp1252", "cp1250", "cp1251", "cp1253", "cp1257", "iso8859-2")  # in which ftfy looks for UTF-8
 _FOREIGN = -12.0  # nats for a letter or sign that is no Han and no punctuation
 _CUT = -14.0  # nats for a byte whose second is lost
 _CLEAR = 6.0  # nats by which one way must be likelier than another
 _CLEAR_BY_MODEL = 3.0  # the same where trigrams are asked
 _RAREST = -16.0  # nats: no character is rarer
 _SOFT_HYPHEN = "\xad"
-_BYTES = {0xDC80 + byte: chr(0x80 + byte) for byte in range(0x80)}
-_LATIN = {ord(char): chr(byte) for char, byte in sloppy().items() if ord(char) > 0xFF}
-_BEAM = 20.0  # nats behind the best way to a place after which a way is given up
-_CLEAN = (-1, b"", "")  # the state of text that is what it seems
+_LIGATURES = {"IJ": "Ĳ", "ij": "ĳ", "DZ": "Ǳ", "Dz": "ǲ", "dz": "ǳ"}  # of bytes that are frequent in GBK
+_LIGATURE = re.compile("(?<=[\u0080-\u07ff])(?:IJ|ij|D[Zz]|dz)(?=[\u0080-\u07ff])")
+_BEAM = 14.0  # nats behind the best way to a place after which a way is given up
+_CLEAN = (-1, "")  # the state of text that is what it seems
 
-# The byte that waits, 0 for none; single bytes before it that begin a character of UTF-8, which this reader would have
-# taken as such, so that the next may not complete it; what was written last, as far as a model looks back.
-State = tuple[int, bytes, str]
+# The byte that waits, 0 for none; what was written last, as far as a model looks back.
+State = tuple[int, str]
 
 
 class Step(NamedTuple):
-    """The best way to a state: its score, the state before, what it wrote; the second best way to the same."""
+    """The best way to a state: its score, the state before, what it wrote; the same of the second best."""
 
     score: float
     before: State
     written: str
     rival: float = NEVER
     rival_before: State = _CLEAN
+    rival_written: str = ""
 
 
 class Run(NamedTuple):
@@ -62,45 +66,53 @@ class Run(NamedTuple):
     gain: float
 
 
-def misread(data: bytes) -> str:
-    """``data`` as this reader takes it; bytes 80 to 9F that are no UTF-8 become C1 controls."""
-    return data.decode("utf-8", "surrogateescape").translate(_BYTES)
-
-
 def gives(true: str, codec: str, found: str) -> bool:
-    """Whether ``true`` in ``codec`` is read as ``found``, but for soft hyphens and 10 characters at each U+FFFD.
+    """Whether ``found`` shows the bytes of ``true`` in ``codec``, but for soft hyphens and 10 characters at a U+FFFD.
 
-    Single bytes may have been read as Latin-1 or as Windows-1252.
+    >>> gives("液压系统", "gb18030", "Һѹϵͳ"), gives("液压系统", "gb18030", "Һѹϵͱ")
+    (True, False)
     """
-    found = _shown(found)
-    at = slack = 0
-    parts = true.split(LOST)
+    found = found.replace(_SOFT_HYPHEN, "")
+    places, parts = {0}, true.split(LOST)
     for number, part in enumerate(parts):
         try:
-            shown = _shown(misread(part.encode(codec)))
+            data = part.encode(codec)
         except UnicodeEncodeError:
             return False
-        # Up to three bytes at the edge of what is lost may be UTF-8 together with one that is.
-        shown = shown[3 * (number > 0) : max(len(shown) - 3 * (number + 1 < len(parts)), 0)]
-        begin = found.find(shown, at, at + min(slack, _MOST_LOST) + len(shown))
-        if begin < 0:
+        if number:
+            places = {min(at + more, min(places) + _MOST_LOST) for at in places for more in range(_SLACK + 1)}
+        edges = _EDGE * (number > 0), _EDGE * (number + 1 < len(parts))
+        places = {end for at in places if (end := _end(data, found, at, *edges)) >= 0}
+        if not places:
             return False
-        at, slack = begin + len(shown), _SLACK if shown else slack + _SLACK
-    return len(found) - at <= slack - _SLACK
+    return len(found) in places
 
 
 _SLACK = 10
+_EDGE = 3  # bytes at the edge of what is lost that may be UTF-8 together with one that is
 _MOST_LOST = 64  # characters that neighbouring U+FFFD may stand for; keeps the proof linear
 
 
-def _shown(text: str) -> str:
-    """``text`` with one character for each single byte, and without what is often dropped because nobody sees it."""
-    return text.translate(_LATIN).replace(_SOFT_HYPHEN, "")
+def _end(data: bytes, found: str, begin: int, before: int = 0, behind: int = 0) -> int:
+    """Where ``data`` ends in ``found`` if it begins at ``begin``, up to so many bytes at its ends left out; else -1."""
+    alive = [(offset, begin) for offset in range(before + 1)]
+    known = set(alive)
+    while alive:
+        offset, at = alive.pop()
+        if offset >= len(data) - behind:
+            return at
+        further = {(offset + 1, at)} if data[offset] == 0xAD else set()  # nobody sees a soft hyphen
+        for shown, size in ((found[at : at + 1], 1), (_LIGATURES.get(found[at : at + 2], ""), 2)):
+            fits = (source for source, _ in _sources(shown) if data.startswith(source, offset))
+            further |= {(offset + len(source), at + size) for source in fits}
+        alive += further - known
+        known |= further
+    return -1
 
 
 def runs(text: str, family: Family, alien: float, model: CharacterModel | None = None) -> Iterator[Run]:
     """The misread runs of ``text``, the last one first; ``alien`` nats weigh against western letters as they seem."""
-    steps = _fill(text, family.true, alien, model)
+    steps = _fill(_LIGATURE.sub(_bytes_of, text), family.true, alien, model)
     at = len(text)
     state = max((state for state in steps[at] if state[0] <= 0), key=lambda key: steps[at][key].score)
     while at:
@@ -119,22 +131,29 @@ def runs(text: str, family: Family, alien: float, model: CharacterModel | None =
         yield Run(at, end, written, [state[0] == 0 for state in states[1:]], gain)
 
 
+def _bytes_of(ligature: re.Match[str]) -> str:
+    """The two bytes of a ligature's UTF-8, as Latin-1."""
+    return _LIGATURES[ligature[0]].encode().decode("latin-1")
+
+
 def _seen(text: str) -> float:
     return sum(shares()[char] for char in text if char >= "\x80")
 
 
 def _believed(steps: list[dict[State, Step]], states: list[State], clear: float) -> list[str]:
     """What each step of a run wrote, with U+FFFD where two ways meet again and neither is clearly the likelier."""
-    written = [steps[at][state].written for at, state in enumerate(states[1:], 1)]
+    best = [steps[at][state].written for at, state in enumerate(states[1:], 1)]
+    written = best.copy()
     for at, state in enumerate(states[1:], 1):
         step = steps[at][state]
         if step.score - step.rival >= clear:
             continue
-        rival, begin = step.rival_before, at - 1
+        said, rival, begin = step.rival_written, step.rival_before, at - 1
         while begin and rival not in (_CLEAN, states[begin]):
-            rival, begin = steps[begin][rival].before, begin - 1
-        if begin == 0 or rival != _CLEAN:  # where the run begins is no question of what it says
-            written[begin:at] = [LOST * len(part) for part in written[begin:at]]
+            said, rival, begin = steps[begin][rival].written + said, steps[begin][rival].before, begin - 1
+        # Where the run begins is no question of what it says.
+        if (begin == 0 or rival != _CLEAN) and said != "".join(best[begin:at]):
+            written[begin:at] = [LOST * len(part) for part in best[begin:at]]
     return written
 
 
@@ -151,8 +170,6 @@ def _fill(text: str, codec: str, alien: float, model: CharacterModel | None) -> 
         steps.append(there)
         leave = seen - border - (_HALF if char in HALVES else 0.0)
         enter = here[_CLEAN].score - border - (_HALF if last in HALVES else 0.0)
-        if char == "\n" or (char < "\x80" and last != "\n"):
-            enter = NEVER  # as good behind it
         floor = max(step.score for step in here.values()) - _BEAM
         for state, step in here.items():
             base = enter if state == _CLEAN else step.score
@@ -160,12 +177,12 @@ def _fill(text: str, codec: str, alien: float, model: CharacterModel | None) -> 
                 continue
             if state[0] == 0:
                 _reach(there, _CLEAN, step.score + leave, state, "")
-            for waits, begun, written, score in _ways(max(state[0], 0), state[1], char, codec, drops):
-                tail = state[2]
+            for waits, written, score in _ways(max(state[0], 0), char, codec, drops):
+                tail = state[1]
                 for new in written:
                     score += likely(tail, new)
                     tail = (tail + new)[-reach:] if reach else ""
-                _reach(there, (waits, begun, tail), base + score, state, written)
+                _reach(there, (waits, tail), base + score, state, written)
     return steps
 
 
@@ -175,9 +192,9 @@ def _reach(there: dict[State, Step], state: State, score: float, before: State, 
     if known is None:
         there[state] = Step(score, before, written)
     elif score > known.score:
-        there[state] = Step(score, before, written, known.score, known.before)
+        there[state] = Step(score, before, written, *known[:3])
     elif score > known.rival:
-        there[state] = known._replace(rival=score, rival_before=before)
+        there[state] = known._replace(rival=score, rival_before=before, rival_written=written)
 
 
 def _likely(model: CharacterModel | None) -> Callable[[str, str], float]:
@@ -208,44 +225,41 @@ def _share(char: str) -> float:
 
 
 @cache
-def _ways(waits: int, begun: bytes, char: str, codec: str, drops: bool) -> tuple[tuple[int, bytes, str, float], ...]:
-    """The ways to take a character where a byte waits and UTF-8 has begun: both after it, what was written, nats."""
-    ways: list[tuple[int, bytes, str, float]] = []
-    for source in _sources(char):
-        after = _begun(begun, source)
-        if after is not None:
-            ways += [(behind, after, written, 0.0) for behind, written in _spelled(waits, source, codec)]
-            if waits:
-                ways += [(behind, after, LOST + written, _CUT) for behind, written in _spelled(0, source, codec)]
-        if waits and drops and (hyphen := _begun(begun, b"\xad")) is not None:
-            after = _begun(hyphen, source)
-            if after is not None:
-                spelled = _spelled(waits, b"\xad" + source, codec)
-                ways += [(behind, after, written, _DROPPED) for behind, written in spelled]
+def _ways(waits: int, char: str, codec: str, drops: bool) -> tuple[tuple[int, str, float], ...]:
+    """The ways to take a character where a byte waits: the byte that waits after it, what was written, nats."""
+    ways: list[tuple[int, str, float]] = []
+    for source, nats in _sources(char):
+        ways += [(behind, written, nats) for behind, written in _spelled(waits, source, codec)]
+        if waits:
+            ways += [(behind, LOST + written, nats + _CUT) for behind, written in _spelled(0, source, codec)]
+        if waits and drops:
+            spelled = _spelled(waits, b"\xad" + source, codec)
+            ways += [(behind, written, nats + _DROPPED) for behind, written in spelled]
     return tuple(ways)
 
 
-def _begun(begun: bytes, source: bytes) -> bytes | None:
-    """What of UTF-8 has begun behind ``source``; None where the reader would have taken it as a character."""
-    if len(source) > 1 or source < b"\x80":
-        return b""
-    for bytes_ in (begun + source, source):
-        try:
-            bytes_.decode("utf-8")
-        except UnicodeDecodeError as error:
-            if error.reason == "unexpected end of data":
-                return bytes_
-        else:
-            return None
-    return b""
-
-
 @cache
-def _sources(char: str) -> tuple[bytes, ...]:
-    """The bytes a character may have been: the one it is in Latin-1, those of its UTF-8."""
-    single = sloppy().get(char)
-    several = char.encode("utf-8", "ignore")
-    return tuple({several} - {b""} | (set() if single is None else {bytes((single,))}))
+def _sources(char: str) -> tuple[tuple[bytes, float], ...]:
+    """The bytes a character may have been, and nats: its own in Latin-1, its UTF-8, and what ftfy makes of others.
+
+    It reads UTF-8 in other codecs than Latin-1 as well, and again in what it has read.
+
+    >>> [source.hex() for source, _ in _sources("ʹ")][:3]  # C2 B9 may have been read as ¹ first
+    ['cab9', 'c38ab9', 'cac2b9']
+    """
+    several, single = char.encode("utf-8", "ignore"), sloppy().get(char)
+    sources = {} if single is None else {bytes((single,)): 0.0}
+    if several:
+        sources[several] = 0.0
+    for codec in _READERS if len(several) > 1 else ():
+        shown = several.decode(codec, "replace")
+        if LOST not in shown:
+            for again in range(-1, len(shown) if codec in _READERS[:2] else 0):
+                parts = (
+                    part.encode("utf-8" if at == again or part > "\xff" else "latin-1") for at, part in enumerate(shown)
+                )
+                sources.setdefault(b"".join(parts), _AGAIN)
+    return tuple(sources.items())
 
 
 def _spelled(waits: int, source: bytes, codec: str) -> Iterator[tuple[int, str]]:
@@ -254,7 +268,7 @@ def _spelled(waits: int, source: bytes, codec: str) -> Iterator[tuple[int, str]]
     for byte in source:
         if waits:
             char = pair(waits, byte, codec)
-            if not char:
+            if not char or "\ue000" <= char <= "\uf8ff":
                 return
             written, waits = written + char, 0
         elif byte < 0x80:

@@ -22,6 +22,8 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
+from ftfy import fix_encoding
+from ftfy.fixes import fix_latin_ligatures
 from opencc import OpenCC
 from rapidfuzz.distance import Indel
 
@@ -42,8 +44,8 @@ class Family(NamedTuple):
     levels: int = 1
 
 
-# "browser" is Windows-1252 as browsers read it, with C1 controls where it has no character; "mixed" takes what is
-# UTF-8 as such and every other byte as Latin-1: two texts can look alike then.
+# "browser" is Windows-1252 as browsers read it, with C1 controls where it has no character; "mixed" is
+# Latin-1 after ftfy decoded what looks like UTF-8 in it: two texts can look alike then.
 LOSSLESS = {
     "utf-8 as gbk": Family("utf-8", "gbk"),
     "utf-8 as gb18030": Family("utf-8", "gb18030"),
@@ -127,15 +129,9 @@ def browser(data: bytes) -> str:
     return "".join(bytes((byte,)).decode("cp1252", "ignore") or chr(byte) for byte in data)
 
 
-_UTF8 = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
-    rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|(?s:.)"
-)
-
-
 def mixed(data: bytes) -> str:
-    """What is UTF-8 as such, every other byte as Latin-1."""
-    return "".join(part.decode("utf-8" if len(part) > 1 else "latin-1") for part in _UTF8.findall(data))
+    """Latin-1, and what ftfy makes of that: it decodes what looks like UTF-8 and takes ligatures apart."""
+    return fix_latin_ligatures(fix_encoding(data.decode("latin-1")))
 
 
 def misread(text: str, family: Family) -> str | None:
