@@ -35,9 +35,10 @@ _CUT = -14.0  # nats for a byte whose second is lost
 _CLEAR = 6.0  # nats by which one way must be likelier than another
 _CLEAR_BY_MODEL = 3.0  # the same where trigrams are asked
 _RAREST = -16.0  # nats: no character is rarer
+_ANYWHERE = {LOST: 0.0, "\u3000": -2.0}  # nats for what the models do not know: pages indent by wide spaces
 _SOFT_HYPHEN = "\xad"
 _LIGATURES = {"IJ": "Ĳ", "ij": "ĳ", "DZ": "Ǳ", "Dz": "ǲ", "dz": "ǳ"}  # of bytes that are frequent in GBK
-_LIGATURE = re.compile("(?<=[\u0080-\u07ff])(?:IJ|ij|D[Zz]|dz)(?=[\u0080-\u07ff])")
+_LIGATURE = re.compile("(?<![0-9A-Za-z])(?:IJ|ij|D[Zz]|dz)(?=[\u0080-\u07ff])")
 _BEAM = 14.0  # nats behind the best way to a place after which a way is given up
 _CLEAN = (-1, "")  # the state of text that is what it seems
 
@@ -204,8 +205,8 @@ def _likely(model: CharacterModel | None) -> Callable[[str, str], float]:
     ask, known = model.log_probability, dict[tuple[str, str], float]()
 
     def likely(tail: str, char: str) -> float:
-        if char == LOST or char < "\x80":
-            return 0.0
+        if char in _ANYWHERE or char < "\x80":
+            return _ANYWHERE.get(char, 0.0)
         asked = (tail, char)
         score = known.get(asked)
         if score is None:
@@ -217,8 +218,8 @@ def _likely(model: CharacterModel | None) -> Callable[[str, str], float]:
 
 def _share(char: str) -> float:
     """The share of a character of the true text, where one byte more or less would make ÷ or Ｂ of any other."""
-    if char == LOST or char < "\x80":
-        return 0.0
+    if char in _ANYWHERE or char < "\x80":
+        return _ANYWHERE.get(char, 0.0)
     if "\uff21" <= char <= "\uff5a" or ("\x80" <= char < "\u3000" and char not in "“”‘’—·"):
         return _FOREIGN
     return shares()[char]
