@@ -57,7 +57,7 @@ _NEVER_YET = 12.0  # nats more for either on a page of which no line is surely b
 _PAGE_WEIGHT = 4.0  # how much more a page's own text says about its words than the newspaper does
 _SURE = 15.0  # nats by which what a page says must be certain to tell of other places
 CLEAR = 4.0  # nats by which a character must be likelier misread than sound
-_CLEAR_ALONE = 10.0  # the same between others that are sound
+CLEAR_ALONE = 10.0  # the same between others that are sound
 _FLOOR = -12.5  # nats for one character where nothing is known of its neighbours: a name may hold any
 _STRANGER = -4.0  # nats for a character that is not of Chinese
 _APART = -0.3  # nats for a character by which it may be less likely where it stands than anywhere
@@ -299,7 +299,7 @@ def _within(line: _Line, margins: list[float], family: Family, unsure: frozenset
         if char < "\x80" or margin < -CLEAR or not one(char, family):
             return None
         beside = [margins[near] for near in (at - 1, at + 1) if 0 <= near < len(margins) and line.text[near] >= "\x80"]
-        clear = CLEAR if not beside or max(beside) > CLEAR else _CLEAR_ALONE
+        clear = CLEAR if not beside or max(beside) > CLEAR else CLEAR_ALONE
         return "either reading is likely" if margin < clear else "readers differ here" if char in unsure else ""
 
     for why, places in groupby(range(len(line.text)), doubt):
