@@ -220,7 +220,7 @@ class Book:
     def hash(self) -> str:
         """16 hex digits over what the next run has to obey; equal hashes mean equal results. Empty for nothing."""
         lines = sorted("\0".join(map(str, _obeyed_by(judgement))) for judgement in self.rejected())
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16] if lines else ""
+        return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()[:16] if lines else ""
 
     def precision(self, rule: str, version: int = 0) -> Precision:
         """How often edits of a rule were right: of those judged in samples, or of all where there is no sample.

@@ -489,12 +489,12 @@ def settle(view: View) -> Response:
     if number not in places:
         raise Unknown("This document has no such flag, or it is of a kind that nothing can prove.")
     place = places[number]
-    named = place.candidates[chosen : chosen + 1] if chosen >= 0 else ()
-    text = named[0] if named else view.form.get("text", "").strip()
+    typed = view.form.get("text", "").strip()
+    text = place.candidates[chosen] if 0 <= chosen < len(place.candidates) else typed
     try:
         settling.settle(view.site.file, row, place, text)
     except settling.Refused as error:
-        return document(view, (number, text, str(error)))
+        return document(view, (number, typed, str(error)))
     return RedirectResponse(f"{view.link()}#flag{number}", 303)
 
 

@@ -133,12 +133,14 @@ def test_only_what_can_be_proved_is_offered(corpus: Corpus) -> None:
     assert "torn.txt" not in audit(corpus, "settle")
 
 
-def test_lines_of_others_prove_themselves(corpus: Corpus) -> None:
-    """A line that came into the file by another way is obeyed only where the page proves it."""
+def test_lines_of_others_prove_themselves(pages: Pages, corpus: Corpus) -> None:
+    """A line that came into the file by another way is obeyed only where the page proves it, and shown as text."""
     audit(corpus, "settle", flag_of(corpus), "擔其責")
-    corpus.file.write_text(corpus.file.read_text("utf-8").replace("擔其責", "<b>" + "撲" * 500), "utf-8")
+    corpus.file.write_text(corpus.file.read_text("utf-8").replace("擔其責", "<q>\\ud800撲責"), "utf-8")
+    assert "<q>" not in pages.get(f"/document/{torn(corpus)['doc_id']}") + pages.get("/judgements")
     outcome = corpus.run()
-    assert outcome and len(outcome.stale) == 1 and len(flags(corpus)) == 1
+    assert outcome and len(outcome.stale) == 1 and "damaged again gives" in flags(corpus)[0]
+    assert "<q>" not in pages.get(f"/document/{torn(corpus)['doc_id']}") + pages.get("/judgements")
 
 
 def form(pages: Pages, corpus: Corpus, html: str = "") -> tuple[str, dict[str, str]]:
@@ -160,7 +162,7 @@ def test_candidates_are_buttons_and_another_text_has_a_field(pages: Pages, corpu
     assert pages.send(action, fields | {"text": " 担其责 "}).headers["location"].endswith("#flag" + fields["number"])
     (judgement,) = judgements.read(corpus.file).standing
     assert judgement.after == "担其责"
-    assert 'value="担其责"' in pages.get(action)
+    assert "担其责" in pages.get(action)
     html = pages.get("/judgements")
     assert "担其责" in html and "for the next run" in html
     corpus.run()
