@@ -35,7 +35,7 @@ _CUT = -14.0  # nats for a byte whose second is lost
 _CLEAR = 6.0  # nats by which one way must be likelier than another
 _CLEAR_BY_MODEL = 3.0  # the same where trigrams are asked
 _RAREST = -16.0  # nats: no character is rarer
-_ANYWHERE = {LOST: 0.0, "\u3000": -2.0}  # nats for what the models do not know: pages indent by wide spaces
+_INDENT = -2.0  # nats for a wide space where a line begins: the models know none
 _SOFT_HYPHEN = "\xad"
 _LIGATURES = {"IJ": "Ĳ", "ij": "ĳ", "DZ": "Ǳ", "Dz": "ǲ", "dz": "ǳ"}  # of bytes that are frequent in GBK
 _LIGATURE = re.compile("(?<![0-9A-Za-z])(?:IJ|ij|D[Zz]|dz)(?=[\u0080-\u07ff])")
@@ -205,8 +205,10 @@ def _likely(model: CharacterModel | None) -> Callable[[str, str], float]:
     ask, known = model.log_probability, dict[tuple[str, str], float]()
 
     def likely(tail: str, char: str) -> float:
-        if char in _ANYWHERE or char < "\x80":
-            return _ANYWHERE.get(char, 0.0)
+        if char == LOST or char < "\x80":
+            return 0.0
+        if char == "\u3000" and tail[-1:] in "\n\u3000":
+            return _INDENT
         asked = (tail, char)
         score = known.get(asked)
         if score is None:
@@ -218,8 +220,8 @@ def _likely(model: CharacterModel | None) -> Callable[[str, str], float]:
 
 def _share(char: str) -> float:
     """The share of a character of the true text, where one byte more or less would make ÷ or Ｂ of any other."""
-    if char in _ANYWHERE or char < "\x80":
-        return _ANYWHERE.get(char, 0.0)
+    if char == LOST or char < "\x80":
+        return 0.0
     if "\uff21" <= char <= "\uff5a" or ("\x80" <= char < "\u3000" and char not in "“”‘’—·"):
         return _FOREIGN
     return shares()[char]
