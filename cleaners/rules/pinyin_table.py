@@ -21,7 +21,7 @@ _READINGS = (
     "擴kuò 獎jiǎng 勵lì 樹shù 冊cè 側cè 範fàn 絡luò 揚yáng 農nóng 陽yáng 鳥niǎo 誠chéng 譽yù 稱chēng 專zhuān 謹jǐn "
 )
 READINGS: dict[str, str] = {entry[0]: entry[1:] for entry in _READINGS.split()}
-"""The 152 characters seen with a reading, on 120 pages: always the same (調 diào even in 調速)."""
+"""Characters seen with a reading, 142 of them on 85 pages, ten on others: always the same (調 diào even in 調速)."""
 
 NEVER = frozenset(
     "為這們體東與電話議員讓義際種難間題處確幾樣貫視觀單層階鍵圍決變從選則億兩馬鐵舉陸隨換資華歷傳師組織維編證參顯條"
