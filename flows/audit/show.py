@@ -32,7 +32,7 @@ def show(snapshot: Path, doc_id: str, console: Console, whole: bool = False) -> 
     console.print(text)
     if quiet:
         named = ", ".join(f"[cyan]{rule}[/] {count:,}" for rule, count in quiet.most_common())
-        console.print(f"\n[green]Green[/] without a name was normalised: {named}")
+        console.print(f"\n[green]Green[/] that no rule is named for was normalised: {named}")
     for number, flag in enumerate(row["flags"] or ()):
         console.print(
             f"[yellow]flag[/] [cyan]{escape(flag['rule'])}[/] {escape(flag['kind'])} at {flag['start']}: "
@@ -73,14 +73,13 @@ def _coloured(pieces: Iterable[Piece], traced: Traced, whole: bool) -> tuple[Tex
             text.append(_shortened(piece.after, whole))
             continue
         edits = [traced.ledger[place] for place in piece.edits]
-        if piece.after and all(edit["kind"] == _QUIET for edit in edits):
-            text.append(_lines(piece.after), style="green")
-            quiet.update(edit["rule"] for edit in edits)
-            continue
-        text.append(_lines(piece.before), style="red strike")
+        quiet.update(edit["rule"] for edit in edits if edit["kind"] == _QUIET)
+        names = sorted({edit["rule"] for edit in edits if edit["kind"] != _QUIET or not piece.after})
+        if names:
+            text.append(_lines(piece.before), style="red strike")
         text.append(_lines(piece.after), style="green")
-        names = sorted({edit["rule"] for edit in edits})
-        text.append("‹" + ", ".join(names) + "›", style="dim cyan")
+        if names:
+            text.append("‹" + ",".join(names) + "›", style="dim cyan")
     return text, quiet
 
 
