@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 from cleaners.ngram import CharacterModel, fold
 from cleaners.rules.mojibake_codecs import HALVES, LOST, NEVER, Family, pair, shares, sloppy
+from cleaners.rules.pinyin_table import simplified_of
 
 _SWITCH = (8.0, 4.0, 1.0)  # nats for a change in the midst of words, beside ASCII, at a line end
 _HALF = 12.0  # nats for a border beside what may be half a character
@@ -212,10 +213,15 @@ def _likely(model: CharacterModel | None) -> Callable[[str, str], float]:
         asked = (tail, char)
         score = known.get(asked)
         if score is None:
-            score = known[asked] = max(ask(fold(tail), fold(char)), _RAREST)
+            score = known[asked] = max(ask(_folded(tail), _folded(char)), _RAREST)
         return score
 
     return likely
+
+
+def _folded(text: str) -> str:
+    """As the model counts it: in simplified characters."""
+    return fold("".join(simplified_of().get(char, char) for char in text))
 
 
 def _share(char: str) -> float:
@@ -254,6 +260,7 @@ def _sources(char: str) -> tuple[tuple[bytes, float], ...]:
     sources = {} if single is None else {bytes((single,)): 0.0}
     if several:
         sources[several] = 0.0
+        sources.setdefault(several.replace(b"\xa0", b" "), _AGAIN)  # it takes a space for A0 that somebody tidied
     for codec in _READERS if len(several) > 1 else ():
         shown = several.decode(codec, "replace")
         if LOST not in shown:
