@@ -22,9 +22,9 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from cleaners.ngram import CharacterModel, fold
+from cleaners.ngram import CharacterModel
 from cleaners.rules.mojibake_codecs import HALVES, LOST, NEVER, Family, pair, shares, sloppy
-from cleaners.rules.pinyin_table import simplified_of
+from cleaners.rules.pinyin_table import as_counted
 
 _SWITCH = (8.0, 4.0, 1.0)  # nats for a change in the midst of words, beside ASCII, at a line end
 _HALF = 12.0  # nats for a border beside what may be half a character
@@ -213,15 +213,10 @@ def _likely(model: CharacterModel | None) -> Callable[[str, str], float]:
         asked = (tail, char)
         score = known.get(asked)
         if score is None:
-            score = known[asked] = max(ask(_folded(tail), _folded(char)), _RAREST)
+            score = known[asked] = max(ask("".join(map(as_counted, tail)), as_counted(char)), _RAREST)
         return score
 
     return likely
-
-
-def _folded(text: str) -> str:
-    """As the model counts it: in simplified characters."""
-    return fold("".join(simplified_of().get(char, char) for char in text))
 
 
 def _share(char: str) -> float:

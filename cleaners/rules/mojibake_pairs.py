@@ -34,7 +34,7 @@ from cleaners.rules.mojibake_codecs import (
     source,
     telling,
 )
-from cleaners.rules.pinyin_table import simplified_of, traditional_of
+from cleaners.rules.pinyin_table import as_counted, simplified_of, traditional_of
 
 _SILENT = 0.1  # of the lines without marks: when so much of them reads strangely, none of them is believed
 _FEWEST = 3  # characters in a row between losses that are believed
@@ -126,7 +126,7 @@ def _surely(char: str, margin: float, family: Family) -> str:
     """What a character says as a model knows it; NUL where that is not sure."""
     if char < "\x80":
         return fold(char)
-    return "\0" if abs(margin) < _SURE else _folded(one(char, family) if margin > 0 else char)
+    return "\0" if abs(margin) < _SURE else as_counted(one(char, family) if margin > 0 else char)
 
 
 def _switch(margins: list[list[float]]) -> float:
@@ -141,7 +141,7 @@ def _is_text(runs: list[str], model: CharacterModel | None) -> bool:
     """Whether characters go together rather than each by itself: rare ones of a list, read anew, do not."""
     told = "\n".join(runs)
     if model:
-        return _by_model(told, model) > sum(model.log_share(_folded(char)) + _APART for char in told)
+        return _by_model(told, model) > sum(model.log_share(as_counted(char)) + _APART for char in told)
     return score("".join(runs)) > _COMMON * sum(map(len, runs))
 
 
@@ -210,8 +210,8 @@ def _worth(said: list[str], model: CharacterModel | None) -> float:
 
 def _by_model(text: str, model: CharacterModel) -> float:
     """The natural logarithm of the probability of a text, by its trigrams."""
-    folded = "\n\n" + "".join(map(_folded, text))
-    return sum(model.log_probability(folded[at - 2 : at], folded[at]) for at in range(2, len(folded)))
+    read = "\n\n" + "".join(map(as_counted, text))
+    return sum(model.log_probability(read[at - 2 : at], read[at]) for at in range(2, len(read)))
 
 
 _BIG5 = ("big5", "cp950", "big5hkscs")
@@ -334,7 +334,7 @@ class _Sides(NamedTuple):
         clean = Counter(text)
         clean.subtract(damaged)
         sound, misread = _script(clean), _script(Counter(one(char, family) for char in damaged))
-        name = _folded if model else str
+        name = as_counted if model else str
 
         @cache
         def steps(last: str, char: str) -> list[_Step]:
@@ -372,11 +372,6 @@ def _written(char: str, script: tuple[float, float]) -> float:
     if char >= "\x80" and not _AT_HOME.match(char):
         return _STRANGER
     return script[0] if char in simplified_of() else script[1] if char in traditional_of() else 0.0
-
-
-@cache
-def _folded(char: str) -> str:
-    return fold(simplified_of().get(char, char))
 
 
 def _by_character(_context: str, char: str) -> float:

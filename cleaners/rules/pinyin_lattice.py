@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from cleaners.ngram import CharacterModel, fold
 from cleaners.rules.pinyin_forward import MARKED, decode_cp936, narrow
-from cleaners.rules.pinyin_table import LETTERS, simplified_of, traditional_of
+from cleaners.rules.pinyin_table import LETTERS, as_counted, simplified_of, traditional_of
 from cleaners.wordgram import WordModel
 
 _READING = re.compile(rf"([(（]?)([{LETTERS}]{{1,6}})[)）]")
@@ -519,7 +519,7 @@ def _codes(seen: str) -> list[bytes]:
 
 @cache
 def _folded(char: str) -> str:
-    return "0" if char == LOST else fold(simplified_of().get(char, char))
+    return "0" if char == LOST else as_counted(char)
 
 
 @cache

@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
+from cleaners.ngram import fold
+
 _READINGS = (
     "區qū 創chuàng 業yè 發fā 優yōu 現xiàn 環huán 態tài 統tǒng 聯lián 戰zhàn 規guī 協xié 醫yī 數shù 穩wěn "
     "鄉xiāng 續xù 監jiān 養yǎng 質zhì 產chǎn 調diào 據jù 經jīng 驅qū 強qiáng 礎chǔ 設shè 應yīng 報bào 進jìn "
@@ -76,6 +78,12 @@ def is_reading(letters: str) -> bool:
 def simplified_of() -> dict[str, str]:
     """Traditional character to simplified, one for one (OpenCC's TSCharacters, first choice; unchanged left out)."""
     return {traditional: choices[0] for traditional, choices in _table("TSCharacters").items()}
+
+
+@cache
+def as_counted(char: str) -> str:
+    """A character as the models count it: simplified, and as `cleaners.ngram.fold` leaves it."""
+    return fold(simplified_of().get(char, char))
 
 
 @cache
