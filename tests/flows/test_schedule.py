@@ -81,7 +81,12 @@ def test_cron_fires(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with open(log, "wb") as output:
         serving = subprocess.Popen(
-            [*command, "--raw", raw, "--clean", clean], env=environment, stdout=output, stderr=output, cwd=tmp_path
+            [*command, "--raw", raw, "--clean", clean],
+            env=environment,
+            stdout=output,
+            stderr=output,
+            cwd=tmp_path,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # background jobs ignore it
         )
     try:
         deadline = time.monotonic() + WAIT
