@@ -6,6 +6,7 @@ import hashlib
 import platform
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
@@ -31,6 +32,7 @@ _WRITERS = (
     "writing.py",
     *(f"store/{name}.py" for name in ("arrow_file", "cache", "names", "schema", "writer")),
 )
+_READERS = tuple(f"store/{name}.py" for name in ("arrow_file", "names", "sources", "surveyed"))
 
 _VERSION = re.compile(r"^Version: (.+)$", re.MULTILINE)
 
@@ -70,9 +72,19 @@ def ruleset_hash() -> str:
 @cache
 def writer_hash() -> str:
     """16 hex digits over the code that lays out and writes packs and parts, and the library that does."""
+    return _hash_of(_WRITERS)
+
+
+@cache
+def reader_hash() -> str:
+    """16 hex digits over the code that reads sources, and the library that reads Parquet."""
+    return _hash_of(_READERS)
+
+
+def _hash_of(files: Iterable[str]) -> str:
     root = Path(__file__).parent
     digest = hashlib.sha256(_version("pyarrow").encode())
-    for name in _WRITERS:
+    for name in files:
         digest.update((root / name).read_bytes())
     return digest.hexdigest()[:16]
 

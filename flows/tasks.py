@@ -25,7 +25,7 @@ from flows.judgements import Book, Judgement
 from flows.passages import Repeated
 from flows.pool import SMALL, default_workers, spread
 from flows.shards import Shard, cut
-from flows.store import cache, mirror, parts, snapshots, sources
+from flows.store import cache, mirror, parts, snapshots, sources, surveyed
 from flows.store.schema import DUPLICATES, LEARNED, QUARANTINE, RUNS, TABLES
 from flows.store.sources import Root, Source, Survey, survey
 from flows.store.writer import as_json, write_table, write_text
@@ -110,9 +110,20 @@ def survey_sources(job: Job) -> Plan:
         raise Stop(f"The clean folder {job.clean} lies inside the raw folder {job.raw}; name another with --clean.")
     if job.judgements and not job.judgements.exists():  # what people called wrong would come back unnoticed
         raise Stop(f"There is no judgements file {job.judgements}. Make an empty one, or leave --judgements out.")
-    found = survey(job.raw, job.profile.text_column, job.profile.max_source_mb << 20, _reader(job))
+    found = _surveyed(job)
     book = judgements.read(job.judgements or job.clean / judgements.FILE)
     return Plan(found, found.digest(), cut(found.readable, judgements.by_path(book.rejected(), found.readable)), book)
+
+
+def _surveyed(job: Job) -> Survey:
+    """The survey; what did not change since the last one is not read again."""
+    way = job.profile.text_column, job.profile.max_source_mb << 20
+    kept = surveyed.path(job.clean / ".cache", *way)
+    known = surveyed.known(kept)
+    found = survey(job.raw, *way, _reader(job), known)
+    if found.read != known:
+        surveyed.keep(kept, found.read)
+    return found
 
 
 def _reader(job: Job) -> sources.Each:

@@ -13,8 +13,9 @@ import json
 import os
 import stat
 import tempfile
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -35,6 +36,7 @@ PACKED = {".gz": "gzip", ".zst": "zstd"}
 EXPANSION = 200  # compressed Chinese text reaches 20; a file that unfolds further than this is an attack or an error
 _CHUNK = 1 << 20
 _AT_ONCE = 1000  # files a worker reads and hashes at a time
+_SETTLED = 3_000_000_000  # nanoseconds; the slowest clock, that of FAT, ticks every 2 s
 _FREE = 64 << 20  # bytes any compressed file may unfold to, however small it is
 
 
@@ -92,12 +94,20 @@ class Source(NamedTuple):
         return f"{self.file}#{self.number}" if self.number else self.file
 
 
+class Read(NamedTuple):
+    """The sources in one file, and its stamp when it was read, see `_stamp`; empty where that would prove nothing."""
+
+    stamp: str
+    sources: list[Source]
+
+
 @dataclass(slots=True)
 class Survey:
     """Everything in the raw folder: the sources in order, and files of other kinds, counted by suffix."""
 
     sources: list[Source] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
+    read: dict[str, Read] = field(default_factory=dict)  # by stored name of the file
 
     @property
     def readable(self) -> list[Source]:
@@ -120,21 +130,30 @@ class Files(NamedTuple):
     names: Sequence[str]
     text_column: str
     max_bytes: int
+    known: Mapping[str, Read]
 
 
-Each = Callable[[Callable[[Files], list[Source]], list[Files]], Iterable[list[Source]]]
+Each = Callable[[Callable[[Files], list[Read]], list[Files]], Iterable[list[Read]]]
 
 
-def survey(root: Root, text_column: str, max_bytes: int, each: Each = map) -> Survey:
+def survey(
+    root: Root, text_column: str, max_bytes: int, each: Each = map, known: Mapping[str, Read] | None = None
+) -> Survey:
     """Name and hash every source under ``root``. Raises Stop where there is no folder or no source in it.
 
-    ``each`` does the reading, a thousand files at a time: here, or wherever workers can see the root.
+    ``each`` does the reading, a thousand files at a time: here, or wherever workers can see the root. Files that have
+    the stamp they are ``known`` by are not read.
     """
     result = Survey()
     names = _objects(root, result.ignored) if isinstance(root, Bucket) else _files(root, result.ignored)
-    parts = [Files(root, names[at : at + _AT_ONCE], text_column, max_bytes) for at in range(0, len(names), _AT_ONCE)]
-    for found in each(_hashed, parts):
-        result.sources += found
+    parts = []
+    for at in range(0, len(names), _AT_ONCE):
+        some = names[at : at + _AT_ONCE]
+        there = {name: known[name] for name in some if name in known} if known else {}
+        parts.append(Files(root, some, text_column, max_bytes, there))
+    for files, found in zip(parts, each(_hashed, parts), strict=True):
+        result.read |= zip(files.names, found, strict=True)
+        result.sources += (source for read in found for source in read.sources)
     if not result.sources:
         kinds = ", ".join(SUFFIXES)
         raise Stop(f"The raw folder {root} holds no documents. It is searched for {kinds}, also as .gz or .zst.")
@@ -142,16 +161,40 @@ def survey(root: Root, text_column: str, max_bytes: int, each: Each = map) -> Su
     return result
 
 
-def _hashed(files: Files) -> list[Source]:
+def _hashed(files: Files) -> list[Read]:
     found = []
+    folder = b"" if isinstance(files.root, Bucket) else os.fsencode(files.root) + b"/"
     for name in files.names:
-        for record in read(files.root, name, files.text_column, files.max_bytes):
-            meta_sha256 = hashlib.sha256(record.meta.encode()).hexdigest()[:16] if record.meta else ""
-            sha256 = "" if record.reason and not record.data else hashlib.sha256(record.data).hexdigest()
-            found.append(
-                Source(name, record.number, sha256, len(record.data), meta_sha256, record.reason, record.detail)
-            )
+        stamp = _stamp(folder + file_name(name)) if folder else ""
+        known = files.known.get(name)
+        if stamp and known and stamp == known.stamp:
+            found.append(known)
+            continue
+        records = read(files.root, name, files.text_column, files.max_bytes)
+        found.append(Read(stamp, [_source(name, record) for record in records]))
     return found
+
+
+def _stamp(path: bytes) -> str:
+    """What the file system says of a file: its number, its size, and when it was written to and otherwise changed.
+
+    No program can set the last of these. Empty for a link, which may lead elsewhere without being touched, and for a
+    file touched just now, which may be touched again before the clock ticks.
+    """
+    try:
+        about = os.stat(path, follow_symlinks=False)
+    except OSError:
+        return ""
+    touched = max(about.st_mtime_ns, about.st_ctime_ns)
+    if not stat.S_ISREG(about.st_mode) or touched > time.time_ns() - _SETTLED:
+        return ""
+    return f"{about.st_ino} {about.st_size} {about.st_mtime_ns} {about.st_ctime_ns}"
+
+
+def _source(name: str, record: Record) -> Source:
+    meta_sha256 = hashlib.sha256(record.meta.encode()).hexdigest()[:16] if record.meta else ""
+    sha256 = "" if record.reason and not record.data else hashlib.sha256(record.data).hexdigest()
+    return Source(name, record.number, sha256, len(record.data), meta_sha256, record.reason, record.detail)
 
 
 def read(root: Root, name: str, text_column: str, max_bytes: int) -> Iterator[Record]:
