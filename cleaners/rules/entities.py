@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import cache, lru_cache
-from html.entities import name2codepoint
+from html.entities import html5
 
 from cleaners.document import Document, Flag, Found, Rule
 from cleaners.literal import fenced_lines, is_code
@@ -112,12 +112,19 @@ def _replace(
 # ---------------------------------------------------------------- HTML entities
 
 _ENTITY = re.compile(
-    "&(?:[aA][mM][pP];|#0{0,4}38;|#[xX]0{0,4}26;)*(?:#([0-9]{2,7})|#[xX]([0-9A-Fa-f]{2,6})|([A-Za-z][A-Za-z0-9]{1,7}));"
+    "&(?:[aA][mM][pP];|#0{0,4}38;|#[xX]0{0,4}26;)*(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,7}));"
 )
+
+_LINE_FEED = re.compile("\n|&#(?:10|[xX]0?[aA]);")
 
 
 def _character(point: int) -> str | None:
-    """The character of a numeric reference, where it is one that text may hold."""
+    """The character of a numeric reference, where it is one that text may hold.
+
+    0x80 to 0x9F are bytes of Windows-1252, as browsers read them; on a page of bytes written so, mojibake comes next.
+    """
+    if 0x80 <= point < 0xA0:
+        return bytes([point]).decode("cp1252", "ignore") or chr(point)
     if point > 0x10FFFF or 0xD800 <= point < 0xE000:
         return None
     char = chr(point)
@@ -127,8 +134,12 @@ def _character(point: int) -> str | None:
 def _entity(match: re.Match[str]) -> str | None:
     decimal, hexadecimal, name = match.groups()
     if name:
-        return chr(name2codepoint[name]) if name in name2codepoint else "&" if name.lower() == "amp" else None
-    char = _character(int(decimal) if decimal else int(hexadecimal, 16))
+        named = html5.get(f"{name};") or html5.get(f"{name.lower()};" if name.isupper() else "", "")
+        return named if len(named) == 1 else None
+    point = int(decimal) if decimal else int(hexadecimal, 16)
+    if point == 0x0D:
+        return "" if _LINE_FEED.match(match.string, match.end()) else "\n"
+    char = _character(point)
     if (char and char in "#;&") or (char and char.isascii() and char.isalnum()):
         before = match.string[max(0, match.start() - 12) : match.start()]
         if _AFTER_AMPERSAND.search(before) or before.endswith("amp;"):
@@ -138,7 +149,7 @@ def _entity(match: re.Match[str]) -> str | None:
 
 ENTITIES = Rule(
     name="entities.html",
-    version=3,
+    version=4,
     kind="repair",
     summary="HTML entities left in the text, escaped once or more",
     example=("&ldquo;三保&rdquo;&amp;mdash;&amp;amp;mdash;民生", "“三保”——民生"),
@@ -150,13 +161,20 @@ ENTITIES = Rule(
 
 _BROKEN_NAMES = "ldquo|rdquo|lsquo|rsquo|mdash|ndash|hellip|middot|nbsp|emsp|ensp"
 _BROKEN = re.compile(
-    f"(?<![&A-Za-z0-9_/])#[xX](?P<bare>[0-9A-Fa-f]{{4}});"  # without &
+    f"(?<![&A-Za-z_/])#[xX](?P<bare>[0-9A-Fa-f]{{4}});"  # without &
+    "|(?<![&A-Za-z0-9_/])(?P<run>(?:#[0-9]{2,5};)+)"
     f"|(?<![&A-Za-z0-9_/])(?:amp;)*(?P<name>{_BROKEN_NAMES});|(?<![&A-Za-z0-9_/=])(?:amp;)+(?P<lone>quot|lt|gt);"
     f"|[&＆](?:amp[;；]?|[ ])?(?P<open>{_BROKEN_NAMES}|quot)(?:[ ]?[；;]|(?![A-Za-z0-9=;；]))"  # without ;, or wide
     r"|&#(?:(?P<decimal>[0-9]{5})|[xX](?P<hexadecimal>[0-9A-Fa-f]{4}))(?![0-9A-Za-z;])"
-    r"|(?:(?<![A-Za-z0-9\\])x0[dD]x0[aA](?:[ ]?;)?)+|(?:_x000[dD]_)+|<[bB][rR] ?/?>\n?"
+    r"|(?:(?<![A-Za-z0-9\\])x0[dD]x0[aA](?:[ ]?;)?)+|(?:_x000[dD]_)+\n?|<[bB][rR] ?/?>\n?"
 )
 _ADDRESS = re.compile(r"[?/=][!-%'-~]*\Z")
+
+
+@lru_cache(maxsize=4)
+def _has_numbers(text: str) -> bool:
+    """Whether numbers of Chinese characters follow one another, without &: ``#12345;`` alone counts something."""
+    return re.search(r"#[1-4][0-9]{4};#[1-4][0-9]{4};|#65292;", text) is not None
 
 
 def _broken(match: re.Match[str]) -> str | None:
@@ -164,7 +182,10 @@ def _broken(match: re.Match[str]) -> str | None:
     if match["open"] and _ADDRESS.search(match.string, max(0, match.start() - 80), match.start()):
         return None  # a parameter of an address
     if name:
-        return chr(name2codepoint[name])
+        return html5[f"{name};"]
+    if match["run"]:
+        text = "".join(chr(int(number)) for number in re.findall("[0-9]+", match["run"]))
+        return text if _ALL_CHINESE.fullmatch(text) and _has_numbers(match.string) else None
     number = match["bare"] or match["hexadecimal"]
     if not number and not match["decimal"]:
         return "\n"
@@ -173,9 +194,12 @@ def _broken(match: re.Match[str]) -> str | None:
 
 
 _CHINESE = re.compile("[\u2010-\u203f\u3000-\u303f\u3400-\u9fff\uff01-\uff5f]")
+_ALL_CHINESE = re.compile(f"{_CHINESE.pattern}+")
 _BROKEN_SIGNS = (
     "#x",
     "#X",
+    ";#",
+    "&#",
     "quo",
     "dash",
     "bsp",
@@ -184,7 +208,6 @@ _BROKEN_SIGNS = (
     "hellip",
     "middot",
     "amp",
-    "&#",
     "x0d",
     "x0D",
     "_x000",
@@ -196,7 +219,7 @@ _BROKEN_SIGNS = (
 
 BROKEN_ENTITIES = Rule(
     name="entities.broken",
-    version=2,
+    version=3,
     kind="repair",
     summary="HTML entities that lost their ampersand, and line ends written out (x0dx0a, _x000D_, <br/>)",
     example=("时间#xff1a;三月ldquo;两会rdquo;", "时间：三月“两会”"),
@@ -206,56 +229,100 @@ BROKEN_ENTITIES = Rule(
 
 # ---------------------------------------------------------------- \u escapes
 
-# Octets of addresses, of bytes: only alone.
-_OCTETS = r"(?<![!-~])(?:(?:%[0-9A-Fa-f]{2}){6,}|(?:\\x[0-9A-Fa-f]{2}){6,})(?![!-~])"
-_ESCAPES = re.compile(r"(?:\\u[0-9A-Fa-f]{4}){2,}|(?:%u[0-9A-Fa-f]{4}){2,}|" + _OCTETS)
+_OCTET = re.compile(r"[%=]([0-9A-Fa-f]{2})|\\x([0-9A-Fa-f]{2})|\\([0-3][0-7]{2})")
+_BESIDE_OCTETS = re.compile(r"(?:[0-9A-Za-z.,%\\-]|=(?=[0-9A-F]{2}))*")
+_ASCII_END, _ASCII_BEGIN = re.compile(r"[!-~]+\Z"), re.compile("[!-~]+")
+
+
+def _octets(least: int) -> str:
+    """Bytes written out: as in addresses, in Python, by a shell, in letters."""
+    forms = (r"%[0-9A-Fa-f]{2}", r"\\x[0-9A-Fa-f]{2}", r"\\[0-3][0-7]{2}", "=[0-9A-F]{2}")
+    return "|".join(f"(?:{form}){{{least},}}" for form in forms)
+
+
+# A converter that strips backslashes leaves the letter; two in a row, both of Chinese, are no name of anything.
+_LETTERS = r"(?<![A-Za-z0-9\\%])(?:u[0-9A-Fa-f]{4}){2,}(?![0-9A-Za-z])"
+_ESCAPES = re.compile(
+    r"(?:\\{1,4}u[0-9A-Fa-f]{4}){2,}|(?:%u[0-9A-Fa-f]{4}){2,}|(?<=[\u3400-\u9fff])\\u[0-9A-Fa-f]{4}(?=[\u3400-\u9fff])"
+    f"|{_LETTERS}|{_octets(6)}"
+)
 # On a page of them also those that stand alone, and the codes of JSON for line ends, tabs, quotation marks and slashes.
 _STRING = re.compile(
-    r"""(?:[\\%]u[0-9A-Fa-f]{4}|(?:(?<=\\u[0-9A-Fa-f]{4})|(?!\\[nt][a-z]))\\(?:r\\n|[nt"/]))+|""" + _OCTETS
+    r"""(?:(?:\\{1,4}|%)u[0-9A-Fa-f]{4}|(?:(?<=u[0-9A-Fa-f]{4})|(?!\\[nt][a-z]))\\{1,4}(?:r\\{1,4}n|[nt"/]))+"""
+    r"|(?<=[\u3400-\u9fff])u(?:20|30|ff)[0-9A-Fa-f]{2}(?=[\u3400-\u9fff])"
+    f"|{_LETTERS}|{_octets(3)}"
 )
 _PROOF = 6  # code points read on a page, after which what is left is read too
+_LINE_ENDS = re.compile(r"(?<=[。！？；：…”）])(?:\\{1,4}r)?\\{1,4}(?:n|u000[aA])(?=[\u3000-\u9fff“（0-9\\ ]|$)", re.M)
+_FEWEST_LINE_ENDS = 3  # behind sentences, after which a page is known to be a string of JSON
 _RANGE = re.compile(r"\\u[0-9A-Fa-f]{4}-\\u")  # of a regular expression
-_ESCAPE_SIGNS = ("\\u", "%u", "\\x", "%E", "%e")  # the first bytes of Han in UTF-8 are E4 to E9
+# The first bytes of Han are E4 to E9 in UTF-8, B0 to F7 in GB 2312.
+_ESCAPE_SIGNS = (
+    *("\\u", "%u", "\\x", "\\n", "\\3", "=E", *(f"%{lead}" for lead in "BCDEbcde")),
+    *(f"u{lead}" for lead in "456789"),
+)
 # What is assigned, or handed to a function; behind an escape or Chinese a bracket is the text's own.
 _ASSIGNED = re.compile(r"""(?:[=+]\s*["'“”]?|\(\s*["'“”]|(?<=[!-~])(?<!\\n)(?<!\\u[0-9A-Fa-f]{4})\(\s*|\\["'“”]?)\Z""")
 
 
 def _escape(match: re.Match[str]) -> str | None:
     """Two escapes or more that say something Chinese; a lone half of a pair says nothing."""
-    units = re.findall(r"u([0-9A-Fa-f]{4})", match[0])
-    octets = re.findall(r"[%x]([0-9A-Fa-f]{2})", match[0])
-    try:
-        text = bytes.fromhex("".join(units or octets)).decode("utf-16-be" if units else "utf-8")
-    except UnicodeDecodeError:
-        return None
     if _ASSIGNED.search(match.string[max(0, match.start() - 8) : match.start()]):
+        return None
+    units = re.findall(r"u([0-9A-Fa-f]{4})", match[0])
+    if units:
+        return _chinese(bytes.fromhex("".join(units)), "utf-16-be")
+    if not _stands_alone(match):
+        return None
+    octets = bytes(int(one[2], 8) if one[2] else int(one[0] or one[1], 16) for one in _OCTET.findall(match[0]))
+    return _chinese(octets, "utf-8") or _chinese(octets, "gbk")
+
+
+def _stands_alone(match: re.Match[str]) -> bool:
+    """Whether there are only figures and words beside written-out bytes: in an address or a string they are meant."""
+    text, start, end = match.string, *match.span()
+    beside = _ASCII_END.search(text[max(0, start - 80) : start]), _ASCII_BEGIN.match(text[end : end + 80])
+    return all(found is None or _BESIDE_OCTETS.fullmatch(found[0]) for found in beside)
+
+
+def _chinese(code: bytes, encoding: str) -> str | None:
+    """What the bytes say, where that is Chinese for the most part, and in GBK, which reads nearly all, nothing else."""
+    try:
+        text = code.decode(encoding)
+    except UnicodeDecodeError:
         return None
     chinese = len(_CHINESE.findall(text))
     readable = all(char.isprintable() or char in "\t\n\u3000\u00a0\u200b" for char in text)
-    return text if readable and 2 * chinese >= len(text) else None
+    return text if readable and chinese >= len(text) / (1 if encoding == "gbk" else 2) else None
 
 
 def _string(match: re.Match[str]) -> str | None:
     """What a string of JSON says, where the page is known to be of such."""
-    if match[0].startswith(("\\x", "%")) and not match[0].startswith("%u"):
+    if _OCTET.match(match[0]):
         return _escape(match)
     if _ASSIGNED.search(match.string[max(0, match.start() - 8) : match.start()]):
         return None
-    text: str = json.loads('"' + match[0].replace("%u", "\\u") + '"').replace("\r\n", "\n")
+    plain = re.sub("[\\\\%]?u(?=[0-9A-Fa-f]{4})", r"\\u", re.sub(r"\\+", r"\\", match[0]))
+    text: str = json.loads(f'"{plain}"').replace("\r\n", "\n")
     return text if all(char.isprintable() or char in "\t\n\u3000\u00a0\u200b" for char in text) else None
 
 
 def _find_escapes(document: Document) -> Found:
     """The runs that spell Chinese, and on a page of such, none of them meant, whatever else is escaped."""
     found = _replace(document, _ESCAPES, _escape, "utf-16 escapes")
-    if found.flags or sum(map(len, found.edits.after)) < _PROOF or _RANGE.search(document.text):
+    if found.flags or _RANGE.search(document.text):
         return found
-    return _replace(document, _STRING, _string, "utf-16 escapes")
+    if sum(map(len, found.edits.after)) >= _PROOF:
+        return _replace(document, _STRING, _string, "utf-16 escapes")
+    if len(_LINE_ENDS.findall(document.text)) >= _FEWEST_LINE_ENDS and not _is_lesson(document.text):
+        every = _replace(document, _STRING, _string, "utf-16 escapes")
+        return found if every.flags else every
+    return found
 
 
 ESCAPES = Rule(
     name="entities.escapes",
-    version=3,
+    version=4,
     kind="repair",
     summary=r"runs of \u escapes that spell Chinese, outside of code",
     example=(r"标题：\u673a\u5668\u5b66\u4e60", "标题：机器学习"),
