@@ -1,4 +1,4 @@
-"""The flow. It only says what follows what; `flows.tasks` does it.
+"""The flow. It only says what follows what; `flows.learning`, `flows.repeats` and `flows.tasks` do it.
 
 ``run`` is the sequence itself, ``clean`` the same sequence as a Prefect flow, where every stage is a task.
 """
@@ -22,7 +22,7 @@ from prefect.context import FlowRunContext
 from prefect.events import emit_event
 from prefect.utilities.annotations import quote
 
-from flows import cluster, learning, profiles, report, tasks
+from flows import cluster, learning, profiles, repeats, report, tasks
 from flows import lineage as lineages
 from flows.errors import HeldBack, Stop, TryAgain
 from flows.store import mirror, snapshots, sources
@@ -65,7 +65,7 @@ def _attempt(job: Job, stage: Callable[[Stage], Stage]) -> Outcome | None:
     timings["learn"] = lap()
     stage(tasks.clean_shards)(job, plan, report.progress)
     timings["clean"] = lap()
-    findings = stage(tasks.compare)(job, plan)
+    findings = stage(repeats.compare)(job, plan)
     timings["compare"] = lap()
     written = stage(tasks.write_snapshot)(job, plan, findings, report.progress)
     timings["write"] = lap()

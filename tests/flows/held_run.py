@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from flows import tasks
+from flows import repeats
 from flows.cli import app
 
 
 def main(raw: str, clean: str, reached: str, go: str) -> None:
     """Touch ``reached``, wait for ``go``, and end as the command ends."""
-    real = tasks.compare
+    real = repeats.compare
 
     def compare(*arguments: Any) -> Any:
         Path(reached).touch()
@@ -24,7 +24,7 @@ def main(raw: str, clean: str, reached: str, go: str) -> None:
             time.sleep(0.1)
         return real(*arguments)
 
-    tasks.compare = compare
+    repeats.compare = compare
     app(["run", "--raw", raw, "--clean", clean])
 
 

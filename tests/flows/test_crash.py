@@ -31,7 +31,7 @@ KILLS = 25
 PHASES = {
     "first source cleaned": "flows.work._clean_source",
     "pack written": "flows.store.cache.os.rename",
-    "repeats sought": "flows.tasks.dedup.find",
+    "repeats sought": "flows.repeats.dedup.find",
     "part written": "flows.writing.write_table",
     "gates asked": "flows.gates.check",
     "run noted": "flows.store.snapshots.describe_files",

@@ -34,7 +34,7 @@ def corpus(tmp_path: Path) -> tuple[Path, Path]:
 
 PHASES = [
     ("flows.tasks.spread", "while cleaning"),
-    ("flows.tasks.dedup.find", "while comparing"),
+    ("flows.repeats.dedup.find", "while comparing"),
     ("flows.tasks.write_table", "while writing tables"),
     ("flows.store.snapshots.write_text", "before the manifest is written"),
     ("flows.store.snapshots.sync_folder", "before the folder is renamed"),
