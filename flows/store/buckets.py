@@ -111,6 +111,22 @@ def names(place: Bucket, folder: str = "") -> dict[str, int]:
     return {one.path[len(top) + 1 :]: one.size for one in found if one.type == fs.FileType.File}
 
 
+def versions(place: Bucket) -> dict[str, str]:
+    """The objects below a place, each with its version (ETag). Raises Stop.
+
+    Versions are empty without boto3: pyarrow does not tell them.
+    """
+    try:
+        client = _client()
+    except Stop:
+        return dict.fromkeys(names(place), "")
+    folder = _key(place, "")
+    with explained(place):
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=place.bucket, Prefix=folder)
+        found = [one for page in pages for one in page.get("Contents", ())]
+    return {one["Key"][len(folder) :]: one["ETag"] for one in found if not one["Key"].endswith("/")}
+
+
 def folders(place: Bucket, folder: str) -> list[str]:
     """The names of the folders in a folder, in order; none where there is no such folder."""
     from pyarrow import fs

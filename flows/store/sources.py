@@ -95,7 +95,10 @@ class Source(NamedTuple):
 
 
 class Read(NamedTuple):
-    """The sources in one file, and its stamp when it was read, see `_stamp`; empty where that would prove nothing."""
+    """The sources in one file, and its stamp when it was read: the version of an object, or what `_stamp` says.
+
+    It is empty where it would prove nothing.
+    """
 
     stamp: str
     sources: list[Source]
@@ -124,10 +127,10 @@ class Survey:
 
 
 class Files(NamedTuple):
-    """Some files (stored names) to be read and hashed."""
+    """Some files (stored names) to be read and hashed, with the versions of those in a bucket."""
 
     root: Root
-    names: Sequence[str]
+    versions: Mapping[str, str]
     text_column: str
     max_bytes: int
     known: Mapping[str, Read]
@@ -145,14 +148,18 @@ def survey(
     the stamp they are ``known`` by are not read.
     """
     result = Survey()
-    names = _objects(root, result.ignored) if isinstance(root, Bucket) else _files(root, result.ignored)
+    if isinstance(root, Bucket):
+        there = _objects(root, result.ignored)
+    else:
+        there = dict.fromkeys(_files(root, result.ignored), "")
+    names = sorted(there)
     parts = []
     for at in range(0, len(names), _AT_ONCE):
-        some = names[at : at + _AT_ONCE]
-        there = {name: known[name] for name in some if name in known} if known else {}
-        parts.append(Files(root, some, text_column, max_bytes, there))
+        some = {name: there[name] for name in names[at : at + _AT_ONCE]}
+        seen = {name: known[name] for name in some if name in known} if known else {}
+        parts.append(Files(root, some, text_column, max_bytes, seen))
     for files, found in zip(parts, each(_hashed, parts), strict=True):
-        result.read |= zip(files.names, found, strict=True)
+        result.read |= zip(files.versions, found, strict=True)
         result.sources += (source for read in found for source in read.sources)
     if not result.sources:
         kinds = ", ".join(SUFFIXES)
@@ -164,8 +171,8 @@ def survey(
 def _hashed(files: Files) -> list[Read]:
     found = []
     folder = b"" if isinstance(files.root, Bucket) else os.fsencode(files.root) + b"/"
-    for name in files.names:
-        stamp = _stamp(folder + file_name(name)) if folder else ""
+    for name, version in files.versions.items():
+        stamp = _stamp(folder + file_name(name)) if folder else version
         known = files.known.get(name)
         if stamp and known and stamp == known.stamp:
             found.append(known)
@@ -247,15 +254,16 @@ def _changed(number: int) -> Record:
     return Record(number, b"", "", CHANGED, "the source changed while the run was reading it; run again")
 
 
-def _objects(place: Bucket, ignored: Counter[str]) -> list[str]:
-    """The stored names of the objects that are sources by their suffix, in order."""
-    names = [stored_name(name.encode("utf-8", "surrogateescape")) for name in buckets.names(place)]
-    ignored.update(Path(name).suffix or "no suffix" for name in names if not _kind(name))
-    return sorted(name for name in names if _kind(name))
+def _objects(place: Bucket, ignored: Counter[str]) -> dict[str, str]:
+    """The objects that are sources by their suffix: stored names and versions."""
+    there = buckets.versions(place).items()
+    versions = {stored_name(name.encode("utf-8", "surrogateescape")): version for name, version in there}
+    ignored.update(Path(name).suffix or "no suffix" for name in versions if not _kind(name))
+    return {name: version for name, version in versions.items() if _kind(name)}
 
 
 def _files(root: Path, ignored: Counter[str]) -> list[str]:
-    """The stored names of everything that is a source by its suffix or by being odd, in order."""
+    """The stored names of everything that is a source by its suffix or by being odd."""
     check(root)
     names: list[str] = []
     waiting = [os.fsencode(root)]
@@ -277,7 +285,7 @@ def _files(root: Path, ignored: Counter[str]) -> list[str]:
                 ignored[Path(name).suffix or "no suffix"] += 1
         if not entries and _kind(_relative(folder, root)):
             names.append(_relative(folder, root))
-    return sorted(names)
+    return names
 
 
 def _relative(path: bytes, root: Path) -> str:

@@ -128,6 +128,24 @@ def test_the_same_dataset_as_from_a_folder(store, tmp_path):
     assert store.run(clean) is None
 
 
+def test_only_new_versions_of_objects_are_read(store, tmp_path):
+    """An object of as many other bytes is read, one written again with the same is not; without boto3 all are."""
+    store.fill(write(tmp_path, {"a.txt": "甲地下雨。", "b/c.txt": "乙地下雨。", "d.txt": "丁地下雨。"}))
+    place = sources.root(store.raw)
+    known = sources.survey(place, "text", 100).read
+    store.put("raw/a.txt", "甲地下雨。".encode())
+    store.put("raw/d.txt", "丁地下雪。".encode())
+    store.put("raw/e.txt", "新来的。".encode())
+    found = sources.survey(place, "text", 100, known=known).read
+    assert {name for name, read in found.items() if read is not known.get(name)} == {"d.txt", "e.txt"}
+    assert found == sources.survey(place, "text", 100).read
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(buckets, "_client", lambda: (_ for _ in ()).throw(Stop("no boto3")))
+        blind = sources.survey(place, "text", 100, known=known)
+    assert [read.stamp for read in blind.read.values()] == [""] * 4
+    assert blind.sources == [source for read in found.values() for source in read.sources]
+
+
 def test_another_machine_goes_on_from_the_bucket(store, tmp_path):
     """A machine that has never seen the dataset finds nothing to do, then publishes the next; the first sees that."""
     write(tmp_path / "raw", {"a.txt": text(1), "b.txt": text(2)})
