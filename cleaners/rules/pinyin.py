@@ -26,9 +26,17 @@ GROUP = re.compile(rf"([\u3400-\u9fff])([(（]([{LETTERS}]{{1,6}})[)）](?:[(（
 _IN_A_WORD = re.compile(rf"[\u3400-\u9fff]{{2}}[(（][{LETTERS}]{{1,6}}[)）][\u3400-\u9fff]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _TORN = re.compile(rf"(?<=[\u3400-\u9fff])\?(?:[{LETTERS}]{{1,6}}[)）]|[，、！；。,!;](?=[\u3400-\u9fff]))")
+# The same in other brackets, in capitals, with blanks or a digit for the tone.
+_LETTERED = rf"(?:[A-Z]?[{LETTERS}]{{1,6}}|[A-Z]{{2,6}})"
+_BRACKETS = ("(（[【〔{<", ")）]】〕}>")
+_LOOSE = re.compile(rf"([\u3400-\u9fff])( ?[(（\[【〔{{<] ?({_LETTERED})[1-5]? ?[)）\]】〕}}>])")
 # Apart, since a pattern that begins with one fixed character is searched for many times faster.
-_BRACKETED = {"(": re.compile(rf"\([{LETTERS}]{{1,6}}\)"), "（": re.compile(rf"（[{LETTERS}]{{1,6}}）")}
+_BRACKETED = {
+    opening: re.compile(rf"{re.escape(opening)} ?{_LETTERED}[1-5]? ?{re.escape(closing)}")
+    for opening, closing in zip(*_BRACKETS, strict=True)
+}
 _MIN_GROUPS = 5
+_AGAIN = 3  # occurrences with one reading, after which it is a list's even where no dictionary has it
 _MOST, _SOME = 0.6, 0.2  # shares of a character's occurrences that carry a reading
 _MAX_LIST = 500
 """Longest list of annotated characters believed: the longest seen has fewer than 150."""
@@ -64,7 +72,11 @@ def learn(text: str) -> Page | None:
         for (char, reading), share in shares.items()
         if share >= _MOST and _can_carry(char, reading, counts[char, reading])
     }
-    always = {char: reading for (char, reading), share in shares.items() if share >= 0.9 and _is_plain(char, reading)}
+    always = {
+        char: reading
+        for (char, reading), share in shares.items()
+        if share >= 0.9 and _is_plain(char, reading, counts[char, reading])
+    }
     again = {char: reading for char, reading in always.items() if counts[char, reading] > 1}
     if len(annotated) > _MAX_LIST or not _convinces(text, annotated, annotated | again, counts):
         return None
@@ -81,9 +93,9 @@ def _hits(annotated: Mapping[str, str], counts: Counter[tuple[str, str]]) -> int
     return sum(counts[entry] for entry in annotated.items())
 
 
-def _is_plain(char: str, reading: str) -> bool:
-    """Whether a character needs no gloss: a common one, with a reading of its own."""
-    return simplified_of().get(char, char) in _COMMON and reads(char, reading)
+def _is_plain(char: str, reading: str, count: int) -> bool:
+    """Whether a character needs no gloss: a common one, with a reading of its own or again and again with another."""
+    return simplified_of().get(char, char) in _COMMON and (count >= _AGAIN or reads(char, reading))
 
 
 def _known(char: str, reading: str) -> bool:
@@ -135,17 +147,24 @@ def _find_aligned(document: Document) -> Found:
 
     改革創(chuàng)新,創(chuàng)新發(fā)展 gives 改革創新,創新發展 on a page where every 創 and 發 looks like that.
     """
-    found = Found()
-    page = learn(document.text)
+    found, text = Found(), document.text
+    page, pattern = learn(text), GROUP
+    if page is None:
+        page, pattern = learn(_in_round_brackets(text)), _LOOSE
     if page is None:
         return found
-    totals = Counter(document.text)
+    totals = Counter(text)
     evidence = {char: _evidence(char, reading, totals[char]) for char, reading in page.annotated.items()}
-    for match in GROUP.finditer(document.text):
+    for match in pattern.finditer(text):
         char, group, reading = match.groups()
-        if page.annotated.get(char) == reading:
+        if page.annotated.get(char) == reading.lower():
             found.edits.add(match.start(2), group, "", 0.999, evidence[char])
-    return _with_beside_ascii(found, document.text, page)
+    return _with_beside_ascii(found, text, page)
+
+
+def _in_round_brackets(text: str) -> str:
+    """The text with readings written as most pages write them: 發 [Fā]展 as 發(fā)展."""
+    return _LOOSE.sub(lambda match: f"{match[1]}({match[3].lower()})", text)
 
 
 def _with_beside_ascii(found: Found, text: str, page: Page) -> Found:
@@ -189,13 +208,15 @@ def check_proof(before: str, after: str, evidence: str) -> bool:
     """
     proof = json.loads(evidence)
     char, reading = proof["char"], proof["reading"]
-    once = narrow(damage(char, {char: reading})).removeprefix(char)
-    return not after and narrow(before) == once * max(1, before.count(")") + before.count("）"))
+    damaged = narrow(damage(char, {char: reading}))
+    once = damaged.removeprefix(char)
+    written = narrow(before) == once * max(1, before.count(")") + before.count("）"))
+    return not after and (written or _in_round_brackets(char + before) == damaged)
 
 
 PINYIN_ALIGNED = Rule(
     name="pinyin.aligned",
-    version=3,
+    version=4,
     kind="repair",
     summary="take out readings injected behind their characters: 發(fā)展",
     example=(

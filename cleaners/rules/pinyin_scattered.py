@@ -5,11 +5,11 @@ leave the next occurrence bare. A page is touched only when all its readings tog
 
 - Each is a reading of the character it follows, so that damaging the mended text again can give what was found; of a
   syllable drawn by chance one in sixty would be.
-- They stand as only a machine sets them: the same count of characters from reading to reading, across words and
-  punctuation; or written twice, 會(hui)(hui); or on characters drawn from the page as lots are, which falls again and
-  again on the commonest ones (的 是 在 我) and on those that stood bare a line before. An author glosses the rare
-  character, the polyphone, the new word at its first occurrence; a dictionary lists, and a school reader annotates
-  everything.
+- They stand as only a machine sets them: behind every occurrence of some common characters; the same count of
+  characters from reading to reading, across words and punctuation; written twice, 會(hui)(hui); or on characters drawn
+  from the page as lots are, which falls again and again on the commonest ones (的 是 在 我) and on those that stood
+  bare a line before. An author glosses the rare character, the polyphone, the new word at its first occurrence; a
+  dictionary lists, and a school reader annotates everything.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ _HAN = "\u3400-\u9fff"
 _OPENING, _CLOSING = r"[(（\[【〔]", r"[)）\]】〕]"
 _READING = rf"[A-Z]?[{LETTERS}]{{1,6}}"
 _WORD = re.compile(rf"[A-Z{LETTERS}]+")
-_BRACKETED = re.compile(rf"(?<=[{_HAN}])( ?)((?:{_OPENING}{_READING}[1-5]?{_CLOSING})+)( ?)")
+_PICTURE = "[\U0001f300-\U0001faff\u2600-\u27bf][\ufe0f\U0001f3fb-\U0001f3ff]?"
+_BRACKETED = re.compile(
+    rf"(?<=[{_HAN}])( ?)((?:{_OPENING} ?(?:{_READING}|[A-Z]{{2,6}})[1-5]? ?{_CLOSING})+)( |{_PICTURE}|)"
+)
 # A digit behind a reading without brackets may be its tone.
 _BARE = re.compile(rf"(?<=[{_HAN}])( ?)({_READING})(?![{LETTERS}A-Z])(?![1-5](?![0-9]))( ?)")
 _SPACED = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
@@ -58,7 +61,7 @@ _COMMON = frozenset(FREQUENT[:1000]) - _POLYPHONES
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """A reading behind a character, ``before`` and ``behind`` the blanks beside it."""
+    """A reading behind a character, ``before`` and ``behind`` the blanks beside it, behind it perhaps a picture."""
 
     start: int  # of the blank before it
     before: str
@@ -98,7 +101,7 @@ def _find(document: Document) -> Found:
     places: list[tuple[int, int, str]] = []
     for pattern in (_BRACKETED, _BARE):
         sites = _sites(text, pattern)
-        proof = _proof(text, sites) if len(sites) >= _FEWEST else ""
+        sites, proof = _proved(text, sites) if len(sites) >= _FEWEST else ([], "")
         if proof:
             evidence = f"{len(sites)} readings of the characters before them, {proof}"
             places += ((start, end, evidence) for start, end in _extents(text, sites))
@@ -120,14 +123,16 @@ def _sites(text: str, pattern: re.Pattern[str]) -> list[_Site]:
     return sites if len(sites) >= _MATCHING * (len(sites) + others) else []
 
 
-def _proof(text: str, sites: list[_Site]) -> str:
-    """What shows that a machine set the readings; empty where nothing does."""
+def _proved(text: str, sites: list[_Site]) -> tuple[list[_Site], str]:
+    """The readings a machine set and what shows it; empty where nothing does."""
     gaps = [text[one.end : two.start] for one, two in pairwise(sites)]
     if _regular(gaps):
-        return "one after every so many characters, whatever the word"
+        return sites, "one after every so many characters, whatever the word"
     if sum(_stutters(site.groups) for site in sites) >= _STUTTERS:
-        return "some written twice"
-    return "on characters drawn as lots are" if _drawn_by_lot(text, sites, gaps) else ""
+        return sites, "some written twice"
+    if listed := _listed(text, sites):
+        return listed, "one after every occurrence of so many common characters"
+    return sites, "on characters drawn as lots are" if _drawn_by_lot(text, sites, gaps) else ""
 
 
 def _regular(gaps: list[str]) -> bool:
@@ -144,6 +149,24 @@ def _regular(gaps: list[str]) -> bool:
 def _stutters(groups: str) -> bool:
     readings = [toneless(reading) for reading in _WORD.findall(groups)]
     return len(readings) > len(set(readings))
+
+
+def _listed(text: str, sites: list[_Site]) -> list[_Site]:
+    """The readings behind all occurrences of a list of characters, if nobody glosses such so.
+
+    On traditional pages `cleaners.rules.pinyin` knows which characters such lists hold; here it may be any, in any
+    brackets, so they must be common ones and there must be more of them. Others carry an author's gloss.
+    """
+    plain, annotated = _without(text, sites)
+    carried = Counter(plain[place] for place in annotated)
+    always = {char for char, count in carried.items() if count >= max(2, 0.9 * plain.count(char))}
+    if len(sites) > _DENSEST * len(_NOT_HAN.sub("", plain)) or sum(carried[char] for char in always) < 0.9 * len(sites):
+        return []
+    simplified = [simplified_of().get(char, char) for char in always]
+    common, plainest = (sum(char in some for char in simplified) for some in (_COMMON, _PLAINEST))
+    if len(always) < _LESSON or 2 * common < len(always) or plainest < 2:
+        return []
+    return [site for site in sites if text[site.start - 1] in always]
 
 
 def _drawn_by_lot(text: str, sites: list[_Site], gaps: list[str]) -> bool:
@@ -196,19 +219,25 @@ def _tally(plain: str, annotated: set[int]) -> tuple[_Share, _Share]:
 
 
 def _extents(text: str, sites: list[_Site]) -> Iterator[tuple[int, int]]:
-    """The readings, with the blanks beside them where the page sets none between characters itself, or all have one."""
+    """The readings, with the blanks beside them where the page sets none between characters itself, or all have one.
+
+    So also with the pictures behind them, where the page has hardly any others.
+    """
     own = len(_SPACED.findall(text)) * 100 > len(text)
     least = (0.9 if own else 0.3) * len(sites)
     before = sum(1 for site in sites if site.before) > least
-    behind = sum(1 for site in sites if site.behind) > least
+    blanks = sum(1 for site in sites if site.behind == " ")
+    drawn = sum(1 for site in sites if site.behind) - blanks
+    pictures = drawn >= _STUTTERS and drawn >= 0.8 * len(re.findall(_PICTURE, text))
     for site in sites:
         start = site.start if before else site.start + len(site.before)
+        behind = blanks > least if site.behind == " " else pictures
         yield start, site.end if behind else site.end - len(site.behind)
 
 
 def _may_be_strewn(document: Document) -> bool:
     """Whether ten pieces of a few small letters stand right behind Chinese characters."""
-    if len(document.chars.intersection("aeinoug")) < 4:
+    if len(document.chars.intersection("aeinougAEINOUG")) < 4:
         return False
     return any(
         len(list(islice(pattern.finditer(document.text), _FEWEST))) == _FEWEST for pattern in (_BRACKETED, _BARE)
@@ -217,7 +246,7 @@ def _may_be_strewn(document: Document) -> bool:
 
 PINYIN_SCATTERED = Rule(
     name="pinyin.scattered",
-    version=2,
+    version=3,
     kind="repair",
     summary="take out readings strewn over a text by machine",
     example=(
