@@ -30,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     mojibake.CJK,
     mojibake.LATIN,
     *invisible.RULES,
+    width.FORMS,
     # The readings that stand in place teach what the torn ones were, and go after them.
     pinyin_shifted.PINYIN_SHIFTED,
     pinyin.PINYIN_ALIGNED,

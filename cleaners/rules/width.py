@@ -10,6 +10,7 @@ code, tables and Latin sentences have no Chinese on both sides, or stand where `
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from cleaners.document import Document, Edits, Found, Rule
 from cleaners.literal import kept
-from cleaners.script import Mask, Points, code_points
+from cleaners.script import Mask, Points, code_points, evidence
 
 Places = NDArray[np.intp]
 Kinds = NDArray[np.uint8]
@@ -418,6 +419,62 @@ WIDEN = Rule(
     example=("同志们:今天,我讲两点(略)。", "同志们：今天，我讲两点（略）。"),
     find=_widen,
     gate=_may_be_narrowed,
+)
+
+# Signs of the block of radicals that are whole characters (Unicode's EquivalentUnifiedIdeograph); converters of PDF
+# write them for the characters. Of the others Unicode itself says what they stand for; of ⼾ it says 戶, pages mean 户.
+_RADICALS = dict(
+    zip(
+        "⺟⺠⺼⻁⻄⻅⻆⻇⻉⻋⻑⻒⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳⼾",
+        "母民肉虎西见角角贝车長長长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟户",
+        strict=True,
+    )
+)
+_IDEOGRAPHS = {
+    char: plain
+    for char in map(chr, (*range(0x2F00, 0x2FD6), *range(0xF900, 0xFAD9), *range(0x2F800, 0x2FA1E)))
+    if (plain := unicodedata.normalize("NFKC", char)) != char
+} | _RADICALS
+_MARKS = dict(
+    zip(
+        "︐︑︒︓︔︕︖︗︘︙︰︱︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄﹇﹈﹐﹑﹔﹕﹖﹗﹘﹙﹚﹛﹜﹝﹞｡｢｣､＂",
+        '，、。：；！？〖〗…：—（）｛｝〔〕【】《》〈〉「」『』［］，、；：？！—（）｛｝〔〕。「」、"',
+        strict=True,
+    )
+)
+_FORM = re.compile(f"[{''.join(_IDEOGRAPHS)}]+|[{''.join(_MARKS)}]+")
+_BESIDE, _ANY_MARK = "[⺀-⿕㐀-鿿豈-\ufad9]", f"[{''.join(_MARKS)}]"
+_IN_PROSE = re.compile(f"(?<={_BESIDE}){_ANY_MARK}|{_ANY_MARK}{_BESIDE}")
+_SHOWN = frozenset((*_IDEOGRAPHS, *_MARKS))
+_OF_RADICALS = re.compile(r"部首|偏旁|字根|康熙字典|[Rr]adical|U\+2[EF]")
+_KATAKANA = re.compile("[ｦ-ﾟ]")
+
+
+def _plain_forms(document: Document) -> Found:
+    """Write radicals, vertical, small and half-width forms as the characters they stand for: ``⻔⼾`` as ``门户``.
+
+    Not on pages that speak of radicals, nor in Japanese, which tells some of these forms from the plain ones.
+    """
+    found, text = Found(), document.text
+    if _OF_RADICALS.search(text) or _KATAKANA.search(text) or evidence(text).foreign:
+        return found
+    prose = _IN_PROSE.search(text)  # elsewhere they are signs in a table
+    for run in _FORM.finditer(text):
+        if run[0][0] in _MARKS and not prose:
+            continue
+        plain = "".join(_IDEOGRAPHS.get(char) or _MARKS[char] for char in run[0])
+        found.edits.add(run.start(), run[0], plain, 1.0, "a form of the same character")
+    return found
+
+
+FORMS = Rule(
+    name="width.forms",
+    version=1,
+    kind="normalise",
+    summary="Write radicals that stand for characters, and vertical, small and half-width forms, the usual way.",
+    example=("⻔⼾⺠⽣﹐⻓⾜发展︒", "门户民生，长足发展。"),
+    find=_plain_forms,
+    gate=_SHOWN,
 )
 
 _FULL = re.compile("[０-９]+(?:．[０-９]+)*")
