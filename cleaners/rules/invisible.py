@@ -40,7 +40,9 @@ NEWLINES = Rule(
 
 # ---------------------------------------------------------------- controls
 
-_CONTROLS = "".join(chr(point) for point in (*range(9), *range(0x0E, 0x20), *range(0x7F, 0xA0)))
+_CONTROLS = "".join(
+    chr(point) for point in (*range(9), *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF)
+)
 # A terminal's escape sequence goes whole: without ESC, [1;31m would stand in the text.
 _CONTROL_RUN = re.compile(f"(?:\x1b\\[[0-9;]{{0,12}}[A-Za-z]|[{_CONTROLS}])+")
 
@@ -54,9 +56,9 @@ def _find_controls(document: Document) -> Found:
 
 CONTROLS = Rule(
     name="invisible.controls",
-    version=1,
+    version=2,
     kind="remove",
-    summary="control characters other than tab and line end, NUL among them",
+    summary="control characters other than tab and line end, NUL among them, and code points that are no characters",
     example=("文\x00件\x07管理\x85", "文件管理"),
     find=_find_controls,
     gate=frozenset(_CONTROLS),
@@ -68,13 +70,15 @@ _TAGS = "\U000e0001\U000e0020-\U000e007f"
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _DIRECTS = tuple("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_PLAIN = "\u00ad\u034f\u200b-\u200d\u2060-\u2064\ufeff\ufff9-\ufffb\u180e\u3164"
+_PLAIN = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
 _INVISIBLE_RUN = re.compile(f"[{_PLAIN}{_DIRECTION}{_SELECTORS}{_TAGS}]+")
 
-# Scripts whose words need a joiner, a non-joiner or a break that shows nothing: Arabic to Tibetan, Myanmar, Ethiopic
+# Scripts whose words need a joiner, a non-joiner or a break that shows nothing: Arabic to Hangul jamo, Ethiopic
 # left out, Khmer, Mongolian, and the scripts of South East Asia; Arabic presentation forms.
-_JOINING = re.compile("[\u0590-\u109f\u1780-\u18af\u1900-\u1cff\ua880-\ua8ff\ua980-\uaaff\ufb50-\ufdff\ufe70-\ufefc]")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_JOINING = re.compile("[\u0590-\u11ff\u1780-\u18af\u1900-\u1cff\ua880-\ua8ff\ua980-\uaaff\ufb50-\ufdff\ufe70-\ufefc]")
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 _EMOJI = "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f" \
     "\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"  # fmt: skip
 _IS_EMOJI = re.compile(f"[{_EMOJI}]")
@@ -109,7 +113,7 @@ def _means_something(text: str, place: int, end: int) -> bool:
     if char == "\u00ad":  # the soft hyphen of a Latin word, or a byte among others that were read as Latin-1
         word = before.isalpha() and after.isalpha() and max(before, after) < "\u0250"
         return end == place + 1 and (word or "\u0080" <= min(before, after) <= max(before, after) < "\u0250")
-    joins = char in "\u200b\u200c\u200d\u2060\u180e\u034f"
+    joins = char in "\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u2060"
     return joins and end == place + 1 and bool(_JOINING.match(before) or _JOINING.match(after))
 
 
@@ -118,13 +122,13 @@ def _selects(char: str, before: str, after: str) -> bool:
     if char >= "\U000e0100":
         return bool(_IS_HAN.match(before))
     keycap = before in tuple("0123456789#*") and (after == "\u20e3")
-    varies = _IS_HAN.match(before) or _IS_EMOJI.match(before) or _JOINING.match(before)
+    varies = (char <= "\ufe02" and _IS_HAN.match(before)) or _IS_EMOJI.match(before) or _JOINING.match(before)
     return keycap or bool(varies) or before in tuple("，。、：；！？〈〉") or "\u2200" <= before <= "\u22ff"
 
 
 ZERO_WIDTH = Rule(
     name="invisible.zero_width",
-    version=2,
+    version=3,
     kind="remove",
     summary="zero-width watermarks, stray joiners, selectors, tags and marks of direction",
     example=("机\u200b密\u2060文\ufeff件", "机密文件"),
@@ -132,9 +136,9 @@ ZERO_WIDTH = Rule(
     gate=frozenset(
         chr(point)
         for first, last in (
-            (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x180E, 0x180E), (0x200B, 0x200F), (0x202A, 0x202E),
-            (0x2060, 0x2069), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB),
-            (0xE0001, 0xE007F), (0xE0100, 0xE01EF),
+            (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180E, 0x180E),
+            (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F),
+            (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF9, 0xFFFB), (0xE0001, 0xE007F), (0xE0100, 0xE01EF),
         )
         for point in range(first, last + 1)
     ),
@@ -142,8 +146,9 @@ ZERO_WIDTH = Rule(
 
 # ---------------------------------------------------------------- spaces
 
-_SPACES = "\u00a0\u2000-\u200a\u202f\u205f"
+_SPACES = "\u00a0\u2000-\u200a\u202f\u205f\u2800"
 _SPACE_RUN = re.compile(f"[{_SPACES}]+")
+_BRAILLE = re.compile("[\u2801-\u28ff]")
 _LATIN = re.compile("[0-9A-Za-z\u00c0-\u024f%$€£°]")
 
 
@@ -153,7 +158,8 @@ def _find_spaces(document: Document) -> Found:
     text = document.text
     for match in _SPACE_RUN.finditer(text):
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-        if not (_LATIN.match(before) and _LATIN.match(after)) and not _french(before, after):
+        meant = (_LATIN.match(before) and _LATIN.match(after)) or _BRAILLE.match(before) or _french(before, after)
+        if not meant:
             found.edits.add(match.start(), match[0], " " * len(match[0]), 1.0, "a space of another width")
     return found
 
@@ -165,12 +171,12 @@ def _french(before: str, after: str) -> bool:
 
 SPACES = Rule(
     name="invisible.spaces",
-    version=1,
+    version=2,
     kind="normalise",
     summary="no-break and typographic spaces become plain ones, save between Latin words and in numbers",
     example=("第一章\u00a0\u00a0总则", "第一章  总则"),
     find=_find_spaces,
-    gate=frozenset("\u00a0\u202f\u205f") | {chr(point) for point in range(0x2000, 0x200B)},
+    gate=frozenset("\u00a0\u202f\u205f\u2800") | {chr(point) for point in range(0x2000, 0x200B)},
 )
 
 # ---------------------------------------------------------------- private use
