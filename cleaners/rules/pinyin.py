@@ -19,7 +19,7 @@ from itertools import islice
 from cleaners.document import Document, Edits, Found, Rule
 from cleaners.han import FREQUENT
 from cleaners.rules.pinyin_forward import damage, narrow
-from cleaners.rules.pinyin_readings import reads
+from cleaners.rules.pinyin_readings import DENSEST, reads
 from cleaners.rules.pinyin_table import LETTERS, NEVER, READINGS, is_reading, simplified_of, toneless, traditional_of
 
 GROUP = re.compile(rf"([\u3400-\u9fff])([(（]([{LETTERS}]{{1,6}})[)）](?:[(（]\3[)）])*)")
@@ -40,7 +40,6 @@ _AGAIN = 3  # occurrences with one reading, after which it is a list's even wher
 _MOST, _SOME = 0.6, 0.2  # shares of a character's occurrences that carry a reading
 _MAX_LIST = 500
 """Longest list of annotated characters believed: the longest seen has fewer than 150."""
-_DENSEST = 0.45  # share of the characters that carry a reading: school readers annotate all
 _COMMON = frozenset(FREQUENT[:2500])
 _PROVED, _WELL_SPREAD = 20, 8
 """Readings, and different characters with one, of a page on which nobody doubts who wrote the last few readings."""
@@ -123,7 +122,7 @@ def _convinces(text: str, annotated: dict[str, str], every: dict[str, str], coun
     groups, hits, every_hits = counts.total(), _hits(annotated, counts), _hits(every, counts)
     torn = len(list(islice(_TORN.finditer(text), 2))) == 2
     if torn and every_hits >= max(_PROVED, 0.8 * groups) and len(every) >= _WELL_SPREAD:
-        return groups < _DENSEST * len(_HAN.findall(text))
+        return groups < DENSEST * len(_HAN.findall(text))
     if hits < _MIN_GROUPS or hits < 0.8 * groups:
         return False
     repeats = hits - len(annotated)

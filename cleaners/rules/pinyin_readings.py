@@ -12,6 +12,8 @@ from functools import cache
 
 from cleaners.rules.pinyin_table import simplified_of, toneless
 
+DENSEST = 0.45
+"""Share of a page's characters that carry a reading: school readers annotate all, machines every second at most."""
 _TABLE = (
     "a啊阿呵吖嗄腌锕ai埃挨哎唉哀皑癌蔼矮艾碍爱隘呆乃奇捱呃嗳嗌噫嫒瑷暧砹锿霭an鞍氨安俺按暗岸胺案厂干广盒谙埯揞犴庵桉铵鹌黯ang肮昂盎仰腌ao凹敖熬翱袄傲奥懊澳棍嚣坳拗嗷噢岙廒遨媪骜獒燠聱螯鏊鳌鏖ba芭捌扒叭吧笆八疤"
     "巴拔跋靶把耙坝霸罢爸伯湃茇菝萆捭岜灞杷钯粑鲅魃bai扒白柏百摆佰败拜稗伯啡排派薜捭呗掰擘鞴ban斑班搬扳般颁板版扮拌伴瓣半办绊卑辨彬阪坂豳钣瘢癍舨bang邦帮梆榜膀绑棒磅蚌镑傍谤旁彭蒡浜螃bao苞胞包褒剥薄雹保堡饱宝"

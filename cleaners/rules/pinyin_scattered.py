@@ -22,7 +22,7 @@ from itertools import islice, pairwise
 
 from cleaners.document import Document, Found, Rule
 from cleaners.han import FREQUENT
-from cleaners.rules.pinyin_readings import reads
+from cleaners.rules.pinyin_readings import DENSEST, reads
 from cleaners.rules.pinyin_table import LETTERS, is_reading, simplified_of, toneless
 
 _HAN = "\u3400-\u9fff"
@@ -40,9 +40,6 @@ _NOT_HAN = re.compile(rf"[^{_HAN}]+")
 _RUNNING = re.compile(rf"[{_HAN}]{{5,}}")  # words in a list are shorter
 _FEWEST = 10  # readings a page must have
 _STUTTERS = 3
-_DENSEST = (
-    0.45  # share of a page's characters that carry a reading; readers annotate all, machines every second at most
-)
 _LESSON = 16  # different characters annotated; the new words of a lesson are fewer
 _MATCHING = 0.9  # share of what looks like readings that must be readings of their character
 # Nobody glosses these: too common, and read in one way only.
@@ -160,7 +157,7 @@ def _listed(text: str, sites: list[_Site]) -> list[_Site]:
     plain, annotated = _without(text, sites)
     carried = Counter(plain[place] for place in annotated)
     always = {char for char, count in carried.items() if count >= max(2, 0.9 * plain.count(char))}
-    if len(sites) > _DENSEST * len(_NOT_HAN.sub("", plain)) or sum(carried[char] for char in always) < 0.9 * len(sites):
+    if len(sites) > DENSEST * len(_NOT_HAN.sub("", plain)) or sum(carried[char] for char in always) < 0.9 * len(sites):
         return []
     simplified = [simplified_of().get(char, char) for char in always]
     common, plainest = (sum(char in some for char in simplified) for some in (_COMMON, _PLAINEST))
@@ -180,7 +177,7 @@ def _drawn_by_lot(text: str, sites: list[_Site], gaps: list[str]) -> bool:
     han = len(_NOT_HAN.sub("", plain))
     adjacent = sum(1 for gap in gaps if len(_NOT_HAN.sub("", gap)) == 1)
     share = len(sites) / max(1, han)
-    if share > _DENSEST or adjacent > (share + 0.1) * len(sites) + len(sites) ** 0.5:
+    if share > DENSEST or adjacent > (share + 0.1) * len(sites) + len(sites) ** 0.5:
         return False
     if len({plain[place] for place in annotated}) < min(_LESSON, 0.6 * len(sites)):
         return False
