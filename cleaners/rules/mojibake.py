@@ -655,7 +655,7 @@ _TALK = re.compile(
 )
 
 
-def _talks_of_it(document: Document) -> bool:
+def talks_of_it(document: Document) -> bool:
     """Whether the text is about encodings, so that what looks damaged may be an example.
 
     The words are looked for as they stand: in a page that is damaged itself they would be damaged too, but for names
@@ -740,7 +740,7 @@ def _find(document: Document) -> Found:
     if not repairs:
         return found
     repairs = _settled(document, repairs)
-    abstain = _talks_of_it(document) or all(_quoted(document.text, repair) for repair in repairs)
+    abstain = talks_of_it(document) or all(_quoted(document.text, repair) for repair in repairs)
     for repair in repairs:
         before = document.text[repair.start : repair.end]
         if abstain:
@@ -781,7 +781,7 @@ _FEWEST_STRANGE = 3  # in what was read anew: ×œ is a Hebrew letter, and no da
 
 def _find_latin(document: Document) -> Found:
     found = Found()
-    if _talks_of_it(document):
+    if talks_of_it(document):
         return found
     for match in _LATIN_TEXT.finditer(document.text):
         before = match[0].strip(" ")

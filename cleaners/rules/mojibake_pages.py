@@ -1,0 +1,144 @@
+"""Chinese that was read in another code page of single bytes than Latin-1: of DOS, of Macintoshes, of eastern Europe.
+
+Archives name their files in that of DOS, mail and old programs use the others. Each character is one byte, so the text
+is its bytes and every whole character of UTF-8, or pair of GBK, in them can be read where it stands:
+
+>>> "修渠".encode("utf-8").decode("cp437")
+'Σ┐«µ╕á'
+
+One page was read in one code page: the one in which most bytes make characters. It is believed where these are common
+Chinese; then a repair is proved by misreading it again. Bytes a code page has no character for are lost.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from typing import NamedTuple
+
+from cleaners.document import Document, Found, Rule
+from cleaners.rules.mojibake import talks_of_it
+from cleaners.rules.mojibake_codecs import LOST, NEVER, score, sloppy
+
+_PAGES = ("cp437", "cp850", "cp866", "mac_roman", "koi8-r", "cp1250", "cp1251", "iso8859-2", "iso8859-15")
+_HOLE = 0xFF  # no byte of UTF-8, nor of a pair of GBK
+# Han, Chinese marks and wide forms in UTF-8; and all pairs of GBK.
+_TRUE = (
+    ("utf-8", re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf\xff]{2}|\xe2\x80[\x80-\xbf\xff]|\xef[\xbc\xbd][\x80-\xbf\xff])+")),
+    ("gb18030", re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe])+")),
+)
+_DIFFERENT = 8  # bytes of a code page that a text must show
+_WORST = {"utf-8": -10.5, "gb18030": -8.8}  # nats per character below which it is no Chinese; any two bytes are GBK
+_RAREST = -12.5  # the same for one run
+_FEWEST = {"utf-8": 4, "gb18030": 16}  # characters read on a page
+_AT_HOME = "“”‘’—…·°×"  # marks of Chinese text that these code pages have, too
+
+
+class _Reading(NamedTuple):
+    """What a text says as bytes of one code page: code points ``[start, end)`` and the text there."""
+
+    page: str
+    true: str
+    runs: list[tuple[int, int, str]]
+    bytes: int  # characters of the text that are bytes of the code page
+
+    @property
+    def said(self) -> str:
+        return "".join(run for _, _, run in self.runs).replace(LOST, "")
+
+
+class _Bytes(dict[int, int]):
+    """Code point to byte in a code page; 0 for what it has not."""
+
+    def __missing__(self, point: int) -> int:
+        self[point] = point if point < 0x80 else 0
+        return self[point]
+
+
+@cache
+def _bytes(page: str) -> _Bytes:
+    known = {bytes((byte,)).decode(page, "ignore"): byte for byte in range(0x80, _HOLE)}
+    if page == "cp1252":
+        known = {char: byte for char, byte in sloppy().items() if 0x80 <= byte < _HOLE}
+    return _Bytes({ord(char): byte for char, byte in known.items() if char} | {ord(LOST): _HOLE})
+
+
+@cache
+def _signs(page: str) -> frozenset[str]:
+    """The characters of a code page that are bytes of Chinese, but for those that Chinese text has anyway."""
+    return frozenset(chr(point) for point, byte in _bytes(page).items() if byte) - frozenset(_AT_HOME + LOST)
+
+
+def _shows(document: Document, page: str) -> bool:
+    return len(_signs(page) & document.chars) >= _DIFFERENT
+
+
+def _read(text: str, page: str, true: str, pattern: re.Pattern[bytes]) -> _Reading:
+    """The runs of ``text`` whose bytes in ``page`` are characters of ``true``."""
+    data = text.translate(_bytes(page)).encode("latin-1")
+    runs = []
+    for match in pattern.finditer(data):
+        if true == "gb18030" and text[match.start()] in _AT_HOME:  # clean, it would put all pairs behind it out of step
+            match = max(match, pattern.match(data, match.start() + 1) or match, key=lambda pairs: _mean(pairs, true))
+        if text[match.start() : match.end()].strip(_AT_HOME) and _mean(match, true) >= _RAREST:
+            runs.append((*match.span(), match[0].decode(true, "replace")))
+    return _Reading(page, true, runs, len(data.translate(None, bytes(range(0x80)))))
+
+
+def _mean(match: re.Match[bytes], true: str) -> float:
+    """How likely what the bytes say is as Chinese, in nats per character that is not lost."""
+    said = match[0].decode(true, "replace").replace(LOST, "")
+    return score(said) / len(said) if said else NEVER
+
+
+def _best(document: Document) -> _Reading | None:
+    """The code page in which most of the text makes characters; None where that is no Chinese, or Latin-1 does it."""
+    pages = [page for page in _PAGES if _shows(document, page)]
+    for true, pattern in _TRUE if pages else ():
+        readings = [_read(document.text, page, true, pattern) for page in (*pages, "cp1252")]
+        best = max(readings, key=lambda reading: (len(reading.said), score(reading.said)))
+        if len(best.said) >= _FEWEST[true] and score(best.said) >= _WORST[true] * len(best.said) and _is_whole(best):
+            return None if best.page == "cp1252" else best
+    return None
+
+
+def _is_whole(reading: _Reading) -> bool:
+    """Whether most bytes of the page are in what it says: by chance some are in characters of UTF-8, too."""
+    return 2 * sum(end - start for start, end, _ in reading.runs) > reading.bytes
+
+
+def _find(document: Document) -> Found:
+    found = Found()
+    best = _best(document)
+    if best is None or talks_of_it(document):
+        return found
+    for start, end, after in best.runs:
+        proof = {"codec_read": best.page, "codec_true": best.true, "levels": 1, "lost": after.count(LOST)}
+        found.edits.add(start, document.text[start:end], after, 0.99, json.dumps(proof))
+    return found
+
+
+def proves(before: str, after: str, proof: str) -> bool:
+    """Check an edit's evidence: misreading ``after`` gives ``before``; where bytes were lost, ``before`` says the same.
+
+    >>> proves("Σ┐«µ╕á", "修渠", '{"codec_read": "cp437", "codec_true": "utf-8"}')
+    True
+    """
+    codecs = json.loads(proof)
+    page, true = codecs["codec_read"], codecs["codec_true"]
+    if page not in _PAGES or true not in dict(_TRUE):
+        return False
+    data = before.translate(_bytes(page)).encode("latin-1")
+    return data.decode(true, "replace") == after and (LOST in after or after.encode(true).decode(page) == before)
+
+
+CODE_PAGES = Rule(
+    name="mojibake.code_pages",
+    version=1,
+    kind="repair",
+    summary="Chinese in UTF-8 or GBK, read in a code page of DOS, of Macintoshes or of eastern Europe",
+    example=("σ╜ôσ╣┤Σ┐«µ╕á", "当年修渠"),
+    find=_find,
+    gate=lambda document: any(_shows(document, page) for page in _PAGES),
+)
