@@ -7,7 +7,8 @@ is its bytes and every whole character of UTF-8, or pair of GBK, in them can be 
 'Σ┐«µ╕á'
 
 One page was read in one code page: the one in which most bytes make characters. It is believed where these are common
-Chinese; then a repair is proved by misreading it again. Bytes a code page has no character for are lost.
+Chinese; then a repair is proved by misreading it again. Bytes a code page has no character for are lost, unless that
+is one byte only.
 """
 
 from __future__ import annotations
@@ -58,10 +59,12 @@ class _Bytes(dict[int, int]):
 
 @cache
 def _bytes(page: str) -> _Bytes:
-    known = {bytes((byte,)).decode(page, "ignore"): byte for byte in range(0x80, _HOLE)}
     if page == "cp1252":
         known = {char: byte for char, byte in sloppy().items() if 0x80 <= byte < _HOLE}
-    return _Bytes({ord(char): byte for char, byte in known.items() if char} | {ord(LOST): _HOLE})
+    else:
+        known = {bytes((byte,)).decode(page, "replace"): byte for byte in range(0x80, _HOLE)}
+    gaps = _HOLE - 0x80 - len(known.keys() - {LOST})
+    return _Bytes({ord(char): byte for char, byte in known.items()} | ({ord(LOST): _HOLE} if gaps != 1 else {}))
 
 
 @cache
@@ -130,7 +133,9 @@ def proves(before: str, after: str, proof: str) -> bool:
     if page not in _PAGES or true not in dict(_TRUE):
         return False
     data = before.translate(_bytes(page)).encode("latin-1")
-    return data.decode(true, "replace") == after and (LOST in after or after.encode(true).decode(page) == before)
+    return data.decode(true, "replace") == after and (
+        LOST in after or after.encode(true).decode(page, "replace") == before
+    )
 
 
 CODE_PAGES = Rule(

@@ -5,12 +5,13 @@ from hypothesis import strategies as st
 
 from cleaners.document import Document
 from cleaners.edits import apply, invert
-from cleaners.rules import entities, invisible, mojibake
+from cleaners.rules import entities, invisible, mojibake, mojibake_pages
 
-RULES = (invisible.NEWLINES, mojibake.CJK, *entities.RULES, *invisible.RULES)
+RULES = (invisible.NEWLINES, mojibake_pages.CODE_PAGES, mojibake.CJK, *entities.RULES, *invisible.RULES)
 PIECES = st.sampled_from(
     ["发展", "鍙戝睍", "涓", "ä¸\xad", "ÖÐ", "锟斤拷", "\ufffd", "€", "\u200d", "\r", "\n", "&amp;", "ldquo;",
-     "#x4e2d;", "\\u4e2d", "😂", "\ue123", "?", "a", " ", "“", "é", "\x00", "\xa0", "い", "閸欐垵鐫", "�A", "Ã¤"]
+     "#x4e2d;", "\\u4e2d", "😂", "\ue123", "?", "a", " ", "“", "é", "\x00", "\xa0", "い", "閸欐垵鐫", "�A", "Ã¤",
+     "σÅæσ▒òΦºäσêÆ"]
 )  # fmt: skip
 TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=3)), max_size=25).map("".join)
 
