@@ -36,8 +36,10 @@ _VARIANTS: dict[str, str] = dict(
 )
 # Old forms and those of Japan that OpenCC's dictionaries lack, as simplified text writes them; names keep 兪 and 迺.
 _OLD_FORMS = str.maketrans(
-    "鉄銕鐡靑淸吿尙鄕槪寃寳囘囬歴涙緐隣鎗飜閙敍挿揷欵覩羗甎輭靣麤譌慙徧恡煑蘓虵籐谿鬭牕窻汚裠饍騐頋踈秌竝妬衹顋鼔",
-    "铁铁铁青清告尚乡概冤宝回回历泪繁邻枪翻闹叙插插款睹羌砖软面粗讹惭遍吝煮苏蛇藤溪斗窗窗污裙膳验顾疏秋并妒只腮鼓",
+    "鉄銕鐡靑淸吿尙鄕槪寃寳囘囬歴涙緐隣鎗飜閙敍挿揷欵覩羗甎輭靣麤譌慙徧恡煑蘓虵籐谿鬭牕窻汚裠饍騐頋踈秌竝妬衹顋鼔"
+    "値幷戸歩毎呉娯頼浄巻黒効晩徳郞甁愼塡顚衞隂髪黙",
+    "铁铁铁青清告尚乡概冤宝回回历泪繁邻枪翻闹叙插插款睹羌砖软面粗讹惭遍吝煮苏蛇藤溪斗窗窗污裙膳验顾疏秋并妒只腮鼓"
+    "值并户步每吴娱赖净卷黑效晚德郎瓶慎填颠卫阴发默",
 )
 # What a converter without context writes for a character that both scripts share: (wrong, right, words that tell).
 _OVER_CONVERTED = (
@@ -496,7 +498,7 @@ TAIWAN = Rule(
 )
 CONVERT = Rule(
     name="script.convert",
-    version=1,
+    version=2,
     kind="normalise",
     summary="Convert documents, or lines of mixed documents, to the script the profile asks for.",
     example=("係統同誌下麵隻有公裏，皇后與乾隆", "系统同志下面只有公里，皇后与乾隆"),
