@@ -37,6 +37,8 @@ FAMILIES = (
     Family("cp936", "utf-8", 14.0, 0.0, 1, "gbk"),
     Family("cp1252", "utf-8", 10.0, 0.0, 1),
     Family("big5hkscs", "utf-8", 20.0, 0.0, 2),
+    Family("cp932", "utf-8", 20.0, 0.0, 2),
+    Family("cp949", "utf-8", 20.0, 0.0, 2),
     Family("cp1252", "gb18030", 18.0, 0.0, 2),
     Family("cp1252", "big5hkscs", 22.0, 0.0, 2),
     Family(MIXED, "gb18030", 18.0, 0.0, 2),
