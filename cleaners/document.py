@@ -18,7 +18,7 @@ from cleaners.ngram import NGrams
 
 Units = NDArray[np.uint16]
 Table = NDArray[np.bool_]  # of 65,536 entries, one for each value of a unit
-_BEYOND = 0xFFFF  # stands in `Document.units` for every character above it
+_BEYOND = 0xFFFF  # the unit of every character above it
 _SURROGATES = slice(0xD800, 0xE000)
 _FACTOR = np.uint16(40503)  # odd: neighbouring characters fall far apart
 
@@ -26,10 +26,16 @@ Kind = Literal["decode", "repair", "normalise", "remove", "split", "restore", "f
 _T = TypeVar("_T")
 
 
+def units_of(text: str) -> Units:
+    """The code point of every character, those beyond the basic plane as 0xFFFF: small enough for tables."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return np.minimum(points, _BEYOND).astype(np.uint16)
+
+
 def table_of(characters: Iterable[str]) -> Table:
-    """Which units these characters have, see `Document.units`; all those above the basic plane have one in common."""
+    """Which units these characters have; all those above the basic plane have one in common."""
     table = np.zeros(_BEYOND + 1, dtype=np.bool_)
-    table[[min(ord(character), _BEYOND) for character in characters]] = True
+    table[units_of("".join(characters))] = True
     return table
 
 
@@ -156,9 +162,8 @@ class Document:
 
     @cached_property
     def units(self) -> Units:
-        """The code point of every character, those beyond the basic plane as 0xFFFF: small enough for tables."""
-        points = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        return np.minimum(points, _BEYOND).astype(np.uint16)
+        """The units of the text, see `units_of`."""
+        return units_of(self.text)
 
     @cached_property
     def pairs(self) -> Units:

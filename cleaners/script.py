@@ -10,7 +10,6 @@ characters. No phrase crosses a cut, so the same choice can be made over the who
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -46,6 +45,16 @@ def dictionary(name: str) -> dict[str, str]:
     Raises FileNotFoundError where another package has taken the import name ``opencc``.
     """
     return dict(_FIRST.findall(_table(name)))
+
+
+def characters(name: str) -> tuple[Points, Points]:
+    """The entries of one of OpenCC's dictionaries of single characters, such as ``TSCharacters``, and their readings.
+
+    Of several readings the first. Without a dictionary in between, for a run that cleans a few pages only.
+    """
+    points = code_points(_table(name))
+    tabs = np.flatnonzero(points == ord("\t"))
+    return points[tabs - 1], points[tabs + 1]
 
 
 def _readings(name: str) -> dict[str, list[str]]:
@@ -198,7 +207,7 @@ _OTHER, _HAN, _SIMPLIFIED, _TRADITIONAL, _KANA, _SHINJITAI, _DIALECT, _HANGUL, _
 @cache
 def simplified_only() -> frozenset[str]:
     """Characters only simplified Chinese has: simplified forms within GB 2312, outside Big5 (CP950) and Shift-JIS."""
-    forms = list(dictionary("STCharacters"))
+    forms = from_code_points(characters("STCharacters")[0])
     return _within(forms, "gb2312") - _within(forms, "cp950") - _within(forms, "shift_jis")
 
 
@@ -208,14 +217,14 @@ def traditional_only() -> frozenset[str]:
     return _within(_simplified_away(), "cp950") - _SIMPLIFIED_TOO
 
 
-def _simplified_away() -> list[str]:
-    return [c for c, simple in dictionary("TSCharacters").items() if c != simple]
+def _simplified_away() -> str:
+    forms, simple = characters("TSCharacters")
+    return from_code_points(forms[forms != simple])
 
 
-def _within(characters: Sequence[str], charset: str) -> frozenset[str]:
+def _within(characters: str, charset: str) -> frozenset[str]:
     """Those of the characters that a charset has."""
-    encoded = "\n".join(characters).encode(charset, "replace").split(b"\n")
-    return frozenset(char for char, code in zip(characters, encoded, strict=True) if code != b"?")
+    return frozenset(characters.encode(charset, "ignore").decode(charset))
 
 
 @cache
@@ -226,7 +235,7 @@ def _classes() -> NDArray[np.uint8]:
         table[first : last + 1] = _HAN
     table[0x3041:0x3097] = table[0x30A1:0x30FB] = table[0xFF66:0xFF9E] = _KANA
     table[0xAC00:0xD7A4] = _HANGUL
-    japanese = list(dictionary("JPVariants").values())
+    japanese = from_code_points(characters("JPVariants")[1])
     shinjitai = set(japanese) - _within(japanese, "gb2312") - _within(japanese, "cp950")
     variants = set(_simplified_away()) - _within(_simplified_away(), "gb2312")
     for members, name in (
@@ -236,7 +245,7 @@ def _classes() -> NDArray[np.uint8]:
         (traditional_only(), _TRADITIONAL),
         (_CANTONESE, _DIALECT),
     ):
-        table[[ord(c) for c in members]] = name
+        table[code_points("".join(members))] = name
     return table
 
 

@@ -10,7 +10,7 @@ from opencc import OpenCC
 from cleaners.document import Document
 from cleaners.edits import apply
 from cleaners.rules.script import RULES
-from cleaners.script import convert, detect, dictionary
+from cleaners.script import characters, convert, detect, dictionary, from_code_points
 from tests.bench.bench_script import measure, pages_of
 from tests.test_width import alone
 
@@ -38,6 +38,13 @@ def test_every_entry_of_the_dictionaries(conversion: str) -> None:
     keys = [key for name in SOURCES[conversion] for key in dictionary(name)]
     text = "\n".join(keys if len(keys) < 10_000 else keys[::7])
     assert convert(text, conversion) == OpenCC(conversion).convert(text)
+
+
+@pytest.mark.parametrize("name", ["TSCharacters", "STCharacters", "TWVariantsRev", "HKVariantsRev", "JPVariants"])
+def test_tables_of_single_characters(name: str) -> None:
+    """Read at once they hold what the dictionary holds: no entry or first reading is longer than a character."""
+    keys, readings = map(from_code_points, characters(name))
+    assert dict(zip(keys, readings, strict=True)) == dictionary(name)
 
 
 @pytest.mark.parametrize("conversion", SOURCES)

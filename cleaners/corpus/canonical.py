@@ -7,14 +7,14 @@ with the point between them, so that 3.5% and 35% remain two facts.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners.script import dictionary
+from cleaners.script import characters
 
 Codes = NDArray[np.uint32]
 Offsets = NDArray[np.int64]
@@ -68,7 +68,14 @@ def _fold(raw: Codes) -> Codes:
     """Look every code point up; those beyond the first plane stand for themselves."""
     table = _table()
     if len(raw) and int(raw.max()) >= _BMP:
-        return np.where(raw < _BMP, table[np.minimum(raw, _BMP - 1)], raw)
+        return np.where(raw < _BMP, _fold(np.minimum(raw, _BMP - 1)), raw)
+    folded = table.take(raw)
+    unmet = raw[folded == _UNMET]
+    if not len(unmet):
+        return folded
+    unmet = np.unique(unmet)
+    table[unmet] = [_fold_one(chr(code)) for code in unmet.tolist()]
+    table[unmet] = _fold(table[unmet])  # what a full-width ｘ or a compatibility ideograph folds to is folded, too
     return table.take(raw)
 
 
@@ -97,23 +104,21 @@ def _is_digit(codes: Codes) -> NDArray[np.bool_]:
 
 
 _THEMSELVES = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3))  # Han and Hangul have neither width nor case
+_UNMET = 0xFFFFFFFF  # of the others a text has few, and each is folded when one first has it
 
 
 @cache
 def _table() -> Codes:
     """The folded code point of each code point of the first plane, 0 for those that are dropped."""
-    table = np.zeros(_BMP, dtype=np.uint32)
+    table = np.full(_BMP, _UNMET, dtype=np.uint32)
+    table[0xD800:0xF900] = table[0] = 0  # halves of pairs, private use; what is dropped stays so
     for first, last in _THEMSELVES:
         table[first : last + 1] = np.arange(first, last + 1)
-    others = np.flatnonzero(table == 0)
-    others = others[(others < 0xD800) | (others >= 0xF900)]  # halves of pairs, private use
-    table[others] = [_fold_one(chr(code)) for code in others.tolist()]
-    forms = np.array([(ord(source), ord(target)) for source, target in _simpler()])
-    table[forms[:, 0]] = table[forms[:, 1]]
+    forms, simple = _simpler()
+    table[forms] = table[simple]
     table[_POINT] = table[ord("．")] = _POINT
     for char in _MASKS:
         table[ord(char)] = 0
-    # What a full-width ｘ or a compatibility ideograph folds to is folded, too; a few lie beyond the first plane.
     return np.where(table < _BMP, table[np.minimum(table, _BMP - 1)], table)
 
 
@@ -124,18 +129,19 @@ def _fold_one(char: str) -> int:
     return ord(char) if unicodedata.category(char)[0] in "LN" else 0
 
 
-def _simpler() -> list[tuple[str, str]]:
+def _simpler() -> tuple[Codes, Codes]:
     """OpenCC's one-to-one tables from traditional, Taiwan, Hong Kong and Japanese forms to simplified ones."""
-    simplified: dict[str, str] = dict(_pairs("TSCharacters"))
+    simplified = dict(_pairs("TSCharacters"))
     for name in ("TWVariantsRev", "HKVariantsRev"):
         for variant, standard in _pairs(name):
             simplified.setdefault(variant, simplified.get(standard, standard))
     for standard, variant in _pairs("JPVariants"):
         simplified.setdefault(variant, simplified.get(standard, standard))
-    return list(simplified.items())
+    return np.array([*simplified], dtype=np.uint32), np.array([*simplified.values()], dtype=np.uint32)
 
 
-def _pairs(name: str) -> list[tuple[str, str]]:
-    """The single characters of one of OpenCC's dictionaries, each with its first reading."""
-    entries = dictionary(name).items()
-    return [(one, other) for one, other in entries if len(one) == len(other) == 1 and max(one, other) < chr(_BMP)]
+def _pairs(name: str) -> Iterator[tuple[int, int]]:
+    """The code points of the first plane in one of OpenCC's dictionaries, each with its first reading."""
+    forms, readings = characters(name)
+    fit = np.maximum(forms, readings) < _BMP
+    return zip(forms[fit].tolist(), readings[fit].tolist(), strict=True)

@@ -306,19 +306,25 @@ def telling(family: Family) -> frozenset[str]:
     """Characters that damage of this family shows early, and that are rare in clean text."""
     if family.read in ("cp1252", MIXED):
         return LETTERS
-    if family.true == "utf-8":  # two bytes of a Han character, two bytes across two of them, the same of ， 、 “
-        leads = (0xE2, 0xE3, *range(0xE4, 0xEA), 0xEF)
-        pairs = [(lead, trail) for lead in leads for trail in range(0x80, 0xC0)]
-        sources = [bytes(pair) for lead, trail in pairs for pair in ((lead, trail), (trail, lead))]
+    if family.true == "utf-8":
+        sources = _halves()
     else:
         common = FREQUENT[:_TELLING] + (TRADITIONAL[:_TELLING] if family.true == "big5hkscs" else "")
-        sources = [char.encode(family.true, "ignore") for char in common]
+        sources = "\n".join(common).encode(family.true, "ignore")
     # A line end is no second byte, so each line is read apart from the others: one call for all of them.
-    damaged = {line[:1] for line in b"\n".join(sources).decode(family.read, "ignore").split("\n")}
+    damaged = {line[:1] for line in sources.decode(family.read, "ignore").split("\n")}
     if family.loses and family.true == "big5hkscs":  # Big5 has its punctuation and some Han where GBK has nothing
         damaged |= {LOST, *map(chr, range(0xE000, 0xE766))}
     rare = frozenset(char for char in damaged if char == LOST or "\u4e00" <= char < "\uf900") - _usual()
     return rare | _MARKS if family.true == "gb18030" else rare
+
+
+@cache
+def _halves() -> bytes:
+    """Lines of two bytes in UTF-8: two of a Han character, two across two of them, the same of ， 、 “."""
+    leads = (0xE2, 0xE3, *range(0xE4, 0xEA), 0xEF)
+    pairs = [(lead, trail) for lead in leads for trail in range(0x80, 0xC0)]
+    return b"\n".join(bytes(pair) for lead, trail in pairs for pair in ((lead, trail), (trail, lead)))
 
 
 _MARKS = frozenset("ㄛ﹝﹜ㄩㄗㄘ")  # ，。、：（） in GBK read as Big5
