@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -51,6 +51,50 @@ def linear(pattern: str) -> Any:
     options.log_errors = False
     options.max_mem = 64 << 20
     return re2.compile("".join(pattern.split()), options)
+
+
+_REPEAT = r"(?:[*+?]|\{[\d,]+\})"
+_CLASS = r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]"
+# What a pattern is made of; a group is caught, its end with what repeats it, and every run of Han that is not repeated.
+_TOKEN = re.compile(
+    rf"(?:{_CLASS}|[^()|\\\[]){_REPEAT}+|{_CLASS}|(\(|\){_REPEAT}*|\||[㐀-鿿]+(?!{_REPEAT}))|.", re.DOTALL
+)
+_NONE: tuple[int, list[str]] = (0, [])
+
+
+def may_match(pattern: str, line: str) -> bool:
+    """Whether a line holds what any match of a pattern holds, so that it is worth compiling.
+
+    >>> may_match("(?:本站|网站?)[^。]{2,4}谢绝(?:转载)?", "网友来信"), may_match("(?:本站)?[*转载]发?", "转")
+    (False, True)
+    """
+    words = _needed(pattern)
+    return not words or any(word in line for word in words)
+
+
+@cache
+def _needed(pattern: str) -> list[str]:
+    """Words of which one at least stands in whatever a pattern matches; none where it has no such words."""
+    return _needed_in(filter(None, _TOKEN.findall(pattern)))[1]
+
+
+def _needed_in(tokens: Iterator[str]) -> tuple[int, list[str]]:
+    """The words needed up to the end of a group, and the length of the shortest: long ones, and few of them."""
+    branches, best = [], _NONE
+    for token in tokens:
+        if token == "|":
+            branches.append(best)
+            best = _NONE
+        elif token[0] == ")":
+            if token.strip(")+"):
+                return _NONE  # the group may be left out
+            break
+        else:
+            found = _needed_in(tokens) if token == "(" else (len(token), [token])
+            best = max(best, found, key=lambda one: (one[0], -len(one[1])))
+    branches.append(best)
+    shortest = min(size for size, _ in branches)
+    return (shortest, [word for _, words in branches for word in words]) if shortest else _NONE
 
 
 def both_scripts(words: Iterable[str]) -> list[str]:

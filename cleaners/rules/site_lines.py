@@ -18,10 +18,13 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from cleaners.rules.lines import linear
+from cleaners.rules.lines import linear, may_match
 from cleaners.rules.site_speech import LAW, LONGEST_LINE
 
 Where = Literal["any", "head", "tail", "edge", "company"]
+
+# Stands for 。 where lines are matched: RE2 reads bytes, and makes of [^。]{0,40} six times what it makes of [^\x01]{0,40}.
+_STOP = "\x01"
 
 
 class Family(NamedTuple):
@@ -32,7 +35,7 @@ class Family(NamedTuple):
     where: Where
     longest: int
     anchors: tuple[str, ...]
-    pattern: str
+    patterns: tuple[str, ...]
     also: tuple[str, ...] = ()
     never: str = ""
 
@@ -42,7 +45,8 @@ class Family(NamedTuple):
             return False  # a word is found sooner than all of the line is read
         if self.never and linear(self.never).search(line):
             return False
-        return linear(self.pattern).fullmatch(line) is not None
+        line = line.replace(_STOP, "\0").replace("。", _STOP)
+        return any(may_match(pattern, line) and linear(pattern).fullmatch(line) for pattern in self.patterns)
 
 
 def _family(
@@ -57,7 +61,8 @@ def _family(
 ) -> Family:
     """A row of the table; in ``anchors`` a space parts the words and ``~`` stands for a space."""
     words = tuple(word.replace("~", " ") for word in anchors.split())
-    return Family(name, group, where, longest, words, "|".join(f"(?:{one})" for one in patterns), also, never)
+    whole = tuple(pattern.replace("。", _STOP) for pattern in patterns)
+    return Family(name, group, where, longest, words, whole, also, never)
 
 
 _NAME = r"(?:[㐀-鿿]\s?[㐀-鿿]|[㐀-鿿]{2,4}|[㐀-鿿]{1,6}·[㐀-鿿]{1,8}|[A-Za-z][A-Za-z0-9_.-]{1,15})"
