@@ -193,6 +193,7 @@ def test_ftfy_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("CafÃ© de lâ€™OpÃ©ra", "Café de l’Opéra"),
         ("中文 CafÃ© crÃ¨me，“很好”", "中文 Café crème，“很好”"),
+        ("ï»¿渠通了", "\ufeff渠通了"),  # the mark of order, in front of a file that was UTF-8 already
         ("FÃƒÂ¼r MÃƒÂ¤dchen", "Für Mädchen"),
         ("Où êtes-vous né ? São Paulo não é", "Où êtes-vous né ? São Paulo não é"),
         ("UTF-8 乱码的例子：CafÃ©", "UTF-8 乱码的例子：CafÃ©"),

@@ -797,7 +797,7 @@ def _latin(run: str) -> Repair | None:
     import ftfy  # 30 ms, so only where there is damage
 
     fixed = ftfy.fix_encoding(run, _ftfy_config())
-    if fixed == run or any(char >= "\u3000" or char == LOST for char in fixed):
+    if fixed == run or any(char >= "\u3000" and char != "\ufeff" for char in fixed):
         return None
     if 0 < len(_STRANGE.findall(fixed)) - len(_STRANGE.findall(run)) < _FEWEST_STRANGE:
         return None
@@ -835,7 +835,7 @@ def _ftfy_config() -> Any:
 
 LATIN = Rule(
     name="mojibake.latin",
-    version=2,
+    version=3,
     kind="repair",
     summary="western text written in UTF-8 and read as Latin-1 or Windows-1252, repaired by ftfy and proved",
     example=("CafÃ© de lâ€™OpÃ©ra", "Café de l’Opéra"),
