@@ -454,7 +454,9 @@ def _reads_well(before: str, parts: list[Repair], certain: bool, among: bool) ->
     signs = [(at, char) for at, char in enumerate(readable) if char in telling(FAMILIES[0])]
     if LOST not in text and not inner and "?" not in before:  # a rare character tells nothing alone
         signs = [signs[0] for _ in _hits(readable, signs, FAMILIES[0])]
-    if 20 * len(signs) > len(readable):
+    # Among others three bytes of UTF-8 prove themselves, however rare what they say: 烹饪, 螺旋桨.
+    proved = among and parts[0].family.true == "utf-8"
+    if (2 if proved else 20) * len(signs) > len(readable):
         return False  # still damaged, and no deeper level explains it
     if 10 * len(_STILL_LATIN.findall(readable)) > len(readable):
         return False  # the same, as Latin-1
@@ -465,7 +467,7 @@ def _reads_well(before: str, parts: list[Repair], certain: bool, among: bool) ->
     few = len(told) < 3 if among else len(told) < 4 and parts[0].family.true == "utf-8"
     if few and not among and any(char < "\u0800" for char in told):
         return False
-    worst = (_WORST_AMONG if among else _WORST_FEW) if few and LOST not in text else _WORST_MEAN
+    worst = (_WORST_AMONG if among else _WORST_FEW) if (few or proved) and LOST not in text else _WORST_MEAN
     return score(told) >= worst * len(told)  # what rare characters spell holds letters, which are likely anywhere
 
 
@@ -761,7 +763,7 @@ def _confidence(repair: Repair) -> float:
 
 CJK = Rule(
     name="mojibake.cjk",
-    version=9,
+    version=10,
     kind="repair",
     summary="text written in UTF-8, GBK or Big5 and read as another of them or as Latin-1, once or more",
     example=("鍙戝睍瑙勫垝", "发展规划"),
