@@ -256,7 +256,16 @@ def _filled(data: list[int], at: int, size: int, family: Family) -> str:
         return LOST  # any byte can stand in a pair of GBK
     if part.count(HOLE) != 1 or QUERY in part or size < (3 if part[0] >= 0xE0 and family.true == "utf-8" else 2):
         return LOST
+    if part[-1] == HOLE and not _goes_on(data[at + size : at + size + 2]):
+        return LOST  # clean text comes next, and not what the reader met behind the lost byte
     return _candidate(tuple(part), data[at + size] if at + size < len(data) else 0, family)
+
+
+def _goes_on(behind: list[int]) -> bool:
+    """Whether ASCII, a loss or a character of three bytes comes next; bytes of clean text are seldom such."""
+    if not behind or behind[0] < 0x80:
+        return True
+    return 0xE2 <= behind[0] < 0xF0 and (len(behind) == 1 or behind[1] < 0 or 0x80 <= behind[1] < 0xC0)
 
 
 @cache
