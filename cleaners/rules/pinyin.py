@@ -103,10 +103,14 @@ def _known(char: str, reading: str) -> bool:
 
 
 def _can_carry(char: str, reading: str, count: int) -> bool:
-    """Whether the pages would annotate this character so: one that conversion changes, with its known reading."""
-    known = READINGS.get(char) or READINGS.get(traditional_of().get(char, ""))
-    if known:
-        return reading in (known, toneless(known))
+    """Whether the pages would annotate this character so: one that conversion changes, with its known reading.
+
+    Or again and again with another of its readings, which is the page's own choice: 長(cháng).
+    """
+    if _known(char, reading):
+        return True
+    if READINGS.get(char) or READINGS.get(traditional_of().get(char, "")):
+        return count > 1 and reads(char, reading)
     if not (char in simplified_of() or char in traditional_of()):
         return False
     # A single gloss on a rare character may be the author's.
