@@ -59,7 +59,7 @@ _CLASS = r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]"
 _TOKEN = re.compile(
     rf"(?:{_CLASS}|[^()|\\\[]){_REPEAT}+|{_CLASS}|(\(|\){_REPEAT}*|\||[㐀-鿿]+(?!{_REPEAT}))|.", re.DOTALL
 )
-_NONE: tuple[int, list[str]] = (0, [])
+_NONE: tuple[int, int, list[str]] = (0, 0, [])
 
 
 def may_match(pattern: str, line: str) -> bool:
@@ -75,11 +75,11 @@ def may_match(pattern: str, line: str) -> bool:
 @cache
 def _needed(pattern: str) -> list[str]:
     """Words of which one at least stands in whatever a pattern matches; none where it has no such words."""
-    return _needed_in(filter(None, _TOKEN.findall(pattern)))[1]
+    return _needed_in(filter(None, _TOKEN.findall(pattern)))[2]
 
 
-def _needed_in(tokens: Iterator[str]) -> tuple[int, list[str]]:
-    """The words needed up to the end of a group, and the length of the shortest: long ones, and few of them."""
+def _needed_in(tokens: Iterator[str]) -> tuple[int, int, list[str]]:
+    """The words needed up to the end of a group, the longest and then the fewest: length of the shortest, -number."""
     branches, best = [], _NONE
     for token in tokens:
         if token == "|":
@@ -90,11 +90,15 @@ def _needed_in(tokens: Iterator[str]) -> tuple[int, list[str]]:
                 return _NONE  # the group may be left out
             break
         else:
-            found = _needed_in(tokens) if token == "(" else (len(token), [token])
-            best = max(best, found, key=lambda one: (one[0], -len(one[1])))
+            found = _needed_in(tokens) if token == "(" else (len(token), -1, [token])
+            if found > best:
+                best = found
+    if not branches:
+        return best
     branches.append(best)
-    shortest = min(size for size, _ in branches)
-    return (shortest, [word for _, words in branches for word in words]) if shortest else _NONE
+    words = [word for _, _, words in branches for word in words]
+    shortest = min(branches)[0]
+    return (shortest, -len(words), words) if shortest else _NONE
 
 
 def both_scripts(words: Iterable[str]) -> list[str]:

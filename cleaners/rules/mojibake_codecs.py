@@ -322,9 +322,10 @@ def telling(family: Family) -> frozenset[str]:
         sources = "\n".join(common).encode(family.true, "ignore")
     # A line end is no second byte, so each line is read apart from the others: one call for all of them.
     damaged = {line[:1] for line in sources.decode(family.read, "ignore").split("\n")}
-    if family.loses and family.true == "big5hkscs":  # Big5 has its punctuation and some Han where GBK has nothing
-        damaged |= {LOST, *map(chr, range(0xE000, 0xE766))}
-    rare = frozenset(char for char in damaged if char == LOST or "\u4e00" <= char < "\uf900") - _usual()
+    usual = log_share()  # what clean text holds often enough to tell nothing
+    rare = frozenset(char for char in damaged if "\u4e00" <= char < "\uf900" and char not in usual)
+    if family.loses and family.true == "big5hkscs":
+        return rare | _BESIDE
     return rare | _MARKS if family.true == "gb18030" else rare
 
 
@@ -336,13 +337,8 @@ def _halves() -> bytes:
     return b"\n".join(bytes(pair) for lead, trail in pairs for pair in ((lead, trail), (trail, lead)))
 
 
+_BESIDE = frozenset((LOST, *map(chr, range(0xE000, 0xE766))))  # where Big5 has marks and some Han and GBK has nothing
 _MARKS = frozenset("ㄛ﹝﹜ㄩㄗㄘ")  # ，。、：（） in GBK read as Big5
-
-
-@cache
-def _usual() -> frozenset[str]:
-    """Characters that clean text holds often enough to tell nothing."""
-    return frozenset(FREQUENT + TRADITIONAL)
 
 
 @cache

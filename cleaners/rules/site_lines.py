@@ -41,11 +41,11 @@ class Family(NamedTuple):
 
     def says(self, line: str) -> bool:
         """Whether all of a folded line says what this family says."""
+        line = line.replace(_STOP, "\0").replace("。", _STOP)
         if len(line) > self.longest or not all(linear(pattern).search(line) for pattern in self.also):
             return False  # a word is found sooner than all of the line is read
         if self.never and linear(self.never).search(line):
             return False
-        line = line.replace(_STOP, "\0").replace("。", _STOP)
         return any(may_match(pattern, line) and linear(pattern).fullmatch(line) for pattern in self.patterns)
 
 
@@ -61,8 +61,8 @@ def _family(
 ) -> Family:
     """A row of the table; in ``anchors`` a space parts the words and ``~`` stands for a space."""
     words = tuple(word.replace("~", " ") for word in anchors.split())
-    whole = tuple(pattern.replace("。", _STOP) for pattern in patterns)
-    return Family(name, group, where, longest, words, whole, also, never)
+    whole, found = (tuple(pattern.replace("。", _STOP) for pattern in some) for some in (patterns, also))
+    return Family(name, group, where, longest, words, whole, found, never.replace("。", _STOP))
 
 
 _NAME = r"(?:[㐀-鿿]\s?[㐀-鿿]|[㐀-鿿]{2,4}|[㐀-鿿]{1,6}·[㐀-鿿]{1,8}|[A-Za-z][A-Za-z0-9_.-]{1,15})"
@@ -189,7 +189,7 @@ _METADATA: tuple[Family, ...] = (
         rf"""(?:{_SITE}\s+)?(?:(?:(?:创建|发布|发表|更新|编辑)于\s?)?{_DATE}\s*{_TIME}?\s*)?{_FIELD}(?:[\s|/,;]+{_FIELD})+{_MARK}*(?:{_BUTTON}{_MARK}*)*""",
         rf"""{_DATE}\s*{_TIME}?[\s|/,;]*{_FIELD}{_MARK}*(?:{_BUTTON}{_MARK}*)*""",
         rf"""(?:{_FIELD_KEY}\s?:\s?\d[\d:/.\-\s]*){{1,6}}{_FIELD_KEY}\s?:\s?[^:。!?]{{0,20}}""",
-        also=(rf"""(?:^|[\s|/,;\[(\d]|[㐀-鿿]日)(?:{_SITE_KEY}[^:]{{0,3}}\s?:|^(?:创建|发布|发表|更新|编辑)于.*(?:热度|评论|阅读|浏览)\s?:|更新\s?:\s?{_DATE})""",)),
+        also=(r":.*:|(?:19|20)\d\d", rf"""(?:^|[\s|/,;\[(\d]|[㐀-鿿]日)(?:{_SITE_KEY}[^:]{{0,3}}\s?:|^(?:创建|发布|发表|更新|编辑)于.*(?:热度|评论|阅读|浏览)\s?:|更新\s?:\s?{_DATE})""",)),
     _family("source", "metadata", "edge", 60, "来源： 来源: 来源】 来源于： 稿源 转自： 转自: 转载自 来自： 来自:",
         rf"""[\[(]?(?:本文|文章|稿件|信息|新闻|内容)?(?:来源|稿源|转自|转载自|来自)(?:于)?\s?:\s?[“《「]?{_WORD}*{_MEDIUM}[”》」]?(?:[\s、,/|]+{_WORD}*{_MEDIUM})*
         (?:\s{{0,4}}{_DATE}\s?{_TIME}?)?[\])]?""",
@@ -639,7 +639,7 @@ _OTHERS: tuple[Family, ...] = (
         r"""[^“”‘’"]*""", never=_LAW,
         also=(r"(?:欢迎(?:您|你|大家|广大|各位|读者|网友)|征集).*(?:投稿|来稿|邮箱|线索|稿件|采用|发[到至送给]|电话|参与)|见网站首页",)),
     _family("hot_row", "navigation", "edge", 180, "热榜 热搜 热门 热文 猜你喜欢 大家都在看",
-        r"""(?:今日|本周|24小时)?(?:热榜|热搜|热门|热文|猜你喜欢|大家都在看)[^:。|]{0,6}:\s?[^|]{4,40}(?:\s?\|\s?[^|]{4,40}){1,9}"""),
+        r"""(?:今日|本周|24小时)?(?:热榜|热搜|热门|热文|猜你喜欢|大家都在看)[^:。|]{0,6}:\s?[^|]{4,40}(?:\s?\|\s?[^|]{4,40}){1,9}""", also=(r":.*\|",)),
     _family("mail_head", "forum", "head", 160, "发件人 收件人 寄件人 抄送",
         r"""(?:发件人|收件人|寄件人|抄送)\s?:\s?[^。]*@[^。]*"""),
     _family("mail_foot", "forum", "tail", 100, "退订 取消订阅 原始邮件",

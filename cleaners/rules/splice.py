@@ -18,7 +18,7 @@ from cleaners.document import Document, Edits, Flag, Found, Rule
 from cleaners.ngram import CharacterModel, NGrams
 from cleaners.ngram import fold as narrow
 from cleaners.rules.anchors import spoken, withheld_lines
-from cleaners.rules.lines import Gone, fold, is_named, linear, merged, remove_lines
+from cleaners.rules.lines import Gone, fold, is_named, linear, may_match, merged, remove_lines
 from cleaners.rules.site_speech import read
 
 # Patterns read a folded line: simplified, half-width.
@@ -30,54 +30,53 @@ _READ = r"(?:查看|阅读|可见|浏览|观看|显示|解锁|获取|收看|看)
 _REST = r"(?:更多|全文|全部|完整|完整版|剩余|余下|其余|隐藏|后续|本章|本文|该文|此文|内容|正文|章节|部分|文字|精彩|文档|原文|的|\s)*"
 _COUNT = r"(?P<count>\d{1,7})\s?个?汉?(?:字|字符|字节)"
 _LEFT, _OMITTED = _COUNT.replace("count", "left"), _COUNT.replace("count", "omitted")
-_WITHHELD = "|".join(
-    (
-        # hidden, with or without a number
-        rf"(?:此处|此段|中间|以下|下面|后面|这里|本处|文中)?(?:内容|部分|文字)?(?:已|已经|有|被|已被)?(?:隐藏|屏蔽)(?:了|约|有)?\s?{_COUNT}(?:的?(?:内容|文字|正文))?\s?[,。;:!]?\s?(?:请|需要?|可)?(?:{_PAY}{_WHO}{_READ}?{_REST})?",
-        rf"(?:此处|中间|以下|[㐀-鿿]{{2,6}}网(?:https?://[A-Za-z0-9./]{{4,40}})?)?(?:已)?(?:省略|略去)(?:了|约)?\s?{_OMITTED}\s?[,。;:]?\s?(?:请|需要?|可)?(?:{_PAY}|(?:正式|注册)?会员){_WHO}{_REST}{_READ}?{_REST}",
-        rf"(?:当前|此处|以下|下面|以上|本文|本页|该|本帖|部分|后续)?的?(?:隐藏|付费|收费|会员|VIP)的?(?:内容|部分|文字|章节)\s?[,:]?\s?(?:需要?|可|请|为)?(?:您|你)?(?:免费|{_PAY}|{_WHO}){{1,6}}{_READ}{_REST}",
-        rf"(?:以下|下面|以上|后面|后续|此处|部分)(?:的)?(?:内容|部分|文字|正文|章节)(?:已|已被|被)?(?:隐藏|为付费|需付费|需要付费|为会员|需会员|仅会员|仅限会员){_WHO}(?:请|需要?)?(?:{_PAY}{_WHO})?{_READ}?{_REST}",
-        r"(?:游客\s?,\s?)?(?:如果|若)?(?:您|你)?(?:要|想|需要)?查看(?:本帖|本贴|此帖)隐藏内容\s?,?\s?请\s?(?:回复|登录|点击|注册)?[^。]{0,12}",
-        r"本[帖贴]隐藏的内容需要(?:回复|积分[^。]{0,12}|登录)(?:才可以|才能|后)?(?:浏览|查看|可见)?", r"\*+\s?Hidden Message\s?\*+",
-        # pages and parts unread
-        rf"(?:您|你)?(?:当前|现在|已经|已)?(?:阅读|预览|试读|读)了?(?:到)?第?\s?\d{{1,4}}\s?[页%]\s?[,，]?\s?(?:还|尚|仍)?(?:剩|有|余)(?:下|余)?\s?(?P<pages>\d{{1,5}}\s?[页%])\s?(?:未读|未阅读|未预览|没有阅读|可读|内容)?[,.!]?\s?(?:请|点击|{_PAY}|{_WHO}|{_READ}|{_REST})*",
-        rf"(?:本文|全文|文章|文档)?(?:共\s?\d{{1,7}}\s?[字页]\s?,?\s?)?(?:(?:还|尚|仍)(?:剩|有|余)(?:下|余)?|剩余|余下|剩下)约?\s?(?:{_LEFT}|(?P<part>\d{{1,5}}(?:\.\d)?\s?[页%]))\s?(?:的?(?:内容|正文))?\s?,?\s?"
-        rf"(?:未读|未阅读|未显示|未完|[,\s]|(?:请|需要?|可|点击)?(?:继续|展开|免费){_READ}{_REST}|(?:请|需要?|可)?{_PAY}{_WHO}{_READ}?{_REST})+",
-        rf"(?:此处|此|本|该|以下|以上|下方|隐藏|当前)(?:部分)?的?(?:内容|文字|文章|章节|帖子|附件|部分)(?:已|已被|被|已经被|仅限?|需要?|须|为|是|只有|只对)(?:作者|楼主|发布者|博主)?(?:隐藏|设置?为?|付费|会员|购买|登录|登入|注册|回复|关注|订阅|支付|收费)(?:的|为|了)?(?:{_PAY}|{_WHO}|VIP|收费|隐藏|用户|{_READ})*\s?[,。;!]?\s?(?:请|需要?|可|您|你)*(?:先|{_PAY}|{_WHO}|{_READ}|{_REST}|元)*",
-        rf"(?:本文|全文|文章|本章|文档)?(?:的)?(?:剩余|余下|其余|后续|更多|完整)(?:内容|部分|文字|章节)\s?,?\s?(?:请|需要?|可|须)(?:先|{_PAY}|{_WHO}){{1,6}}{_READ}{_REST}",
-        rf"(?:本文|全文|正文|此文|文章)(?:仅限?|只限|仅供|仅对|只对|限)(?:会员|VIP|付费|登录|注册|订阅)(?:用户|会员|读者)?(?:可|专享|开放)?{_READ}?\s?[,。;]?\s?(?:请)?(?:{_PAY}|{_WHO}|{_READ}|{_REST}|畅读|全站|无限)*",
-        rf"内容(?:已|已被|被|已经被)隐藏\s?[,。;!]?\s?(?:请|需要?|可)?(?:{_PAY}|{_WHO}){{1,6}}{_READ}{_REST}",
-        rf"隐藏内容需要?(?:{_PAY}|{_WHO}){{1,6}}(?:看见|看到)",
-        r"上(?:QQ阅读|起点读书|[㐀-鿿]{2,6})(?:APP|App|app)?(?:看|阅读)后续(?:精彩)?内容", r"登录订阅本章\s?>?",
-        r"因篇幅(?:问题|限制|有限|原因),?(?:不能|无法)全部(?:显示|展示)[^。\n]{0,24}",
-        r"您现在查看的?是摘要(?:介绍)?页\s?,?\s?全文长?\s?\d{1,7}\s?字符?",
-        r"(?:温馨提示\s?:\s?)?当前文档最多只能预览\s?\d{1,4}\s?页[^\n]*",
-        # the rest is hidden
-        rf"(?:剩余|其余|余下|后续|后面|以下|更多|部分)的?(?:内容|部分|文字|正文|章节|页面?)(?:已|已经|被|已被)(?:隐藏|折叠|屏蔽|省略)\s?[,。;!]?\s?(?:请|需要?|可|您|你)*(?:先|点击|{_PAY}|{_WHO}){{0,8}}{_READ}?{_REST}",
-        rf"(?:本文档|本文|本书|全文|文档|该文档)?共(?:有)?\s?\d{{1,5}}\s?页\s?,?\s?(?:当前|现|您|仅|只|可|已|能|免费|支持|提供)*(?:预览|显示|阅读|试读|展示)(?:到)?(?:了|前|第)?\s?\d{{1,5}}\s?页\s?[,。]?\s?(?:(?:其余|剩余|余下|全部|完整|更多|后续)[^。]{{0,6}})?(?:请|需要?|可|{_PAY}|{_WHO}|{_READ}|{_REST})*",
-        rf"(?:本文档?|全文|文档)共\s?(?P<total>\d{{1,5}}\s?页)\s?,?\s?(?:请|需要?)?{_PAY}{_WHO}{_READ}{_REST}",
-        # log in, pay, subscribe
-        rf"(?:余下|剩余|其余|更多|完整|后续|下方|全部|以下)(?:的)?(?:全文|内容|正文|部分|文字|章节|页面|版)(?:精彩)?\s?,?\s?(?:请|需要?|可|仅|只有|须)*(?:您|你)?(?:先|点击|{_PAY}|{_WHO}){{1,8}}{_READ}?{_REST}",
-        rf"(?:本文|本篇|本帖|文章|此文|此内容|该内容|全文|本章|本章节|此章节|该章节)(?:为|是|属于?|仅限?|仅对|只对|需要?)(?:收费|付费|会员|VIP|vip|登录|注册|订阅)(?:用户|会员|专享|专属|文章|内容|章节|阅读|开放|,|\s)*(?:请|需要?)?(?:您|你)?(?:先)?(?:{_PAY}{_WHO}{_READ}?{_REST})?",
-        r"(?:您|你|游客)?\s?,?\s?(?:还|尚)?(?:未|没有|没)(?:登录|登入|注册)\s?,?\s?(?:请|暂时|只能|无法|不能|无权|仅能|需要?|先|登录|登入|注册|查看|阅读|浏览|预览|显示|后|再|部分|全部|所有|正文|全文|内容|更多|完整|/|或|,|\s)+",
-        rf"(?:请|您?需要?|须)?(?:您|你)?(?:先)?{_PAY}{_WHO}(?:后|之后|即可|才可以|才可|才能|方可|可以|可|继续|免费|,|\s){_WHO}{_READ}{_REST}",
-        rf"(?:登录|登入|登錄){_READ}(?:更多|全文|全部|完整|剩余|余下|后续)(?:内容|章节|精彩)*",
-        rf"(?:成为|开通|升级为?|加入|购买)(?:本站)?(?:VIP|vip|SVIP|会员|超级会员|包月){_WHO}(?:{_READ}|下载|畅读)(?:{_READ}|下载|畅读|无限|全站)*{_REST}",
-        rf"(?:打开|前往|下载|进入|在)(?:[A-Za-z㐀-鿿]{{0,8}}(?:APP|App|app|客户端))(?:内|中|里)?(?:打开|{_WHO})*{_READ}?{_REST}",
-        rf"支付\s?\d{{1,4}}(?:\.\d{{1,2}})?\s?元\s?{_WHO}{_READ}{_REST}",
-        rf"(?:试读|免费试读|免费预览|全文预览|文档预览|在线预览|预览)(?:部分)?(?:已|到此)?(?:结束|完毕|完|为止)\s?[,。!]?\s?(?:[^。\n]{{0,20}}(?:{_PAY}|{_READ})[^。\n]{{0,16}})?",
-        rf"{_PAY}本?文?档?(?:后|即可)(?:可|可以|才能|才可)?(?:查看|阅读|显示)(?:全文|完整内容|完整版|全部内容|剩余内容|更多内容|完整文档)",
-    )
+_WITHHELD = (
+    # hidden, with or without a number
+    rf"(?:此处|此段|中间|以下|下面|后面|这里|本处|文中)?(?:内容|部分|文字)?(?:已|已经|有|被|已被)?(?:隐藏|屏蔽)(?:了|约|有)?\s?{_COUNT}(?:的?(?:内容|文字|正文))?\s?[,。;:!]?\s?(?:请|需要?|可)?(?:{_PAY}{_WHO}{_READ}?{_REST})?",
+    rf"(?:此处|中间|以下|[㐀-鿿]{{2,6}}网(?:https?://[A-Za-z0-9./]{{4,40}})?)?(?:已)?(?:省略|略去)(?:了|约)?\s?{_OMITTED}\s?[,。;:]?\s?(?:请|需要?|可)?(?:{_PAY}|(?:正式|注册)?会员){_WHO}{_REST}{_READ}?{_REST}",
+    rf"(?:当前|此处|以下|下面|以上|本文|本页|该|本帖|部分|后续)?的?(?:隐藏|付费|收费|会员|VIP)的?(?:内容|部分|文字|章节)\s?[,:]?\s?(?:需要?|可|请|为)?(?:您|你)?(?:免费|{_PAY}|{_WHO}){{1,6}}{_READ}{_REST}",
+    rf"(?:以下|下面|以上|后面|后续|此处|部分)(?:的)?(?:内容|部分|文字|正文|章节)(?:已|已被|被)?(?:隐藏|为付费|需付费|需要付费|为会员|需会员|仅会员|仅限会员){_WHO}(?:请|需要?)?(?:{_PAY}{_WHO})?{_READ}?{_REST}",
+    r"(?:游客\s?,\s?)?(?:如果|若)?(?:您|你)?(?:要|想|需要)?查看(?:本帖|本贴|此帖)隐藏内容\s?,?\s?请\s?(?:回复|登录|点击|注册)?[^。]{0,12}",
+    r"本[帖贴]隐藏的内容需要(?:回复|积分[^。]{0,12}|登录)(?:才可以|才能|后)?(?:浏览|查看|可见)?", r"\*+\s?Hidden Message\s?\*+",
+    # pages and parts unread
+    rf"(?:您|你)?(?:当前|现在|已经|已)?(?:阅读|预览|试读|读)了?(?:到)?第?\s?\d{{1,4}}\s?[页%]\s?[,，]?\s?(?:还|尚|仍)?(?:剩|有|余)(?:下|余)?\s?(?P<pages>\d{{1,5}}\s?[页%])\s?(?:未读|未阅读|未预览|没有阅读|可读|内容)?[,.!]?\s?(?:请|点击|{_PAY}|{_WHO}|{_READ}|{_REST})*",
+    rf"(?:本文|全文|文章|文档)?(?:共\s?\d{{1,7}}\s?[字页]\s?,?\s?)?(?:(?:还|尚|仍)(?:剩|有|余)(?:下|余)?|剩余|余下|剩下)约?\s?(?:{_LEFT}|(?P<part>\d{{1,5}}(?:\.\d)?\s?[页%]))\s?(?:的?(?:内容|正文))?\s?,?\s?"
+    rf"(?:未读|未阅读|未显示|未完|[,\s]|(?:请|需要?|可|点击)?(?:继续|展开|免费){_READ}{_REST}|(?:请|需要?|可)?{_PAY}{_WHO}{_READ}?{_REST})+",
+    rf"(?:此处|此|本|该|以下|以上|下方|隐藏|当前)(?:部分)?的?(?:内容|文字|文章|章节|帖子|附件|部分)(?:已|已被|被|已经被|仅限?|需要?|须|为|是|只有|只对)(?:作者|楼主|发布者|博主)?(?:隐藏|设置?为?|付费|会员|购买|登录|登入|注册|回复|关注|订阅|支付|收费)(?:的|为|了)?(?:{_PAY}|{_WHO}|VIP|收费|隐藏|用户|{_READ})*\s?[,。;!]?\s?(?:请|需要?|可|您|你)*(?:先|{_PAY}|{_WHO}|{_READ}|{_REST}|元)*",
+    rf"(?:本文|全文|文章|本章|文档)?(?:的)?(?:剩余|余下|其余|后续|更多|完整)(?:内容|部分|文字|章节)\s?,?\s?(?:请|需要?|可|须)(?:先|{_PAY}|{_WHO}){{1,6}}{_READ}{_REST}",
+    rf"(?:本文|全文|正文|此文|文章)(?:仅限?|只限|仅供|仅对|只对|限)(?:会员|VIP|付费|登录|注册|订阅)(?:用户|会员|读者)?(?:可|专享|开放)?{_READ}?\s?[,。;]?\s?(?:请)?(?:{_PAY}|{_WHO}|{_READ}|{_REST}|畅读|全站|无限)*",
+    rf"内容(?:已|已被|被|已经被)隐藏\s?[,。;!]?\s?(?:请|需要?|可)?(?:{_PAY}|{_WHO}){{1,6}}{_READ}{_REST}",
+    rf"隐藏内容需要?(?:{_PAY}|{_WHO}){{1,6}}(?:看见|看到)",
+    r"上(?:QQ阅读|起点读书|[㐀-鿿]{2,6})(?:APP|App|app)?(?:看|阅读)后续(?:精彩)?内容", r"登录订阅本章\s?>?",
+    r"因篇幅(?:问题|限制|有限|原因),?(?:不能|无法)全部(?:显示|展示)[^。\n]{0,24}",
+    r"您现在查看的?是摘要(?:介绍)?页\s?,?\s?全文长?\s?\d{1,7}\s?字符?",
+    r"(?:温馨提示\s?:\s?)?当前文档最多只能预览\s?\d{1,4}\s?页[^\n]*",
+    # the rest is hidden
+    rf"(?:剩余|其余|余下|后续|后面|以下|更多|部分)的?(?:内容|部分|文字|正文|章节|页面?)(?:已|已经|被|已被)(?:隐藏|折叠|屏蔽|省略)\s?[,。;!]?\s?(?:请|需要?|可|您|你)*(?:先|点击|{_PAY}|{_WHO}){{0,8}}{_READ}?{_REST}",
+    rf"(?:本文档|本文|本书|全文|文档|该文档)?共(?:有)?\s?\d{{1,5}}\s?页\s?,?\s?(?:当前|现|您|仅|只|可|已|能|免费|支持|提供)*(?:预览|显示|阅读|试读|展示)(?:到)?(?:了|前|第)?\s?\d{{1,5}}\s?页\s?[,。]?\s?(?:(?:其余|剩余|余下|全部|完整|更多|后续)[^。]{{0,6}})?(?:请|需要?|可|{_PAY}|{_WHO}|{_READ}|{_REST})*",
+    rf"(?:本文档?|全文|文档)共\s?(?P<total>\d{{1,5}}\s?页)\s?,?\s?(?:请|需要?)?{_PAY}{_WHO}{_READ}{_REST}",
+    # log in, pay, subscribe
+    rf"(?:余下|剩余|其余|更多|完整|后续|下方|全部|以下)(?:的)?(?:全文|内容|正文|部分|文字|章节|页面|版)(?:精彩)?\s?,?\s?(?:请|需要?|可|仅|只有|须)*(?:您|你)?(?:先|点击|{_PAY}|{_WHO}){{1,8}}{_READ}?{_REST}",
+    rf"(?:本文|本篇|本帖|文章|此文|此内容|该内容|全文|本章|本章节|此章节|该章节)(?:为|是|属于?|仅限?|仅对|只对|需要?)(?:收费|付费|会员|VIP|vip|登录|注册|订阅)(?:用户|会员|专享|专属|文章|内容|章节|阅读|开放|,|\s)*(?:请|需要?)?(?:您|你)?(?:先)?(?:{_PAY}{_WHO}{_READ}?{_REST})?",
+    r"(?:您|你|游客)?\s?,?\s?(?:还|尚)?(?:未|没有|没)(?:登录|登入|注册)\s?,?\s?(?:请|暂时|只能|无法|不能|无权|仅能|需要?|先|登录|登入|注册|查看|阅读|浏览|预览|显示|后|再|部分|全部|所有|正文|全文|内容|更多|完整|/|或|,|\s)+",
+    rf"(?:请|您?需要?|须)?(?:您|你)?(?:先)?{_PAY}{_WHO}(?:后|之后|即可|才可以|才可|才能|方可|可以|可|继续|免费|,|\s){_WHO}{_READ}{_REST}",
+    rf"(?:登录|登入|登錄){_READ}(?:更多|全文|全部|完整|剩余|余下|后续)(?:内容|章节|精彩)*",
+    rf"(?:成为|开通|升级为?|加入|购买)(?:本站)?(?:VIP|vip|SVIP|会员|超级会员|包月){_WHO}(?:{_READ}|下载|畅读)(?:{_READ}|下载|畅读|无限|全站)*{_REST}",
+    rf"(?:打开|前往|下载|进入|在)(?:[A-Za-z㐀-鿿]{{0,8}}(?:APP|App|app|客户端))(?:内|中|里)?(?:打开|{_WHO})*{_READ}?{_REST}",
+    rf"支付\s?\d{{1,4}}(?:\.\d{{1,2}})?\s?元\s?{_WHO}{_READ}{_REST}",
+    rf"(?:试读|免费试读|免费预览|全文预览|文档预览|在线预览|预览)(?:部分)?(?:已|到此)?(?:结束|完毕|完|为止)\s?[,。!]?\s?(?:[^。\n]{{0,20}}(?:{_PAY}|{_READ})[^。\n]{{0,16}})?",
+    rf"{_PAY}本?文?档?(?:后|即可)(?:可|可以|才能|才可)?(?:查看|阅读|显示)(?:全文|完整内容|完整版|全部内容|剩余内容|更多内容|完整文档)",
 )  # fmt: skip
-_OPENER = "|".join(
-    (
-        r"(?:点击|戳|点此|点这里|请)?(?:这里|此处|下方|按钮)?(?:展开|查看|阅读|显示|展开阅读|点击阅读|点击查看|点击展开)(?:剩余|余下|完整|全部)?(?:全文|全部内容|完整内容|剩余内容|余下全文|剩余全文|更多内容|全部|剩余\s?(?P<opener>\d{1,3}\s?%))(?:内容)?",
-        r"(?:本章|本节|本回|本文|这一章|此章|全文|内容|正文)(?:还|尚|仍)?(?:未|没)有?(?:完|结束|读完|显示完)\s?,?\s?(?:请|点击|点|按|翻|到|下一页|下页|下一|后面|继续|阅读|后续|精彩|内容|更多|查看|观看|全文|的|,|\s|>|-)*",
-        r"(?:未完待续|未完)\s?,\s?(?:请|点击|下一页|下页|继续|阅读|更多|查看|全文|翻页|看|\s)+", r"(?:点击)?下一页继续阅读[^。\n]{0,6}", r"继续阅读(?:全文|本文|下一页|剩余内容)", r"余下全文", r"阅读全文\s?[∨>»﹀v]+",
-        r"剩余\s?\d{1,3}(?:\.\d)?\s?%\s?(?:未读)?\s?[)\]]\s?(?:点击)?(?:展开|继续|查看)?(?:阅读)?(?:全文|全部|更多)?", r"展开(?:全部|全文|更多)\s?[∨>»﹀v]*",
-    )
+_OPENER = (
+    r"(?:点击|戳|点此|点这里|请)?(?:这里|此处|下方|按钮)?(?:展开|查看|阅读|显示|展开阅读|点击阅读|点击查看|点击展开)(?:剩余|余下|完整|全部)?(?:全文|全部内容|完整内容|剩余内容|余下全文|剩余全文|更多内容|全部|剩余\s?(?P<opener>\d{1,3}\s?%))(?:内容)?",
+    r"(?:本章|本节|本回|本文|这一章|此章|全文|内容|正文)(?:还|尚|仍)?(?:未|没)有?(?:完|结束|读完|显示完)\s?,?\s?(?:请|点击|点|按|翻|到|下一页|下页|下一|后面|继续|阅读|后续|精彩|内容|更多|查看|观看|全文|的|,|\s|>|-)*",
+    r"(?:未完待续|未完)\s?,\s?(?:请|点击|下一页|下页|继续|阅读|更多|查看|全文|翻页|看|\s)+", r"(?:点击)?下一页继续阅读[^。\n]{0,6}", r"继续阅读(?:全文|本文|下一页|剩余内容)", r"余下全文", r"阅读全文\s?[∨>»﹀v]+",
+    r"剩余\s?\d{1,3}(?:\.\d)?\s?%\s?(?:未读)?\s?[)\]]\s?(?:点击)?(?:展开|继续|查看)?(?:阅读)?(?:全文|全部|更多)?", r"展开(?:全部|全文|更多)\s?[∨>»﹀v]*",
 )  # fmt: skip
-_BLOCK = rf"{_EDGE}(?:(?P<withheld>{_WITHHELD})|(?P<opens>{_OPENER}))[。.!]?{_EDGE}"
+BLOCKS = (
+    *(rf"{_EDGE}(?P<withheld>{one})[。.!]?{_EDGE}" for one in _WITHHELD),
+    *(rf"{_EDGE}(?P<opens>{one})[。.!]?{_EDGE}" for one in _OPENER),
+)
 # Mid-paragraph only what no sentence says: the site's own formula, whole, with its dashes or its verbs.
 _INLINE = rf"""(?:-{{2,}}|-{{0,3}}\.{{3,}}|…+|[\[(]\s?)?
     (?:(?:此处|中间|以下|这里)(?:内容|部分|文字)?(?:已|已经|被|已被)?(?:隐藏|屏蔽)\s?{_COUNT}(?:\s?,\s?(?:请|需要?|可)?(?:{_PAY}|{_WHO}|{_READ}|文档|完整|内容|版|原文)+)?
@@ -137,7 +136,7 @@ def _find(document: Document) -> Found:
     said = {index: speech for index, speech in spoken(document).items() if speech.group == "withheld"}
     for index in sorted({*said, *withheld_lines(document)}):
         line = document.lines[index]
-        block = linear(_BLOCK).fullmatch(fold(line)) if len(line) <= _MAX_MARKER else None
+        block = _block(fold(line)) if len(line) <= _MAX_MARKER else None
         runs = [] if block else _set_off(line) or _runs(line)
         if block or (runs and runs[0].end() - runs[0].start() == len(line.strip())):
             marker, start = block or runs[0], document.line_starts[index]
@@ -145,7 +144,8 @@ def _find(document: Document) -> Found:
                 flags.append(_cut_out(document, inline, *cut))
                 continue
             gone.append(Gone(index, 0.97, "a line that says text is withheld"))
-            if not block or block.group("withheld") or not any(later.strip() for later in document.lines[index + 1 :]):
+            opens = block is not None and "opens" in block.groupdict()
+            if not opens or not any(later.strip() for later in document.lines[index + 1 :]):
                 flags.append(_truncated(document, marker, start))
         elif index in said and (said[index].is_sure or _is_at_edge(document.lines, index, said)):
             gone.append(Gone(index, 0.9, "words that say text is withheld"))
@@ -156,6 +156,12 @@ def _find(document: Document) -> Found:
             markers = markers or runs or list(_LEFT_AT_END.finditer(fold(line)))
             flags += [_cut_inline(document, inline, marker, index) for marker in markers]
     return Found(edits=merged(remove_lines(document, gone), inline), flags=flags)
+
+
+def _block(line: str) -> Any:
+    """The marker that all of a folded line is: of several the one that begins last, behind most of what is around."""
+    blocks = (linear(one).fullmatch(line) for one in BLOCKS if may_match(one, line))
+    return max(filter(None, blocks), key=lambda block: block.start(1), default=None)
 
 
 def _set_off(line: str) -> list[Any]:
@@ -221,7 +227,7 @@ def _is_marker(line: str, marker: Any) -> bool:
 def _truncated(document: Document, marker: Any, start: int) -> Flag:
     """The flag for text withheld at ``marker``, whose line begins at ``start``."""
     named = marker.groupdict()
-    count = int(named["count"] or named.get("left") or named.get("omitted") or 0)
+    count = int(named.get("count") or named.get("left") or named.get("omitted") or 0)
     pages = named.get("pages") or named.get("part") or named.get("total") or named.get("opener")
     detail = f"{count} characters withheld" if count else f"{pages} withheld" if pages else "length unknown"
     first, last = start + marker.start(), start + marker.end()

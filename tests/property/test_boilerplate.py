@@ -13,6 +13,7 @@ from cleaners.edits import apply, invert
 from cleaners.rules.boilerplate import BUTTONS
 from cleaners.rules.lines import linear, may_match
 from cleaners.rules.site_lines import FAMILIES
+from cleaners.rules.splice import BLOCKS
 from tests.eval.page_maker import LINES, WITHHELD, make_page
 from tests.eval.pages_eval import MINE, mend
 
@@ -82,7 +83,7 @@ def _said(parsed: Iterable[Any], rng: random.Random) -> str:
 def test_no_line_is_passed_over_that_a_pattern_matches() -> None:
     """What is looked for before a pattern is compiled stands in whatever it matches."""
     rng, matched, tried = random.Random(31), 0, 0
-    for pattern in (one for family in FAMILIES for one in family.patterns if one):
+    for pattern in (*BLOCKS, *(one for family in FAMILIES for one in family.patterns if one)):
         parsed = patterns.parse("".join(pattern.split()))
         for text in {_said(parsed, rng) for _ in range(4)}:
             tried += 1
