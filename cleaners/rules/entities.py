@@ -161,6 +161,8 @@ ENTITIES = Rule(
 
 _BROKEN_NAMES = "ldquo|rdquo|lsquo|rsquo|mdash|ndash|hellip|middot|nbsp|emsp|ensp"
 _BROKEN = re.compile(
+    # A decoder of GBK took the first byte of a broken pair and the & or < behind it for one character.
+    rf"(?<=[\u3400-\u9fff])\?(?:(?P<eaten>{_BROKEN_NAMES});|(?P<closing>/(?:p|div|span|strong|b|h[1-6]|li|td|tr)>))|"
     f"(?<![&A-Za-z_/])#[xX](?P<bare>[0-9A-Fa-f]{{4}});"  # without &
     "|(?<![&A-Za-z0-9_/])(?P<run>(?:#[0-9]{2,5};)+)"
     f"|(?<![&A-Za-z0-9_/])(?:amp;)*(?P<name>{_BROKEN_NAMES});|(?<![&A-Za-z0-9_/=])(?:amp;)+(?P<lone>quot|lt|gt);"
@@ -168,6 +170,7 @@ _BROKEN = re.compile(
     r"|&#(?:(?P<decimal>[0-9]{5})|[xX](?P<hexadecimal>[0-9A-Fa-f]{4}))(?![0-9A-Za-z;])"
     r"|(?:(?<![A-Za-z0-9\\])x0[dD]x0[aA](?:[ ]?;)?)+|(?:_x000[dD]_)+\n?|<[bB][rR] ?/?>\n?"
 )
+_LOST = "\ufffd"
 _ADDRESS = re.compile(r"[?/=][!-%'-~]*\Z")
 
 
@@ -177,7 +180,17 @@ def _has_numbers(text: str) -> bool:
     return re.search(r"#[1-4][0-9]{4};#[1-4][0-9]{4};|#65292;", text) is not None
 
 
+@lru_cache(maxsize=4)
+def _loses_ampersands(text: str) -> bool:
+    """Whether a page lost the & also where no question mark stands for it, so that one that stands there asks."""
+    return re.search(f"(?<![?&A-Za-z0-9_/])(?:{_BROKEN_NAMES});", text) is not None
+
+
 def _broken(match: re.Match[str]) -> str | None:
+    if match["closing"]:
+        return f"{_LOST}<{match['closing']}"
+    if match["eaten"]:
+        return ("?" if _loses_ampersands(match.string) else _LOST) + html5[f"{match['eaten']};"]
     name = match["name"] or match["lone"] or match["open"]
     if match["open"] and _ADDRESS.search(match.string, max(0, match.start() - 80), match.start()):
         return None  # a parameter of an address
@@ -196,6 +209,7 @@ def _broken(match: re.Match[str]) -> str | None:
 _CHINESE = re.compile("[\u2010-\u203f\u3000-\u303f\u3400-\u9fff\uff01-\uff5f]")
 _ALL_CHINESE = re.compile(f"{_CHINESE.pattern}+")
 _BROKEN_SIGNS = (
+    "?/",
     "#x",
     "#X",
     ";#",
