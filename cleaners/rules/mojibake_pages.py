@@ -24,14 +24,15 @@ from cleaners.rules.mojibake_codecs import LOST, NEVER, score, sloppy
 
 _PAGES = ("cp437", "cp850", "cp866", "mac_roman", "koi8-r", "cp1250", "cp1251", "iso8859-2", "iso8859-15")
 _HOLE = 0xFF  # no byte of UTF-8, nor of a pair of GBK
-# Han, Chinese marks and wide forms in UTF-8; and all pairs of GBK.
+# Han, marks, wide forms and the letters of pinyin in UTF-8; and all pairs of GBK.
 _TRUE = (
-    ("utf-8", re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf\xff]{2}|\xe2\x80[\x80-\xbf\xff]|\xef[\xbc\xbd][\x80-\xbf\xff])+")),
+    ("utf-8", re.compile(rb"(?:[\xe2-\xe9\xef][\x80-\xbf\xff]{2}|[\xc2-\xc7][\x80-\xbf\xff])+")),
     ("gb18030", re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe])+")),
 )
 _DIFFERENT = 8  # bytes of a code page that a text must show
 _WORST = {"utf-8": -10.5, "gb18030": -8.8}  # nats per character below which it is no Chinese; any two bytes are GBK
 _RAREST = -12.5  # the same for one run
+_SHIFTED = 2.0  # nats per character by which pairs read better without the clean mark in front of them
 _FEWEST = {"utf-8": 4, "gb18030": 16}  # characters read on a page
 _AT_HOME = "“”‘’—…·°×"  # marks of Chinese text that these code pages have, too
 
@@ -46,7 +47,7 @@ class _Reading(NamedTuple):
 
     @property
     def said(self) -> str:
-        return "".join(run for _, _, run in self.runs).replace(LOST, "")
+        return "".join(char for _, _, run in self.runs for char in run if "\u2000" <= char != LOST)
 
 
 class _Bytes(dict[int, int]):
@@ -82,9 +83,11 @@ def _read(text: str, page: str, true: str, pattern: re.Pattern[bytes]) -> _Readi
     data = text.translate(_bytes(page)).encode("latin-1")
     runs = []
     for match in pattern.finditer(data):
-        if true == "gb18030" and text[match.start()] in _AT_HOME:  # clean, it would put all pairs behind it out of step
-            match = max(match, pattern.match(data, match.start() + 1) or match, key=lambda pairs: _mean(pairs, true))
-        if text[match.start() : match.end()].strip(_AT_HOME) and _mean(match, true) >= _RAREST:
+        if true == "gb18030" and text[match.start()] in _AT_HOME:
+            shifted = pattern.match(data, match.start() + 1)
+            if shifted and _mean(shifted, true) > _mean(match, true) + _SHIFTED:
+                match = shifted
+        if not _signs(page).isdisjoint(text[match.start() : match.end()]) and _mean(match, true) >= _RAREST:
             runs.append((*match.span(), match[0].decode(true, "replace")))
     return _Reading(page, true, runs, len(data.translate(None, bytes(range(0x80)))))
 
