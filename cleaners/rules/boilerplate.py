@@ -498,7 +498,7 @@ def _has(group: str, document: Document) -> bool:
 def _rule(group: str, name: str, summary: str, before: str, after: str) -> Rule:
     return Rule(
         name=name,
-        version=5,
+        version=6,
         kind="remove",
         summary=summary,
         example=(before, after),

@@ -235,9 +235,10 @@ _ADJACENT = re.compile("[㐀-鿿]{2}")
 _LATIN = re.compile(r"[a-z]{2}")
 
 
-# What laws and contracts say of the same things.
+# What laws, contracts and authorities say of the same things.
 LAW = re.compile(
     "甲方|乙方|权利人|应当|法院|当事人|依法|条例|本法|第[一二三四五六七八九十0-9]+条|承担|起诉|被告|原告|纠纷|原则|案件"
+    "|社会各界|警方|民警|公安机关|(?:有关|相关|主管|监管|执法)部门"
 )
 # Somebody tells what happened to him; a site says 我 on its buttons alone.
 _TOLD = re.compile("我(?![们要来的也])|咱|俺|本人|(?<![还也都])[买住用看读写收]了(?!又看)")
