@@ -13,8 +13,10 @@ import pytest
 
 from cleaners.document import Document, Found
 from cleaners.edits import apply, invert
+from cleaners.ngram import CharacterModel, NGrams
 from cleaners.rules import mojibake_pages
 from cleaners.rules.mojibake import CJK, LATIN, LOST, proves
+from cleaners.rules.mojibake_phase import clear, of_single_bytes
 from tests.eval import mojibake_eval as simulator
 from tests.eval import rare_eval
 
@@ -124,6 +126,24 @@ def test_pairs_nobody_shows() -> None:
         read = text.encode("utf-8").decode("gb18030", "replace")
         repaired = apply(shown := "".join(c for c in read if not "\ue000" <= c < "\uf900"), found(shown).edits)
         assert {char for char in repaired if "\u4e00" <= char < "\ua000"} <= set(text) | set(shown)
+
+
+def test_dropped_bytes_hide_each_other() -> None:
+    """Two dropped bytes near each other make other characters of what is between, and that is seen: 芈鋵 for 徹落實."""
+    model = CharacterModel([(NGrams.of(["各村要贯彻落实新的章程。"] * 9), 1.0)])
+    data = list("各村要貫徹落實新的章程。".encode("gb18030").translate(None, b"\x8d\x8f"))
+    assert bytes(data).decode("gb18030") == "各村要貫芈鋵新的章程。"
+    sizes = clear(data, of_single_bytes(data, "gb18030"), "gb18030", 0.0, model)
+    assert sizes == [2, 0] * 4 + [1, 2, 0, 1] + [2, 0] * 5
+
+
+def test_dropped_byte_before_a_space() -> None:
+    """占 with a byte dropped is not 堅, whose last byte many programs take for a space."""
+    text = "镇上的工业占 三成，渔业占 两成。\n老人说，今年的稻子比往年都好，孩子们在河边跑来跑去。\n"
+    read = text.encode("utf-8").decode("cp1252", "ignore")
+    repaired = apply(read, found(read).edits)
+    assert "比往年都好，" in repaired
+    assert "堅" not in repaired
 
 
 def test_dropped_bytes_are_flagged() -> None:

@@ -5,7 +5,6 @@ And the characters by which damage of each family shows.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -56,7 +55,7 @@ _STUMP = -8.0  # nats for a first byte alone
 _DOUBTFUL = -16.0  # nats for a letter of two bytes of UTF-8 where a frequent character of GBK may stand
 _HOME = -10.0  # the same for a mark that is at home in Chinese text: · is 路, × is 脳
 _PINYIN = -12.5  # the same for a vowel of pinyin
-_HOME_BYTES = frozenset(b"\x85\x91\x92\x93\x94\x97")  # “”‘’—… of Windows-1252
+HOME_BYTES = frozenset(b"\x85\x91\x92\x93\x94\x97")  # “”‘’—… of Windows-1252
 _MARKS_PAIR = -30.0  # nats for two of these as one character: —— is 棗
 _LETTER = -11.0  # nats for a western letter where any two bytes make a character
 _GUESS = -3.0  # nats for a character with a lost byte that only one character can have had
@@ -241,7 +240,6 @@ def _spell(source: tuple[int, ...], codec: str) -> str:
     return char if len(char) == 1 else ""
 
 
-_PRIVATE = re.compile("[\ue000-\ue765]")
 _SURE = 6.0  # nats by which one candidate for a lost byte must lead all others
 
 
@@ -286,7 +284,7 @@ def _candidate(part: tuple[int, ...], following: int, family: Family) -> str:
 def cost(size: int, char: str, data: list[int], at: int, family: Family) -> float:
     """The score of one character of the true text, or of what is left of it."""
     if char != LOST:
-        if family.read == "cp1252" and size == 2 and _HOME_BYTES.issuperset(data[at : at + 2]):
+        if family.read == "cp1252" and size == 2 and HOME_BYTES.issuperset(data[at : at + 2]):
             return _MARKS_PAIR
         # Two bytes of GBK are often two of UTF-8 by chance.
         if size == 2 and family.read != "cp1252" and "\x80" <= char < "\u0800":

@@ -39,18 +39,13 @@ from cleaners.rules.mojibake_codecs import (
     sources,
 )
 from cleaners.rules.mojibake_mixed import Run
+from cleaners.rules.mojibake_phase import clear, of_single_bytes
 
 # Nats for a change in the midst of words, beside ASCII, at a line end. Three bytes of UTF-8 hardly make a character
 # by chance; two bytes of GBK or Big5 mostly do, so that chance has to be outweighed by longer stretches.
 _SWITCH_UTF8 = (4.0, 2.0, 0.5)
 _SWITCH_PAIRS = (8.0, 4.0, 1.0)
-# In codecs of two bytes, near a loss: how many characters beside it are not believed, in nats how rare a character is
-# not, how many in a row are too few, and how near each other rare characters are a sign of a loss without a mark.
-_DOUBT = 4
-_TOO_RARE = -11.0
-_SHORTEST = 5
-_CLOSE = 6
-_LOSSY = 3  # losses in a stretch after which one rare character is sign enough
+_TOO_RARE = -11.0  # nats: how rare a character is not, where bytes are missing
 _SHIFT = -23.0  # nats, on a page without marks of loss, for a byte left over where two make a character
 _HALF = 12.0  # nats for a border of such codecs beside what may be half a character, as Latin-1 shows it
 _NEVER_ALONE = -40.0  # nats for a byte left over where each byte shows and no loss is marked: it is a sound letter
@@ -106,20 +101,31 @@ def stretches(
     begins.append(len(data))
     if (family.read, family.true) == ("cp1252", "utf-8"):
         _restore_spaces(data)
-    yield from _walk(text, begins, data, _fill(text, begins, data, family, among), family)
+    yield from _walk(text, begins, data, _fill(text, begins, data, family, among), family, model)
 
 
 def _restore_spaces(data: list[int]) -> None:
     """Put back the byte that a common space was, where it stands inside or at the end of a character: 你 is E4 BD A0.
 
-    Only where one of the bytes makes a character that is far likelier than what the other makes.
+    Only where one of the bytes makes a character that is far likelier than what the other makes, and not where bytes
+    were dropped: 占 is E5 8D A0, and without 8D before a space it might be 堅.
     """
+    if _is_cut(data):
+        return
     for at in range(1, len(data) - 1):
         if data[at] == 0x20:
             inside = 0xE0 <= data[at - 1] < 0xF0 and 0x80 <= data[at + 1] < 0xC0
             begin = at - 1 if inside else at - 2
             if inside or (begin >= 0 and 0xE0 <= data[begin] < 0xF0 and 0x80 <= data[at - 1] < 0xC0):
                 data[at] = _space(tuple(data[begin : begin + 3]), at - begin)
+
+
+def _is_cut(data: list[int]) -> bool:
+    """Whether a character of UTF-8 begins before the last one is complete."""
+    begins = [at for at, byte in enumerate(data) if 0xE0 <= byte < 0xF0]
+    return any(
+        after - at < 3 and all(0x80 <= byte < 0xC0 for byte in data[at + 1 : after]) for at, after in pairwise(begins)
+    )
 
 
 @cache
@@ -200,10 +206,12 @@ def _is_pair(lead: str, trail: str) -> bool:
     return "@" <= trail <= "~" and lead >= "\x80" and source(lead, "cp1252") != ()
 
 
-def _walk(text: str, begins: list[int], data: list[int], lattice: _Lattice, family: Family) -> Iterator[Stretch]:
+def _walk(
+    text: str, begins: list[int], data: list[int], lattice: _Lattice, family: Family, model: CharacterModel | None
+) -> Iterator[Stretch]:
     """Walk the lattice back and yield each misread stretch, the last one first."""
     index_at = {begin: index for index, begin in enumerate(begins)}
-    at = len(data)
+    at, sizes = len(data), list[int]()
     side = 0 if lattice.clean[at] >= lattice.misread[at] else 1
     while at > 0:
         if side == 0:
@@ -217,7 +225,9 @@ def _walk(text: str, begins: list[int], data: list[int], lattice: _Lattice, fami
             steps.append((at, char))
         steps.reverse()
         gain = lattice.misread[stop] - lattice.clean[at] - _seen(text[index_at[at] : index_at[stop]])
-        yield _stretch(index_at, data, steps, stop, gain, family)
+        if not sizes and family.true != "utf-8" and family.read == "cp1252":
+            sizes = clear(data, of_single_bytes(data, family.true), family.true, LOSS, model)
+        yield _stretch(index_at, data, steps, stop, gain, family, sizes)
 
 
 def _seen(text: str) -> float:
@@ -226,13 +236,21 @@ def _seen(text: str) -> float:
 
 
 def _stretch(
-    index_at: dict[int, int], data: list[int], steps: list[tuple[int, str]], stop: int, gain: float, family: Family
+    index_at: dict[int, int],
+    data: list[int],
+    steps: list[tuple[int, str]],
+    stop: int,
+    gain: float,
+    family: Family,
+    sizes: list[int],
 ) -> Stretch:
     """Put a stretch together from its steps, doubtful characters taken out."""
     written = [char for _, char in steps]
-    if family.true == "utf-8":
+    if sizes:
+        written = _in_phase(written, [*(at for at, _ in steps), stop], sizes)
+    elif family.true == "utf-8":
         written = _without_robbed(written, [data[at] for at, _ in steps])
-    written = _believed(written, [data[at] == QUERY for at, _ in steps], family, family.loses != NEVER_GUESS)
+        written = _believed(written, [data[at] == QUERY for at, _ in steps], family.loses != NEVER_GUESS)
     start = index_at[steps[0][0]]
     end = index_at[stop]
     cuts = [(0, 0)]
@@ -261,17 +279,19 @@ def _mixed(text: str, run: Run) -> Stretch:
 # ---------------------------------------------------------------- what a loss makes doubtful
 
 
-def _believed(written: list[str], queries: list[bool], family: Family, guess: bool) -> list[str]:
+def _in_phase(written: list[str], places: list[int], sizes: list[int]) -> list[str]:
+    """``written`` with U+FFFD for what may pair bytes of which others are lost; ``places`` are where each begins."""
+    taken = (after - at for at, after in pairwise(places))
+    return [
+        char if char < "\x40" or sizes[at] == size else LOST
+        for char, at, size in zip(written, places, taken, strict=False)
+    ]
+
+
+def _believed(written: list[str], queries: list[bool], guess: bool) -> list[str]:
     """``written`` with U+FFFD for what a loss nearby makes doubtful; ``queries`` says where the reader wrote ``?``."""
-    if family.true == "utf-8":
-        doubtful = _beside_loss(written) | (frozenset() if guess else _islands(written, 2))
-        doubtful -= {place for place, char in enumerate(written) if char < "\x80" and not queries[place]}
-    elif LOST in written or True in queries or _PRIVATE.search("".join(written)):
-        doubtful = _misaligned(
-            written, queries, 1 if written.count(LOST) >= _LOSSY or _PRIVATE.search("".join(written)) else 2
-        )
-    else:
-        return written
+    doubtful = _beside_loss(written) | (frozenset() if guess else _islands(written, 2))
+    doubtful -= {place for place, char in enumerate(written) if char < "\x80" and not queries[place]}
     return [LOST if place in doubtful else char for place, char in enumerate(written)] if doubtful else written
 
 
@@ -313,52 +333,3 @@ def _islands(written: list[str], fewest: int) -> frozenset[int]:
         return frozenset()
     gaps = pairwise(losses)
     return frozenset(place for first, last in gaps if last - first <= fewest for place in range(first + 1, last))
-
-
-def _misaligned(written: list[str], queries: list[bool], fewest: int) -> frozenset[int]:
-    """Places near a loss in a codec of two bytes, where a lost byte leaves open which bytes are pairs.
-
-    A byte below 40 is no second one and sets the pairs right again. Between two such bytes nothing is believed that
-    stands near a loss or near a character too rare to be believed there.
-    """
-    doubtful: set[int] = set()
-    begin = 0
-    for place in range(len(written) + 1):
-        if place == len(written) or (written[place] < "\x40" and not queries[place]):
-            doubtful.update(begin + there for there in _doubts(written[begin:place], queries[begin:place], fewest))
-            begin = place + 1
-    return frozenset(doubtful)
-
-
-_LETTERS_BETWEEN = re.compile("(?<![@-~])[@-~]{1,2}(?![@-~])")
-_AT_HOME = re.compile("[“”‘’—…·×\u3000-\u3011\u3400-\u9fff\uff00-\uffef]")
-
-
-def _is_odd(char: str, share: float) -> bool:
-    """Whether a character is too rare to be believed where bytes are lost."""
-    return char >= "\x80" and (share < _TOO_RARE or not _AT_HOME.match(char))
-
-
-def _doubts(written: list[str], queries: list[bool], fewest: int) -> frozenset[int]:
-    """`_misaligned` between two bytes below 40."""
-    table = shares()
-    odd = [char == LOST or _is_odd(char, table[char]) for char in written]
-    for match in _LETTERS_BETWEEN.finditer("".join(written)):
-        odd[match.start() : match.end()] = [True] * len(match[0])  # may be second bytes
-    bad = [char == LOST for char in written]
-    for place, query in enumerate(queries):
-        near = slice(max(place - 2, 0), place + 3)
-        twins = sum(queries[max(place - _CLOSE, 0) : place + _CLOSE + 1]) > 1
-        bad[place] = bad[place] or (query and (twins or any(odd[near])))
-    if True not in bad:
-        rare = [place for place, strange in enumerate(odd) if strange]
-        if not rare or (fewest > 1 and all(last - first > _CLOSE for first, last in pairwise(rare))):
-            return frozenset()  # a rare character now and then is no sign of bytes lost without a trace
-    near_bad = [False] * len(written)
-    for place in range(len(written)):
-        if bad[place] or odd[place]:
-            near_bad[max(place - _DOUBT, 0) : place + _DOUBT + 1] = [True] * (
-                min(place + _DOUBT + 1, len(written)) - max(place - _DOUBT, 0)
-            )
-    marked = [LOST if doubt else char for doubt, char in zip(near_bad, written, strict=True)]
-    return frozenset(place for place, doubt in enumerate(near_bad) if doubt) | _islands(marked, _SHORTEST)

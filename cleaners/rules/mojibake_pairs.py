@@ -16,7 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache, partial
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from math import exp, log
 from typing import NamedTuple
 
@@ -34,6 +34,7 @@ from cleaners.rules.mojibake_codecs import (
     source,
     telling,
 )
+from cleaners.rules.mojibake_phase import clear, of_pairs
 from cleaners.rules.pinyin_table import as_counted, simplified_of, traditional_of
 
 _SILENT = 0.1  # of the lines without marks: when so much of them reads strangely, none of them is believed
@@ -63,6 +64,10 @@ _STRANGER = -4.0  # nats for a character that is not of Chinese
 _APART = -0.3  # nats for a character by which it may be less likely where it stands than anywhere
 _COMMON = -8.0  # nats for a character of a page where nothing is known of their neighbours
 _BEAM = 25.0  # nats by which one way of reading a line must be behind to be given up
+
+
+_DROP = -6.0  # nats for a byte that was dropped, where nothing else tells of it
+_DROPPED = 0.01  # nats more for each character of the page: that many were read without a loss
 
 
 class Reading(NamedTuple):
@@ -101,6 +106,7 @@ def settled(
         or sum(len(line.text) for line in plain if line.start in shifted) > _SILENT * size
     )
     found: list[Reading] = []
+    sound: list[Reading] = []
     for line, likely in zip(lines, margins, strict=True):
         if marked.search(line.text):
             strict = list(_strict(line.text, line.start, family, unsure)) if line.parts else []
@@ -108,10 +114,29 @@ def settled(
         elif not complete and (silent or line.start in shifted):
             found += (part._replace(doubt="bytes are lost without a mark") for part in line.parts)
         else:
-            found += _within(line, likely, family, unsure)
+            sound += _within(line, likely, family, unsure)
+    found += sound if family.read == "gb18030" else _phased(text, sound, family, model)  # which drops hardly any pair
     if not _is_text([reading.text for reading in found if not reading.doubt], model):
         return (reading._replace(doubt=reading.doubt or "no running text") for reading in found)
     return iter(found)
+
+
+def _phased(text: str, readings: list[Reading], family: Family, model: CharacterModel | None) -> Iterator[Reading]:
+    """``readings``, with a doubt what may pair halves of characters of which bytes were dropped."""
+    sure = [part for part in readings if not part.doubt]
+    runs = [text[part.start : part.end] for part in sure]
+    data = [byte for char in "\n".join(runs) for byte in source(char, family.read)]
+    drop = _DROP - _DROPPED * sum(map(len, runs))
+    sizes = iter(clear(data, of_pairs(family), family.true, drop, model))
+    yield from (part for part in readings if part.doubt)
+    for part in sure:
+        doubts = [size != 2 for size in islice(sizes, 0, 2 * len(part.text), 2)]
+        next(sizes, 0)  # of the line end
+        for doubt, places in groupby(range(len(doubts)), doubts.__getitem__):
+            first, *more = places
+            stop = first + 1 + len(more)
+            why = "bytes may be lost without a mark" if doubt else ""
+            yield Reading(part.start + first, part.start + stop, part.text[first:stop], why)
 
 
 def _of_page(

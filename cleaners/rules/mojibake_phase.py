@@ -1,0 +1,145 @@
+"""Which characters of two bytes are surely paired rightly, where a reader may have dropped bytes without a mark.
+
+Any two bytes are a character of GBK or Big5, so that behind a dropped byte all pairs are wrong up to the next byte that
+can be no second one, and two dropped bytes may hide each other:
+
+>>> "貫徹落實。".encode("gb18030").decode("cp1252", "ignore").encode("cp1252").decode("gb18030")
+'貫芈鋵。'
+
+So the bytes are read in every phase. A byte may be what is left of a character of which the reader drops the other
+half; what is written must be clearly likelier than each way to pair its bytes with others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from itertools import chain, pairwise
+
+from cleaners.ngram import CharacterModel
+from cleaners.rules.mojibake_codecs import HOLE, HOME_BYTES, LOSS, LOST, NEVER, Family, pair, shares
+from cleaners.rules.pinyin_table import as_counted
+
+_CLEAR = 6.0  # nats by which a character must be likelier than any other pairing of its bytes
+_BEAM = 30.0  # nats by which one way must be behind another to be given up
+_SOUND = -4.0  # nats for a mark that is what it seems, in the midst of what was misread
+_UNSEEN = frozenset((*range(0x80, 0xA1), 0xAD))  # bytes that are no visible characters of Latin-1, and may be dropped
+_RAREST = -18.0  # nats: no character is rarer
+_HALF_LOST = -6.0  # nats for a character of which the reader marked a half as lost
+_MARKS = frozenset((HOLE, ord("?")))  # what readers write for a byte they lost
+
+_Step = tuple[int, str, float]  # bytes taken, the character as a model knows it, nats by itself
+Half = Callable[[int, int], float]  # nats for the character a byte is left over from, by that and the next byte
+_Likely = Callable[[str, str], float]  # the natural logarithm of the probability of a character after two others
+
+
+def clear(data: list[int], half: Half | None, codec: str, drop: float, model: CharacterModel | None) -> list[int]:
+    """For each of ``data``, bytes of misread text, how many are surely a character that begins there; 0 if unsure.
+
+    ``half`` says how likely the character is of which the reader has dropped all but a byte, ``drop`` how likely such a
+    reader is, in nats; None where losses are marked.
+    """
+    sizes = _clear(data, half, codec, drop, model)
+    if any(
+        sizes[at] == 1 and min(data[at - 1 : at + 2]) >= 0x80 and data[at] not in HOME_BYTES
+        for at in range(1, len(data) - 1)
+    ):
+        sizes = _clear(data, half, codec, 0.0, model)  # what was surely dropped once is so everywhere
+    return sizes
+
+
+def _clear(data: list[int], half: Half | None, codec: str, drop: float, model: CharacterModel | None) -> list[int]:
+    """`clear`, where what a byte is left over from costs ``drop`` nats more."""
+    steps, likely = cache(partial(_steps, half=half, codec=codec, drop=drop)), _likely(model)
+    forward: list[dict[str, float]] = [{} for _ in range(len(data) + 2)]
+    taken: list[list[tuple[str, str, int, float]]] = []
+    forward[0]["\n\n"] = 0.0
+    for at, (byte, following) in enumerate(pairwise([*data, 0])):
+        here, arcs = forward[at], list[tuple[str, str, int, float]]()
+        floor = max(here.values(), default=0.0) - _BEAM
+        for tail, so_far in here.items():
+            if so_far < floor:
+                continue
+            for size, name, nats in steps(byte, following):
+                cost = nats if name == LOST else nats + likely(tail, name)
+                then = (tail + name)[-2:]
+                arcs.append((tail, then, size, cost))
+                forward[at + size][then] = max(forward[at + size].get(then, NEVER), so_far + cost)
+        taken.append(arcs)
+    return _margins(forward, taken, len(data))
+
+
+def _margins(forward: list[dict[str, float]], taken: list[list[tuple[str, str, int, float]]], size: int) -> list[int]:
+    """`clear`, from the best ways to each place and the steps on from there."""
+    behind: list[dict[str, float]] = [{} for _ in range(size + 2)]
+    behind[size] = dict.fromkeys(forward[size], 0.0)
+    best = [[NEVER] * 3 for _ in range(size + 1)]  # ways that take one or two bytes there; two from the byte before
+    for at in range(size - 1, -1, -1):
+        for tail, then, step, cost in taken[at]:
+            rest = behind[at + step].get(then, NEVER) + cost
+            behind[at][tail] = max(behind[at].get(tail, NEVER), rest)
+            best[at][step - 1] = max(best[at][step - 1], forward[at][tail] + rest)
+        best[at + 1][2] = best[at][1]
+    return [
+        (max(one, two) - max(min(one, two), other) > _CLEAR) * (2 if two > one else 1)
+        for one, two, other in best[:size]
+    ]
+
+
+def _steps(byte: int, following: int, half: Half | None, codec: str, drop: float) -> list[_Step]:
+    """The ways to take a byte, alone or with the next one."""
+    steps: list[_Step] = []
+    if byte == HOLE:
+        steps.append((1, LOST, LOSS))
+    elif byte < 0x80:
+        steps.append((1, as_counted(chr(byte)), 0.0))
+    if byte in HOME_BYTES:
+        steps.append((1, as_counted(bytes((byte,)).decode("cp1252")), _SOUND))
+    if byte >= 0x80 and half:
+        steps.append((1, LOST, half(byte, following) + drop))
+    if {byte, following} & _MARKS and (byte >= 0x80 or byte in _MARKS) and (following >= 0x40 or following in _MARKS):
+        steps.append((2, LOST, _HALF_LOST if HOLE in (byte, following) else LOSS))
+    elif byte >= 0x80 and following >= 0x40 and (char := pair(byte, following, codec)):
+        steps.append((2, as_counted(char), 0.0))
+    return steps
+
+
+def of_single_bytes(data: list[int], codec: str) -> Half | None:
+    """For `clear`, where each byte was read by itself: what the page shows was not dropped."""
+    if HOLE in data:
+        return None
+    dropped = _UNSEEN.difference(data)
+
+    @cache
+    def half(byte: int) -> float:
+        return _likeliest(pair(*both, codec) for other in dropped for both in ((byte, other), (other, byte)))
+
+    return lambda byte, _: half(byte)
+
+
+def of_pairs(family: Family) -> Half:
+    """For `clear`, where two bytes were read as one character: a byte that makes none with the next one is dropped."""
+
+    def half(byte: int, following: int) -> float:
+        others = range(0x40, 0xFF)
+        behind = (pair(byte, other, family.true) for other in others if not pair(other, following, family.read))
+        before = (pair(other, byte, family.true) for other in others if not pair(other, byte, family.read))
+        return _likeliest(chain(behind, before))
+
+    return half
+
+
+def _likeliest(chars: Iterator[str]) -> float:
+    return max((shares()[char] for char in chars if char), default=_RAREST)
+
+
+def _likely(model: CharacterModel | None) -> _Likely:
+    if model is None:
+        return lambda _, char: max(shares()[char], _RAREST)
+    ask = model.log_probability
+
+    @cache
+    def likely(tail: str, char: str) -> float:
+        return max(ask(tail, char), _RAREST)
+
+    return likely
