@@ -33,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     mojibake.LATIN,
     *invisible.RULES,
     width.FORMS,
+    width.NARROW,
     # The readings that stand in place teach what the torn ones were, and go after them.
     pinyin_shifted.PINYIN_SHIFTED,
     pinyin.PINYIN_ALIGNED,
@@ -48,7 +49,7 @@ RULES: tuple[Rule, ...] = (
     *layout.AFTER_SITE_LINES,
     # How a page writes its marks is judged on the page's own text, the site's lines gone.
     *quotes.RULES,
-    *width.RULES,
+    width.WIDEN,
     anthology.RULE,
     placeholders.MASKS,
     placeholders.EMPTY_QUOTES,

@@ -510,4 +510,4 @@ NARROW = Rule(
     gate=frozenset("０１２３４５６７８９"),
 )
 
-RULES = (NARROW, WIDEN)
+RULES = (FORMS, NARROW, WIDEN)
