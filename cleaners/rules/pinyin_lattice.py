@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from heapq import nlargest
 from itertools import dropwhile
-from math import exp, log, log1p
+from math import exp, log, log1p, pow
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -57,7 +57,8 @@ _CLOSED, _STRAY = log(4), log(0.03)
 _STOPPED, _STOPPED_BY_LENGTH = 0.116, ((4, 0.002), (13, 0.05), (25, 0.35), (40, 0.57), (1 << 20, 0.75))
 _QUOTATION = re.compile("“([^“”]*)”")
 _UNCLOSED = log(0.05)  # of 4,472 lines of the newspaper with such marks, 18 end before the last is closed
-_BY_CHARACTERS, _BY_WORDS = 0.8, 0.35  # the two models' say in the end, by 1,069 places in fifths 0 to 3
+_BY_CHARACTERS, _BY_WORDS = 0.8, 0.6  # the two models' say in the end, by 1,473 places in all fifths
+_RIVALS, _RIVALS_UNREAD = 0.5, 0.8  # how the odds of rivals are added (`_sure`), the latter where no words are read
 # What may follow anything is found too likely after what the model has not seen; by the same places.
 _ANYWHERE, _TOO_LIKELY = "。—…", 1.0
 _READ = 40  # hypotheses that are read as words
@@ -383,7 +384,7 @@ class Lattice:
             known = found.get(meant)
             found[meant] = replace(known, probability=known.probability + share) if known else repair
         ranked = sorted(found.items(), key=lambda item: item[1].probability, reverse=True)
-        first = replace(ranked[0][1], probability=_sure(ranked))
+        first = replace(ranked[0][1], probability=_sure(ranked, _RIVALS if self.words else _RIVALS_UNREAD))
         return [first, *(repair for _, repair in ranked[1:_NAMED])]
 
     def _with_words(
@@ -547,18 +548,21 @@ def _join(layer: _Layer, state: _State, ways: _Ways) -> None:
         known.best = sorted((*known.best, *ways.best), key=itemgetter(0), reverse=True)[:_KEPT]
 
 
-def _sure(ranked: list[tuple[str, Repair]]) -> float:
-    """The probability of the first of the repairs, each with what it means, where numbers are not told apart."""
+def _sure(ranked: list[tuple[str, Repair]], power: float) -> float:
+    """The probability of the first of the repairs, each with what it means, where numbers are not told apart.
+
+    Where many others are possible, what is right may be one of them, or none: so ``power``, below 1, is taken of their
+    odds before they are added.
+    """
     meant, first = ranked[0]
     if not first.probability:
         return 0.0
     named = _NUMERALS.sub("", meant)
-    doubt = 1 - sum(repair.probability for _, repair in ranked)
-    odds = doubt / first.probability
+    odds = max(0.0, 1 - sum(repair.probability for _, repair in ranked)) / first.probability
     for other, repair in ranked[1:]:
         alike = _NUMERALS.sub("", other) == named
-        odds += (repair.probability / first.probability) ** (_NUMERALS_TOLD if alike else 1.0)
-    return 1 / (1 + odds)
+        odds += (repair.probability / first.probability) ** (power * _NUMERALS_TOLD if alike else power)
+    return 1 / (1 + pow(odds, 1 / power))
 
 
 def _written(step: _Step | None) -> str:

