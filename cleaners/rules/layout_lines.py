@@ -395,8 +395,9 @@ def _broken(lines: list[str]) -> Iterator[_Heading]:
 
 # --- sentences cut by a link --------------------------------------------------------------------------------------
 _OPEN_WORDS = (
-    "必须按", "应当按", "严格按", "要按", "应按", "须按", "按照", "依照", "对于", "关于", "由于", "为了", "以及",
-    "并且", "而且", "因为", "如果", "虽然", "尽管", "即使", "除了", "使得", "从而", "要把", "必须把", "应把", "请把",
+    "必须按", "应当按", "严格按", "要按", "应按", "须按", "按照", "依照", "对于", "关于", "由于", "是为了", "，为了",
+    "以及", "并且", "而且", "因为", "如果", "虽然", "尽管", "即使", "，除了", "使得", "从而", "要把", "必须把",
+    "应把", "请把",
 )  # fmt: skip
 _OPEN_ENDS = tuple(f"{word}。" for word in _OPEN_WORDS)  # no sentence ends so
 _MAX_LINK = 8  # code points of the linked words with the full stop they were given
@@ -486,7 +487,7 @@ BROKEN_HEADINGS = Rule(
 
 CUT_SENTENCES = Rule(
     name="layout.cut_sentences",
-    version=2,
+    version=3,
     kind="repair",
     summary="Rejoins a sentence out of which a link was made a paragraph.",
     example=("施工单位必须按。\n合同。\n约定足额支付工资。", "施工单位必须按合同约定足额支付工资。"),
