@@ -114,7 +114,7 @@ class _Context(NamedTuple):
     backoff: float  # the share left for what did not
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class CharacterModel:
     """Several counts, each multiplied by its weight, as one model. Remembers the contexts it was asked about."""
 

@@ -19,7 +19,14 @@ from cleaners.rules.pinyin import GROUP, PINYIN_ALIGNED, learn
 from cleaners.rules.pinyin_forward import decode_cp936, inject, narrow, widen
 from cleaners.rules.pinyin_lattice import Repair, _sure
 from cleaners.rules.pinyin_scattered import PINYIN_SCATTERED
-from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, candidates, check_proof, objection, without_readings
+from cleaners.rules.pinyin_shifted import (
+    PINYIN_SHIFTED,
+    _decide,
+    candidates,
+    check_proof,
+    objection,
+    without_readings,
+)
 from cleaners.rules.pinyin_table import READINGS, simplified_of
 from cleaners.wordgram import WordModel, WordShares
 from flows.prior import tagged_file
@@ -343,3 +350,13 @@ def test_hostile_input_takes_linear_time(make: Any) -> None:
         for name in RULES:
             found(name, text)
         assert time.process_time() - started < 2 * 25e-6 * (100_000 + 30 * size) + 2
+
+
+@pytest.mark.parametrize(("sure", "flagged"), [(0.6, ["?"]), (0.97, [])])
+def test_a_mark_that_may_be_all_that_is_left_is_flagged(sure: float, flagged: list[str]) -> None:
+    """Where leaving a mark is likeliest, but not sure, the place is left and named with what else it may have been."""
+    found, repairs = Found(), [Repair(1, 2, "?", sure), Repair(1, 2, ",", 1 - sure)]
+    assert _decide(found, "天?地", {}, repairs, 1, 0, None, "") == 2
+    assert not found.edits.start
+    assert [flag.text for flag in found.flags] == flagged
+    assert all(candidates(flag.detail) == [("?", sure), (",", round(1 - sure, 2))] for flag in found.flags)

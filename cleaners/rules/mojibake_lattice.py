@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from cleaners.ngram import CharacterModel
@@ -226,8 +226,14 @@ def _walk(
         steps.reverse()
         gain = lattice.misread[stop] - lattice.clean[at] - _seen(text[index_at[at] : index_at[stop]])
         if not sizes and family.true != "utf-8" and family.read == "cp1252":
-            sizes = clear(data, of_single_bytes(data, family.true), family.true, LOSS, model)
+            sizes = _sizes(tuple(data), family.true, model)
         yield _stretch(index_at, data, steps, stop, gain, family, sizes)
+
+
+@lru_cache(64)
+def _sizes(data: tuple[int, ...], codec: str, model: CharacterModel | None) -> list[int]:
+    """`clear`, remembered: a line is walked again with every other reading its page may have had."""
+    return clear(list(data), of_single_bytes(list(data), codec), codec, LOSS, model)
 
 
 def _seen(text: str) -> float:

@@ -139,15 +139,24 @@ def _decide(
             seen = bare[0] if bare else seen
             detail = _BAR.join(["nothing fits", *refused])
             found.flags.append(Flag("pinyin_torn", start, start + len(seen), seen, detail))
+        elif best.probability < _SURE:
+            found.flags.append(Flag("pinyin_torn", start, end, text[start:end], _named(text, repairs, end)))
         return start + 1
     sure = _SURE if not bare else _SURE_BARE if bare[1] in _KNOWN_READINGS else _SURE_UNKNOWN
     if best.probability >= sure and not refused and (said is None or _is_said(text, best, said)):
         evidence = _proof(text, annotated, best, floor)
         if evidence:
             return _mend(found, text, best, evidence)
-    named = (f"{repair.text.replace(LOST, '?')}{text[repair.end : end]} {repair.probability:.2f}" for repair in repairs)
-    found.flags.append(Flag("pinyin_torn", start, end, text[start:end], _BAR.join([*named, *refused])))
+    detail = _BAR.join([_named(text, repairs, end), *refused])
+    found.flags.append(Flag("pinyin_torn", start, end, text[start:end], detail))
     return best.end
+
+
+def _named(text: str, repairs: list[Repair], end: int) -> str:
+    """What may have stood there, each up to the same place, with the probabilities."""
+    return _BAR.join(
+        f"{repair.text.replace(LOST, '?')}{text[repair.end : end]} {repair.probability:.2f}" for repair in repairs
+    )
 
 
 def candidates(detail: str) -> list[tuple[str, float]]:
@@ -362,7 +371,7 @@ def _flag_digits(found: Found, text: str) -> None:
 
 PINYIN_SHIFTED = Rule(
     name="pinyin.shifted",
-    version=8,
+    version=9,
     kind="repair",
     summary="mend bytes torn apart by an injected reading or marker: 勇?lián)湄?、 is 勇擔其責、",
     example=(
