@@ -352,11 +352,14 @@ def test_hostile_input_takes_linear_time(make: Any) -> None:
         assert time.process_time() - started < 2 * 25e-6 * (100_000 + 30 * size) + 2
 
 
-@pytest.mark.parametrize(("sure", "flagged"), [(0.6, ["?"]), (0.97, [])])
-def test_a_mark_that_may_be_all_that_is_left_is_flagged(sure: float, flagged: list[str]) -> None:
-    """Where leaving a mark is likeliest, but not sure, the place is left and named with what else it may have been."""
+@pytest.mark.parametrize(
+    ("text", "sure", "flagged"),
+    [("天?地", 0.6, ["?"]), ("天?地", 0.97, []), ("天?。地", 0.97, ["?"]), ("天??地", 0.97, [])],
+)
+def test_a_mark_that_may_be_all_that_is_left_is_flagged(text: str, sure: float, flagged: list[str]) -> None:
+    """Where leaving a mark is likeliest, but not sure, or a stop follows, the place is left and named."""
     found, repairs = Found(), [Repair(1, 2, "?", sure), Repair(1, 2, ",", 1 - sure)]
-    assert _decide(found, "天?地", {}, repairs, 1, 0, None, "") == 2
+    assert _decide(found, text, {}, repairs, 1, 0, None, "") == 2
     assert not found.edits.start
     assert [flag.text for flag in found.flags] == flagged
     assert all(candidates(flag.detail) == [("?", sure), (",", round(1 - sure, 2))] for flag in found.flags)

@@ -24,6 +24,7 @@ from cleaners.wordgram import WordModel
 
 _SUSPECT = re.compile(rf"\?(?=[{LETTERS}]{{1,6}}[)）]|[，、！；。？,!;?])")
 _BARE = re.compile(rf"\?([{LETTERS}]{{1,6}})[)）]")
+_UNASKED = re.compile(r"\?+[，、；。,;]")  # nobody writes a stop behind a question
 _NOT_HAN = re.compile(r"[^\u3400-\u9fff]+")
 _TORN = re.compile(rf"(?:\?|[@-~€]\()([{LETTERS}]{{1,6}})[)）]")
 _TORN_MARK = re.compile(r"(?<=[\u3400-\u9fff])\?[，、！；。？,!;?](?=[\u3400-\u9fff])")
@@ -139,7 +140,7 @@ def _decide(
             seen = bare[0] if bare else seen
             detail = _BAR.join(["nothing fits", *refused])
             found.flags.append(Flag("pinyin_torn", start, start + len(seen), seen, detail))
-        elif best.probability < _SURE:
+        elif best.probability < _SURE or _UNASKED.match(text, start):
             found.flags.append(Flag("pinyin_torn", start, end, text[start:end], _named(text, repairs, end)))
         return start + 1
     sure = _SURE if not bare else _SURE_BARE if bare[1] in _KNOWN_READINGS else _SURE_UNKNOWN
