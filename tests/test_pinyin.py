@@ -358,8 +358,8 @@ def test_hostile_input_takes_linear_time(make: Any) -> None:
 )
 def test_a_mark_that_may_be_all_that_is_left_is_flagged(text: str, sure: float, flagged: list[str]) -> None:
     """Where leaving a mark is likeliest, but not sure, or a stop follows, the place is left and named."""
-    found, repairs = Found(), [Repair(1, 2, "?", sure), Repair(1, 2, ",", 1 - sure)]
+    found, repairs = Found(), [Repair(1, 2, "?", 0.7, sure), Repair(1, 2, ",", 0.3)]
     assert _decide(found, text, {}, repairs, 1, 0, None, "") == 2
     assert not found.edits.start
     assert [flag.text for flag in found.flags] == flagged
-    assert all(candidates(flag.detail) == [("?", sure), (",", round(1 - sure, 2))] for flag in found.flags)
+    assert all(candidates(flag.detail) == [("?", 0.7), (",", 0.3)] for flag in found.flags)

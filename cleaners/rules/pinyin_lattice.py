@@ -87,12 +87,16 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What a run may have been: ``text`` for ``[start, end)`` of the page, and how probable that is."""
+    """What a run may have been: ``text`` for ``[start, end)`` of the page, and how probable that is.
+
+    Of the most probable, ``sure`` says how probable it is where many others are possible, see `_sure`.
+    """
 
     start: int
     end: int
     text: str
     probability: float
+    sure: float = 0.0
 
 
 class _Closing(NamedTuple):
@@ -384,7 +388,7 @@ class Lattice:
             known = found.get(meant)
             found[meant] = replace(known, probability=known.probability + share) if known else repair
         ranked = sorted(found.items(), key=lambda item: item[1].probability, reverse=True)
-        first = replace(ranked[0][1], probability=_sure(ranked, _RIVALS if self.words else _RIVALS_UNREAD))
+        first = replace(ranked[0][1], sure=_sure(ranked, _RIVALS if self.words else _RIVALS_UNREAD))
         return [first, *(repair for _, repair in ranked[1:_NAMED])]
 
     def _with_words(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import islice, pairwise, product, takewhile
 from typing import Any
 
@@ -140,14 +141,14 @@ def _decide(
             seen = bare[0] if bare else seen
             detail = _BAR.join(["nothing fits", *refused])
             found.flags.append(Flag("pinyin_torn", start, start + len(seen), seen, detail))
-        elif best.probability < _SURE or _UNASKED.match(text, start):
+        elif best.sure < _SURE or _UNASKED.match(text, start):
             found.flags.append(Flag("pinyin_torn", start, end, text[start:end], _named(text, repairs, end)))
         return start + 1
     sure = _SURE if not bare else _SURE_BARE if bare[1] in _KNOWN_READINGS else _SURE_UNKNOWN
-    if best.probability >= sure and not refused and (said is None or _is_said(text, best, said)):
+    if best.sure >= sure and not refused and (said is None or _is_said(text, best, said)):
         evidence = _proof(text, annotated, best, floor)
         if evidence:
-            return _mend(found, text, best, evidence)
+            return _mend(found, text, replace(best, probability=best.sure), evidence)
     detail = _BAR.join([_named(text, repairs, end), *refused])
     found.flags.append(Flag("pinyin_torn", start, end, text[start:end], detail))
     return best.end
