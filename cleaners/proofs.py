@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cleaners.rules import mojibake, mojibake_pages, pinyin, pinyin_shifted
+from cleaners.rules import mojibake, mojibake_pages, mojibake_western, pinyin, pinyin_shifted
 
 # Rules whose edits carry a JSON object as evidence from which the forward model can be run again; each check takes
 # before, after and evidence, and raises ValueError or KeyError for evidence that is none.
 CHECKS: Mapping[str, Callable[[str, str, str], bool]] = {
     mojibake.CJK.name: mojibake.proves,
-    mojibake.LATIN.name: mojibake.proves,
+    mojibake_western.LATIN.name: mojibake_western.proves,
     mojibake_pages.CODE_PAGES.name: mojibake_pages.proves,
     pinyin.PINYIN_ALIGNED.name: pinyin.check_proof,
     pinyin_shifted.PINYIN_SHIFTED.name: pinyin_shifted.check_proof,

@@ -14,9 +14,10 @@ import pytest
 from cleaners.document import Document, Found
 from cleaners.edits import apply, invert
 from cleaners.ngram import CharacterModel, NGrams
-from cleaners.rules import mojibake_pages
-from cleaners.rules.mojibake import CJK, LATIN, LOST, proves
+from cleaners.rules import mojibake_pages, mojibake_western
+from cleaners.rules.mojibake import CJK, LOST, proves
 from cleaners.rules.mojibake_phase import clear, of_single_bytes
+from cleaners.rules.mojibake_western import LATIN
 from tests.eval import mojibake_eval as simulator
 from tests.eval import rare_eval
 
@@ -217,15 +218,36 @@ def test_ftfy_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:
         ("FÃƒÂ¼r MÃƒÂ¤dchen", "Für Mädchen"),
         ("Où êtes-vous né ? São Paulo não é", "Où êtes-vous né ? São Paulo não é"),
         ("UTF-8 乱码的例子：CafÃ©", "UTF-8 乱码的例子：CafÃ©"),
+        ("他在“cÃŽtÃ©”下车，fÃŒr immer", "他在“côté”下车，für immer"),  # Latin-9
+        ("ÃŒber die StraÃ\x9fe", "über die Straße"),
+        ("“forÃªt”与“NguyÃªn”", "“forêt”与“Nguyên”"),
+        ("去l‚ÄôOp√©ra听歌", "去l’Opéra听歌"),  # of Macintoshes
+        ("BogotĂˇ", "Bogotá"),  # Windows-1250
+        ("CearĂĄ", "CearĂĄ"),  # á in one code page of eastern Europe, å in another
+        ("字母“Ä”和“Ö”，10 Å”，Ã”", "字母“Ä”和“Ö”，10 Å”，Ã”"),
+        ("x≈±1，¬±p，√±3", "x≈±1，¬±p，√±3"),
         ("ÖÐ¹úÈËÃñ", "ÖÐ¹úÈËÃñ"),
     ],
 )
 def test_latin(text: str, expect: str) -> None:
-    """Western text is repaired by ftfy, with the same proof; what it cannot prove it leaves."""
+    """Western words are repaired where their code page is clear; letters, signs and mathematics are left."""
     document = Document(text)
     edits = LATIN.find(document).edits if LATIN.may_apply(document) else Found().edits
     assert apply(text, edits) == expect
-    assert all(map(proves, edits.before, edits.after, edits.evidence))
+    assert all(map(mojibake_western.proves, edits.before, edits.after, edits.evidence))
+
+
+@pytest.mark.parametrize("word", ["Œuvre", "Wałęsa", "Đặng Hải", "così", "İstanbul", "“È”"])
+def test_western_words_in_a_misread_page(word: str) -> None:
+    """A letter of two bytes is no sign that somebody changed the letters of a page, or that it was read twice."""
+    truth = f"全县农村公路（{word}）已经通到每个村组，水利站派人到田里看渠。\n今年修渠十二公里。"
+    for read in (simulator.browser(truth.encode()), truth.encode().decode("latin-1")):
+        assert apply(read, found(read).edits) == truth
+
+
+def test_western_words_are_no_pairs() -> None:
+    """Letters of UTF-8 in western words spell Han in GBK: 卯, 毛, 猫."""
+    assert len(found("他喝maÃ®tre NoÃ«l、CitroÃ«n HermÃ¨s和LancÃ´me。").edits) == 0
 
 
 def test_loss_is_counted() -> None:

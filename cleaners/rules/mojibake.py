@@ -358,11 +358,12 @@ def _strictly(text: str, family: Family) -> str:
 
 
 def _inner(stretch: Stretch, family: Family, level: int) -> list[Repair]:
-    """The repairs of what a stretch says. A level is shorter than the one above it."""
+    """The repairs of what a stretch says. A level is shorter than the one above it; western letters prove none."""
     if level == _MOST_LEVELS or len(stretch.text) >= stretch.end - stretch.start:
         return []
     inner = _repairs(Document(stretch.text), family, level + 1)
-    return _masked(stretch.text, inner) if inner else []
+    said = {char for repair in inner for char in repair.text} - {LOST}
+    return _masked(stretch.text, inner) if inner and (not said or max(said) >= "\u0800") else []
 
 
 def _parts(text: str, stretch: Stretch, family: Family, deeper: list[Repair]) -> Iterator[Repair]:
@@ -507,6 +508,7 @@ def _stands_for(read: int, true: int) -> bool:
 def _settled(document: Document, repairs: list[Repair]) -> list[Repair]:
     """``repairs``, those of two bytes read as two bytes only as far as they are beyond doubt."""
     model = CharacterModel([(document.prior, 1.0)]) if document.prior else None
+    repairs = _without_western(document.text, repairs)
     pairs = [repair for repair in repairs if _is_pairs(repair.family) and not _holds_utf8(repair)]
     done = [repair for repair in repairs if not _is_pairs(repair.family) or _holds_utf8(repair)]
     found = {family: sum(len(repair.text) for repair in pairs if repair.family == family) for family in FAMILIES}
@@ -527,6 +529,35 @@ def _settled(document: Document, repairs: list[Repair]) -> list[Repair]:
     return _apart(_whole(document.text, _chinese(document.text, _as_written(document.text, _legible(_one_page(done))))))
 
 
+_SECOND_BYTES = "".join(char for char, byte in sloppy().items() if 0x80 <= byte < 0xC0)
+_WESTERN_PAIRS = re.compile(f"(?:[\u00c2-\u00df][{_SECOND_BYTES}])+")
+
+
+def _without_western(text: str, repairs: list[Repair]) -> list[Repair]:
+    """``repairs`` without those of Latin-1 that `mojibake_western` reads: most pairs, or all UTF-8, are of words.
+
+    NoÃ«l is Noël, no No毛l, and for more code pages than are known here.
+    """
+    pairs, western, said = 0, 0, ""
+    for repair in repairs:
+        if _is_latin_pairs(repair):
+            beside = text[max(repair.start - 1, 0) : repair.start] + text[repair.end : repair.end + 1]
+            needed = 1 if _WESTERN_PAIRS.fullmatch(text, repair.start, repair.end) else 2
+            western += len(_LETTER.findall(beside)) >= needed
+            pairs += 1
+        elif repair.family.read in _LATIN:
+            said = max(said, *repair.text.replace(LOST, ""), "")
+    if 2 * western > pairs:
+        repairs = [repair for repair in repairs if not _is_latin_pairs(repair)]
+    if "" < said < "\u3000":
+        repairs = [repair for repair in repairs if repair.family.read not in _LATIN or _is_latin_pairs(repair)]
+    return repairs
+
+
+def _is_latin_pairs(repair: Repair) -> bool:
+    return repair.family.read in _LATIN and repair.family.true != "utf-8"
+
+
 def _legible(repairs: list[Repair]) -> list[Repair]:
     """``repairs``, those of UTF-8 doubted where they leave single characters among losses.
 
@@ -544,7 +575,8 @@ def _legible(repairs: list[Repair]) -> list[Repair]:
 _CASED = "A-Za-zÀ-ÖØ-Þà-öø-þŠŽŒŸšžœÿ"
 _PAIR_LETTERS = tuple(re.compile(f"(?<=[{before}])[{_CASED}]") for before in (_CASED, "\x80-\uffff"))
 _UTF8_LETTERS = (re.compile("[ŠŽŒŸšžœÿ]"),)
-_LETTER_ALONE = re.compile(f"(?<![\x00-\x7f])(?![{''.join(sorted(TONES))}])[\u0100-\u024f](?![\x00-\x7f])")
+_WESTERN = "A-Za-zÀ-\u024f\u1e00-\u1eff"
+_LETTER_ALONE = re.compile(f"(?<![{_WESTERN}])(?![{''.join(sorted(TONES))}])[\u0100-\u024f](?![{_WESTERN}])")
 _ONE_CASE = 16  # letters that are hardly ever all of one case by chance
 
 
@@ -556,13 +588,18 @@ def _as_written(text: str, repairs: list[Repair]) -> list[Repair]:
     latin = [repair for repair in repairs if repair.family.read in _LATIN]
     utf8 = [repair for repair in latin if repair.family.true == "utf-8" and not repair.inner]
     pairs = [repair for repair in latin if repair.family.true != "utf-8"]
-    doubted = [repair for repair in utf8 if _LETTER_ALONE.search(repair.text)]
+    doubted = [repair for repair in utf8 if _LETTER_ALONE.search(_among(text, repair))]
     for same, patterns in ((utf8, _UTF8_LETTERS), (pairs, _PAIR_LETTERS)):
         damaged = "\n".join(text[repair.start : repair.end] for repair in same)
         found = [pattern.findall(damaged) for pattern in patterns]
         if any(len(letters) >= _ONE_CASE and len(set(map(str.isupper, letters))) == 1 for letters in found):
             doubted += utf8 if same is utf8 else latin  # small pairs make three bytes of UTF-8 by chance
     return [replace(repair, doubt="letters of one case") if repair in doubted else repair for repair in repairs]
+
+
+def _among(text: str, repair: Repair) -> str:
+    """What a repair says, between the characters beside it: the œ of cœur is not alone."""
+    return text[max(repair.start - 1, 0) : repair.start] + repair.text + text[repair.end : repair.end + 1]
 
 
 # Syllables of every other word of Korean; the kana and the long vowel of Japanese.
@@ -580,7 +617,7 @@ _FOREIGN_SHARE = 0.35  # of characters read so; one in a thousand runs of eight 
 
 def _chinese(text: str, repairs: list[Repair]) -> list[Repair]:
     """``repairs``, those of Latin-1 to two bytes doubted if the same bytes are rather of another language."""
-    latin = [repair for repair in repairs if repair.family.read in _LATIN and repair.family.true != "utf-8"]
+    latin = list(filter(_is_latin_pairs, repairs))
     language = _foreign(text, latin) if latin else ""
     if not language:
         return repairs
@@ -613,7 +650,7 @@ def _one_page(repairs: list[Repair]) -> list[Repair]:
 def _whole(text: str, repairs: list[Repair]) -> list[Repair]:
     """``repairs``, those of Latin-1 doubted that leave half a character over: a letter before, a second byte behind."""
     inside = {at for repair in repairs for at in (repair.start, repair.end - 1)}
-    latin = [repair for repair in repairs if repair.family.read in _LATIN and repair.family.true != "utf-8"]
+    latin = list(filter(_is_latin_pairs, repairs))
     halves = {
         beside
         for repair in latin
@@ -763,86 +800,10 @@ def _confidence(repair: Repair) -> float:
 
 CJK = Rule(
     name="mojibake.cjk",
-    version=11,
+    version=12,
     kind="repair",
     summary="text written in UTF-8, GBK or Big5 and read as another of them or as Latin-1, once or more",
     example=("鍙戝睍瑙勫垝", "发展规划"),
     find=_find,
     gate=lambda document: document.shows(_tables()[0]),
 )
-
-# ---------------------------------------------------------------- western text, by ftfy
-
-_TRAIL = "[" + "".join(sorted(char for char, byte in sloppy().items() if 0x80 <= byte < 0xC0)) + "]"
-_LATIN_SIGN = re.compile(f"[\u00c2-\u00df]{_TRAIL}|[\u00e0-\u00ef]{_TRAIL}{{2}}")
-_LATIN_TEXT = re.compile(f"[\x20-\x7e{UPPER}]+")
-_FROM_UTF8 = FAMILIES[2]
-_STRANGE = re.compile("[\u0250-\u1fff\u2200-\u25ff]")  # letters of other scripts, signs of mathematics
-_FEWEST_STRANGE = 3  # in what was read anew: ×œ is a Hebrew letter, and no damage
-
-
-def _find_latin(document: Document) -> Found:
-    found = Found()
-    if talks_of_it(document):
-        return found
-    for match in _LATIN_TEXT.finditer(document.text):
-        before = match[0].strip(" ")
-        repair = _latin(before) if _LATIN_SIGN.search(before) else None
-        if repair:
-            start = document.text.index(before, match.start())
-            found.edits.add(start, before, repair.text, 0.98, evidence(repair))
-    return found
-
-
-def _latin(run: str) -> Repair | None:
-    """What ftfy makes of a run, if misreading it again once, twice or three times gives the run back."""
-    import ftfy  # 30 ms, so only where there is damage
-
-    fixed = ftfy.fix_encoding(run, _ftfy_config())
-    if fixed == run or any(char >= "\u3000" and char != "\ufeff" for char in fixed):
-        return None
-    if 0 < len(_STRANGE.findall(fixed)) - len(_STRANGE.findall(run)) < _FEWEST_STRANGE:
-        return None
-    inner: tuple[Repair, ...] = ()
-    text = fixed
-    for _ in range(3):
-        repair = Repair(0, len(_misread(text)), fixed, 30.0, _FROM_UTF8, text, inner)
-        if _explains(run, text, _FROM_UTF8):
-            return repair
-        inner, text = (repair,), _misread(text)
-    return None
-
-
-def _misread(text: str) -> str:
-    """``text`` in UTF-8, read as Windows-1252 the way browsers do."""
-    return "".join(bytes((byte,)).decode("cp1252", "ignore") or chr(byte) for byte in text.encode("utf-8"))
-
-
-@cache
-def _ftfy_config() -> Any:
-    """ftfy without what spoils Chinese: it would flatten “” and ，, and rewrite compatibility ideographs."""
-    import ftfy
-
-    return ftfy.TextFixerConfig(
-        uncurl_quotes=False,
-        fix_character_width=False,
-        fix_latin_ligatures=False,
-        unescape_html=False,
-        normalization=None,
-        restore_byte_a0=False,
-        replace_lossy_sequences=False,
-        decode_inconsistent_utf8=False,
-    )
-
-
-LATIN = Rule(
-    name="mojibake.latin",
-    version=3,
-    kind="repair",
-    summary="western text written in UTF-8 and read as Latin-1 or Windows-1252, repaired by ftfy and proved",
-    example=("CafÃ© de lâ€™OpÃ©ra", "Café de l’Opéra"),
-    find=_find_latin,
-    gate=lambda document: not LETTERS.isdisjoint(document.chars) and _LATIN_SIGN.search(document.text) is not None,
-)
-
-RULES = (CJK, LATIN)

@@ -22,11 +22,23 @@ from cleaners.document import Document, Found, Rule
 from cleaners.rules.mojibake import talks_of_it
 from cleaners.rules.mojibake_codecs import LOST, NEVER, score, sloppy
 
-_PAGES = ("cp437", "cp850", "cp866", "mac_roman", "koi8-r", "cp1250", "cp1251", "iso8859-2", "iso8859-15")
+_PAGES = (
+    "cp437",
+    "cp850",
+    "cp866",
+    "mac_roman",
+    "koi8-r",
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "cp1257",
+    "iso8859-2",
+    "iso8859-15",
+)
 _HOLE = 0xFF  # no byte of UTF-8, nor of a pair of GBK
 # Han, marks, wide forms and the letters of pinyin in UTF-8; and all pairs of GBK.
 _TRUE = (
-    ("utf-8", re.compile(rb"(?:[\xe2-\xe9\xef][\x80-\xbf\xff]{2}|[\xc2-\xc7][\x80-\xbf\xff])+")),
+    ("utf-8", re.compile(rb"(?:[\xe2-\xe9\xef][\x80-\xbf\xff]{2}|[\xc2-\xc8][\x80-\xbf\xff])+")),
     ("gb18030", re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe])+")),
 )
 _DIFFERENT = 8  # bytes of a code page that a text must show
@@ -47,7 +59,7 @@ class _Reading(NamedTuple):
 
     @property
     def said(self) -> str:
-        return "".join(char for _, _, run in self.runs for char in run if "\u2000" <= char != LOST)
+        return "".join(char for _, _, run in self.runs for char in run if "\u3000" <= char != LOST)
 
 
 class _Bytes(dict[int, int]):
@@ -59,19 +71,21 @@ class _Bytes(dict[int, int]):
 
 
 @cache
-def _bytes(page: str) -> _Bytes:
+def bytes_of(page: str) -> _Bytes:
+    """The byte of each character of a code page; browsers show controls for those of 80 to 9F without one."""
     if page == "cp1252":
         known = {char: byte for char, byte in sloppy().items() if 0x80 <= byte < _HOLE}
     else:
         known = {bytes((byte,)).decode(page, "replace"): byte for byte in range(0x80, _HOLE)}
     gaps = _HOLE - 0x80 - len(known.keys() - {LOST})
+    known = {chr(byte): byte for byte in range(0x80, 0xA0)} | known
     return _Bytes({ord(char): byte for char, byte in known.items()} | ({ord(LOST): _HOLE} if gaps != 1 else {}))
 
 
 @cache
 def _signs(page: str) -> frozenset[str]:
     """The characters of a code page that are bytes of Chinese, but for those that Chinese text has anyway."""
-    return frozenset(chr(point) for point, byte in _bytes(page).items() if byte) - frozenset(_AT_HOME + LOST)
+    return frozenset(chr(point) for point, byte in bytes_of(page).items() if byte) - frozenset(_AT_HOME + LOST)
 
 
 def _shows(document: Document, page: str) -> bool:
@@ -80,7 +94,7 @@ def _shows(document: Document, page: str) -> bool:
 
 def _read(text: str, page: str, true: str, pattern: re.Pattern[bytes]) -> _Reading:
     """The runs of ``text`` whose bytes in ``page`` are characters of ``true``."""
-    data = text.translate(_bytes(page)).encode("latin-1")
+    data = text.translate(bytes_of(page)).encode("latin-1")
     runs = []
     for match in pattern.finditer(data):
         if true == "gb18030" and text[match.start()] in _AT_HOME:
@@ -135,7 +149,7 @@ def proves(before: str, after: str, proof: str) -> bool:
     page, true = codecs["codec_read"], codecs["codec_true"]
     if page not in _PAGES or true not in dict(_TRUE):
         return False
-    data = before.translate(_bytes(page)).encode("latin-1")
+    data = before.translate(bytes_of(page)).encode("latin-1")
     return data.decode(true, "replace") == after and (
         LOST in after or after.encode(true).decode(page, "replace") == before
     )
@@ -143,7 +157,7 @@ def proves(before: str, after: str, proof: str) -> bool:
 
 CODE_PAGES = Rule(
     name="mojibake.code_pages",
-    version=1,
+    version=2,
     kind="repair",
     summary="Chinese in UTF-8 or GBK, read in a code page of DOS, of Macintoshes or of eastern Europe",
     example=("σ╜ôσ╣┤Σ┐«µ╕á", "当年修渠"),

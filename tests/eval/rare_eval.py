@@ -15,7 +15,7 @@ from functools import cache
 
 from cleaners.document import Document
 from cleaners.ngram import NGrams
-from cleaners.rules import mojibake
+from cleaners.rules import mojibake, mojibake_western
 from tests.eval import mojibake_eval
 
 _BLOCKS = {
@@ -74,7 +74,7 @@ KINDS: tuple[Callable[[str, random.Random], str], ...] = (alone, strewn)
 
 def edits(page: str, counted: NGrams | None = None) -> Iterator[tuple[str, str]]:
     """What the rules would change, and into what."""
-    for rule in mojibake.RULES:
+    for rule in (mojibake.CJK, mojibake_western.LATIN):
         document = Document(page, prior=counted)
         if rule.may_apply(document):
             found = rule.find(document).edits
