@@ -29,7 +29,9 @@ _TORN = re.compile(rf"(?<=[\u3400-\u9fff])\?(?:[{LETTERS}]{{1,6}}[)）]|[，、�
 # The same in other brackets, in capitals, with blanks or a digit for the tone.
 _LETTERED = rf"(?:[A-Z]?[{LETTERS}]{{1,6}}|[A-Z]{{2,6}})"
 _BRACKETS = ("(（[【〔{<", ")）]】〕}>")
-_LOOSE = re.compile(rf"([\u3400-\u9fff])( ?[(（\[【〔{{<] ?({_LETTERED})[1-5]? ?[)）\]】〕}}>])")
+_LOOSE = re.compile(
+    rf"([\u3400-\u9fff])( ?[(（\[【〔{{<] ?({_LETTERED})[1-5]? ?[)）\]】〕}}>](?:[(（]\3[)）])*)",
+)
 # Apart, since a pattern that begins with one fixed character is searched for many times faster.
 _BRACKETED = {
     opening: re.compile(rf"{re.escape(opening)} ?{_LETTERED}[1-5]? ?{re.escape(closing)}")
@@ -151,14 +153,12 @@ def _find_aligned(document: Document) -> Found:
     改革創(chuàng)新,創(chuàng)新發(fā)展 gives 改革創新,創新發展 on a page where every 創 and 發 looks like that.
     """
     found, text = Found(), document.text
-    page, pattern = learn(text), GROUP
-    if page is None:
-        page, pattern = learn(_in_round_brackets(text)), _LOOSE
+    page = learn(_in_round_brackets(text)) or learn(text)
     if page is None:
         return found
     totals = Counter(text)
     evidence = {char: _evidence(char, reading, totals[char]) for char, reading in page.annotated.items()}
-    for match in pattern.finditer(text):
+    for match in _LOOSE.finditer(text):
         char, group, reading = match.groups()
         if page.annotated.get(char) == reading.lower():
             found.edits.add(match.start(2), group, "", 0.999, evidence[char])
@@ -219,7 +219,7 @@ def check_proof(before: str, after: str, evidence: str) -> bool:
 
 PINYIN_ALIGNED = Rule(
     name="pinyin.aligned",
-    version=4,
+    version=5,
     kind="repair",
     summary="take out readings injected behind their characters: 發(fā)展",
     example=(

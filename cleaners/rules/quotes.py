@@ -22,6 +22,7 @@ _OPENING_BRACKETS = "([{<（［｛〔【《〈「『"
 _NEVER_BEHIND_OPENING = frozenset(",，.。、;；:：!！?？)）》」』】 \t\u3000…")
 _NEVER_BEFORE_CLOSING = frozenset("、;；:：(（《「『【 \t\u3000")
 _HAN = "㐀-䶿一-鿿々〇"
+_QUOTATION = re.compile("“[^”]*”")
 _STRAIGHT = re.compile(r'"([^"\n]*)"')
 _CHINESE_BEFORE = re.compile(f"[{_HAN}，。、；：？！（《…—,;:?!(”》）)]")
 _CHINESE_BEHIND = re.compile(f"[{_HAN}，。、；：？！）《…—,;:?!)“”（(.]")
@@ -275,7 +276,9 @@ def _curl(document: Document) -> Found:
 
 def _is_chinese_prose(line: str) -> bool:
     """Whether all ASCII quotation marks of a line pair up in Chinese: not 15"的屏幕, not "甲","乙" in a data file."""
-    if line.count('"') % 2 or _MARK.search(line) or _CELLS.fullmatch(line):
+    if line.count('"') % 2 or not _BALANCED.fullmatch("".join(_MARK.findall(line))) or _CELLS.fullmatch(line):
+        return False
+    if any('"' in quotation for quotation in _QUOTATION.findall(line)):
         return False
     return all(_is_chinese_pair(line, *pair.span()) for pair in _STRAIGHT.finditer(line))
 
@@ -289,7 +292,7 @@ def _is_chinese_pair(line: str, start: int, end: int) -> bool:
     if behind and not _CHINESE_BEHIND.match(behind):
         return False
     inside = line[start + 1 : end - 1]
-    return bool(_HAN_INSIDE.search(inside)) and _is_quotation(line, start, end - 1)
+    return bool(_HAN_INSIDE.search(inside)) and not _MARK.search(inside) and _is_quotation(line, start, end - 1)
 
 
 def _ditto(document: Document) -> Found:
@@ -316,7 +319,7 @@ DITTO = Rule(
 )
 CURL = Rule(
     name="quotes.curl",
-    version=1,
+    version=2,
     kind="normalise",
     summary='Curl pairs of " in Chinese prose.',
     example=('坚持"两个维护"不动摇', "坚持“两个维护”不动摇"),
