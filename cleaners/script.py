@@ -47,6 +47,7 @@ def dictionary(name: str) -> dict[str, str]:
     return dict(_FIRST.findall(_table(name)))
 
 
+@cache
 def characters(name: str) -> tuple[Points, Points]:
     """The entries of one of OpenCC's dictionaries of single characters, such as ``TSCharacters``, and their readings.
 
@@ -217,6 +218,7 @@ def traditional_only() -> frozenset[str]:
     return _within(_simplified_away(), "cp950") - _SIMPLIFIED_TOO
 
 
+@cache
 def _simplified_away() -> str:
     forms, simple = characters("TSCharacters")
     return from_code_points(forms[forms != simple])

@@ -18,6 +18,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+import numpy as np
+
 from cleaners.document import Document, Found, Rule
 from cleaners.rules.mojibake import talks_of_it
 from cleaners.rules.mojibake_codecs import LOST, NEVER, score, sloppy
@@ -46,6 +48,7 @@ _WORST = {"utf-8": -10.5, "gb18030": -8.8}  # nats per character below which it 
 _RAREST = -12.5  # the same for one run
 _SHIFTED = 2.0  # nats per character by which pairs read better without the clean mark in front of them
 _FEWEST = {"utf-8": 4, "gb18030": 16}  # characters read on a page
+_LETTERS = slice(0x80, 0x3000)  # code points: letters of the west, signs, lines and boxes
 _AT_HOME = "“”‘’—…·°×"  # marks of Chinese text that these code pages have, too
 
 
@@ -90,6 +93,13 @@ def _signs(page: str) -> frozenset[str]:
 
 def _shows(document: Document, page: str) -> bool:
     return len(_signs(page) & document.chars) >= _DIFFERENT
+
+
+def _may_show(document: Document) -> bool:
+    """Whether the text has as many characters of the blocks that theirs are in as any code page must show."""
+    return int(np.count_nonzero(document.seen[_LETTERS])) >= _DIFFERENT and any(
+        _shows(document, page) for page in _PAGES
+    )
 
 
 def _read(text: str, page: str, true: str, pattern: re.Pattern[bytes]) -> _Reading:
@@ -162,5 +172,5 @@ CODE_PAGES = Rule(
     summary="Chinese in UTF-8 or GBK, read in a code page of DOS, of Macintoshes or of eastern Europe",
     example=("σ╜ôσ╣┤Σ┐«µ╕á", "当年修渠"),
     find=_find,
-    gate=lambda document: any(_shows(document, page) for page in _PAGES),
+    gate=_may_show,
 )

@@ -42,11 +42,15 @@ class Family(NamedTuple):
     def says(self, line: str) -> bool:
         """Whether all of a folded line says what this family says."""
         line = line.replace(_STOP, "\0").replace("。", _STOP)
-        if len(line) > self.longest or not all(linear(pattern).search(line) for pattern in self.also):
+        if len(line) > self.longest or not all(_finds(pattern, line) for pattern in self.also):
             return False  # a word is found sooner than all of the line is read
-        if self.never and linear(self.never).search(line):
+        if self.never and _finds(self.never, line):
             return False
         return any(may_match(pattern, line) and linear(pattern).fullmatch(line) for pattern in self.patterns)
+
+
+def _finds(pattern: str, line: str) -> bool:
+    return may_match(pattern, line) and linear(pattern).search(line) is not None
 
 
 def _family(
