@@ -60,6 +60,7 @@ _CRUMBS = 2  # characters for each row of losses: fewer are not believed
 _FEWEST_READ = 0.1  # of what is certainly misread, characters that are not lost: all else is another encoding
 _MOST_LEVELS = 4  # each at least doubles the size of a page: more are not met
 _UTF8_SHARE = 0.3  # of characters that tell of UTF-8 read as GBK; text of other damage holds a third of that
+_CERTAIN = 2.0  # nats for each code point that a reading gains where no rarer one need be tried
 _DEEPER = 0.7  # what a second level is worth: UTF-8 by way of GBK would explain what UTF-8 alone does
 _UNMARKED = 2.5  # times what a run must gain alone, if it holds a loss without a mark
 _BESIDE = 8  # code points beside a run of two levels that may belong to it
@@ -186,9 +187,12 @@ def _repairs(document: Document, proved: Family | None = None, level: int = 1) -
     text, signs = document.text, _signs(document)
     alone: list[_Proposal] = []
     for family in _suspects(document, signs):
-        if _is_pairs(family) and sum(found.gain for found in alone if not _is_pairs(found.family)) > 2.0 * len(text):
+        certain = _CERTAIN * len(text)
+        if _is_pairs(family) and sum(found.gain for found in alone if not _is_pairs(found.family)) > certain:
             break  # a page of UTF-8 read as GBK shows signs of every family of two bytes
-        regions = _regions(text, signs, family)
+        latin_pairs = family.read in _LATIN and family.true != "utf-8"
+        shown = _without(text, list(filter(_is_certain, alone))) if latin_pairs else text
+        regions = _regions(shown, signs, family)
         proposals = (found for region in regions for found in _proposals(text, region, family, False, level))
         alone += (proposal for proposal in proposals if proposal.gain >= family.alone)
     chosen = _disjoint(_one_reader(text, alone))
@@ -205,6 +209,12 @@ def _repairs(document: Document, proved: Family | None = None, level: int = 1) -
         taken = {at for proposal in again for at in range(*_span(proposal))}
         chosen = [*others, *again, *(proposal for proposal in same if taken.isdisjoint(range(*_span(proposal))))]
     return sorted((repair for proposal in chosen for repair in proposal.repairs), key=lambda repair: repair.start)
+
+
+def _is_certain(proposal: _Proposal) -> bool:
+    """Whether UTF-8 explains a stretch so well that no codec of two bytes need be tried on it."""
+    start, end = _span(proposal)
+    return proposal.family.true == "utf-8" and proposal.gain > _PROVED + _CERTAIN * (end - start)
 
 
 def _near(text: str, repairs: list[Repair]) -> tuple[int, int]:
@@ -800,7 +810,7 @@ def _confidence(repair: Repair) -> float:
 
 CJK = Rule(
     name="mojibake.cjk",
-    version=12,
+    version=13,
     kind="repair",
     summary="text written in UTF-8, GBK or Big5 and read as another of them or as Latin-1, once or more",
     example=("鍙戝睍瑙勫垝", "发展规划"),

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from cleaners.ngram import CharacterModel
 from cleaners.rules import mojibake_mixed
@@ -101,7 +102,10 @@ def stretches(
     begins.append(len(data))
     if (family.read, family.true) == ("cp1252", "utf-8"):
         _restore_spaces(data)
-    yield from _walk(text, begins, data, _fill(text, begins, data, family, among), family, model)
+    index_at = {begin: index for index, begin in enumerate(begins)}
+    ways = list(_walk(text, begins, index_at, _fill(text, begins, data, family, among)))
+    written = _written(ways, data, family, model)
+    yield from (_stretch(index_at, data, *both) for both in zip(ways, written, strict=True))
 
 
 def _restore_spaces(data: list[int]) -> None:
@@ -206,12 +210,17 @@ def _is_pair(lead: str, trail: str) -> bool:
     return "@" <= trail <= "~" and lead >= "\x80" and source(lead, "cp1252") != ()
 
 
-def _walk(
-    text: str, begins: list[int], data: list[int], lattice: _Lattice, family: Family, model: CharacterModel | None
-) -> Iterator[Stretch]:
+class _Way(NamedTuple):
+    """How a stretch is read: each step's first byte and what it says, where the last step ends, nats gained."""
+
+    steps: list[tuple[int, str]]
+    stop: int
+    gain: float
+
+
+def _walk(text: str, begins: list[int], index_at: dict[int, int], lattice: _Lattice) -> Iterator[_Way]:
     """Walk the lattice back and yield each misread stretch, the last one first."""
-    index_at = {begin: index for index, begin in enumerate(begins)}
-    at, sizes = len(data), list[int]()
+    at = begins[-1]
     side = 0 if lattice.clean[at] >= lattice.misread[at] else 1
     while at > 0:
         if side == 0:
@@ -224,16 +233,7 @@ def _walk(
             at -= size
             steps.append((at, char))
         steps.reverse()
-        gain = lattice.misread[stop] - lattice.clean[at] - _seen(text[index_at[at] : index_at[stop]])
-        if not sizes and family.true != "utf-8" and family.read == "cp1252":
-            sizes = _sizes(tuple(data), family.true, model)
-        yield _stretch(index_at, data, steps, stop, gain, family, sizes)
-
-
-@lru_cache(64)
-def _sizes(data: tuple[int, ...], codec: str, model: CharacterModel | None) -> list[int]:
-    """`clear`, remembered: a line is walked again with every other reading its page may have had."""
-    return clear(list(data), of_single_bytes(list(data), codec), codec, LOSS, model)
+        yield _Way(steps, stop, lattice.misread[stop] - lattice.clean[at] - _seen(text[index_at[at] : index_at[stop]]))
 
 
 def _seen(text: str) -> float:
@@ -241,22 +241,9 @@ def _seen(text: str) -> float:
     return sum(map(score, _NOT_ASCII.findall(text)))
 
 
-def _stretch(
-    index_at: dict[int, int],
-    data: list[int],
-    steps: list[tuple[int, str]],
-    stop: int,
-    gain: float,
-    family: Family,
-    sizes: list[int],
-) -> Stretch:
-    """Put a stretch together from its steps, doubtful characters taken out."""
-    written = [char for _, char in steps]
-    if sizes:
-        written = _in_phase(written, [*(at for at, _ in steps), stop], sizes)
-    elif family.true == "utf-8":
-        written = _without_robbed(written, [data[at] for at, _ in steps])
-        written = _believed(written, [data[at] == QUERY for at, _ in steps], family.loses != NEVER_GUESS)
+def _stretch(index_at: dict[int, int], data: list[int], way: _Way, written: list[str]) -> Stretch:
+    """Put a stretch together from its steps, of which each has ``written`` something."""
+    steps, stop, gain = way
     start = index_at[steps[0][0]]
     end = index_at[stop]
     cuts = [(0, 0)]
@@ -285,13 +272,28 @@ def _mixed(text: str, run: Run) -> Stretch:
 # ---------------------------------------------------------------- what a loss makes doubtful
 
 
-def _in_phase(written: list[str], places: list[int], sizes: list[int]) -> list[str]:
-    """``written`` with U+FFFD for what may pair bytes of which others are lost; ``places`` are where each begins."""
-    taken = (after - at for at, after in pairwise(places))
-    return [
-        char if char < "\x40" or sizes[at] == size else LOST
-        for char, at, size in zip(written, places, taken, strict=False)
-    ]
+def _written(ways: list[_Way], data: list[int], family: Family, model: CharacterModel | None) -> Iterator[list[str]]:
+    """What each step of ``ways`` says, U+FFFD where that is doubtful."""
+    if family.true != "utf-8":
+        return _in_phase(ways, data, family, model) if family.read == "cp1252" else (_said(way) for way in ways)
+    first = ([data[at] for at, _ in way.steps] for way in ways)
+    whole = ((_without_robbed(_said(way), bytes_), bytes_) for way, bytes_ in zip(ways, first, strict=True))
+    guess = family.loses != NEVER_GUESS
+    return (_believed(written, [byte == QUERY for byte in bytes_], guess) for written, bytes_ in whole)
+
+
+def _said(way: _Way) -> list[str]:
+    return [char for _, char in way.steps]
+
+
+def _in_phase(ways: list[_Way], data: list[int], family: Family, model: CharacterModel | None) -> Iterator[list[str]]:
+    """`_written`, where a byte that was dropped pairs those behind it anew."""
+    misread = [byte for way in ways for byte in (*data[way.steps[0][0] : way.stop], 0x0A)]
+    sizes = iter(clear(misread, of_single_bytes(misread, family.true), family.true, LOSS, model))
+    for way in ways:
+        sure = dict(zip(range(way.steps[0][0], way.stop + 1), sizes, strict=False))
+        steps = pairwise([*way.steps, (way.stop, "")])
+        yield [char if char < "\x40" or sure[at] == after - at else LOST for (at, char), (after, _) in steps]
 
 
 def _believed(written: list[str], queries: list[bool], guess: bool) -> list[str]:

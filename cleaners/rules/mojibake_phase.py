@@ -13,14 +13,16 @@ half; what is written must be clearly likelier than each way to pair its bytes w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import cache, lru_cache
 from itertools import chain, pairwise
+from typing import NamedTuple
 
 from cleaners.ngram import CharacterModel
 from cleaners.rules.mojibake_codecs import HOLE, HOME_BYTES, LOSS, LOST, NEVER, Family, pair, shares
 from cleaners.rules.pinyin_table import as_counted
 
 _CLEAR = 6.0  # nats by which a character must be likelier than any other pairing of its bytes
+_CLEAR_ALONE = 15.0  # the same where its neighbours need not be asked
 _BEAM = 30.0  # nats by which one way must be behind another to be given up
 _SOUND = -4.0  # nats for a mark that is what it seems, in the midst of what was misread
 _UNSEEN = frozenset((*range(0x80, 0xA1), 0xAD))  # bytes that are no visible characters of Latin-1, and may be dropped
@@ -29,6 +31,17 @@ _HALF_LOST = -6.0  # nats for a character of which the reader marked a half as l
 _MARKS = frozenset((HOLE, ord("?")))  # what readers write for a byte they lost
 
 _Step = tuple[int, str, float]  # bytes taken, the character as a model knows it, nats by itself
+
+
+class _Way(NamedTuple):
+    """To take a byte, alone or with the next one: each step, and in nats the best of each size by itself."""
+
+    one: float
+    two: float
+    steps: list[_Step]
+
+
+_Ways = Callable[[int, int], _Way]  # by a byte and the next one
 Half = Callable[[int, int], float]  # nats for the character a byte is left over from, by that and the next byte
 _Likely = Callable[[str, str], float]  # the natural logarithm of the probability of a character after two others
 
@@ -50,73 +63,132 @@ def clear(data: list[int], half: Half | None, codec: str, drop: float, model: Ch
 
 def _clear(data: list[int], half: Half | None, codec: str, drop: float, model: CharacterModel | None) -> list[int]:
     """`clear`, where what a byte is left over from costs ``drop`` nats more."""
-    steps, likely = cache(partial(_steps, half=half, codec=codec, drop=drop)), _likely(model)
+    return [size for line in _lines(data) for size in _of_line(line, _known_ways(half, codec, drop), model)]
+
+
+def _lines(data: list[int]) -> Iterator[list[int]]:
+    """``data``, cut behind each line end, which is no second byte."""
+    ends = [at + 1 for at, byte in enumerate(data) if byte == 0x0A]
+    return (data[start:end] for start, end in pairwise((0, *ends, len(data))))
+
+
+def _of_line(data: list[int], ways: _Ways, model: CharacterModel | None) -> list[int]:
+    """`clear` for a line. Characters are weighed with their neighbours only where by themselves they leave doubt."""
+    best = _by_shares(data, ways)
+    if model and sum(_sure(best, _CLEAR_ALONE)) < len(data):
+        best = _by_model(data, ways, model)
+    return _sure(best, _CLEAR)
+
+
+def _sure(best: list[tuple[float, float]], margin: float) -> list[int]:
+    """`clear`, from the best ways that take one byte and two at each place."""
+    return [
+        (max(one, two) - max(min(one, two), other) > margin) * (2 if two > one else 1)
+        for (_, other), (one, two) in pairwise([(NEVER, NEVER), *best])
+    ]
+
+
+def _by_shares(data: list[int], ways: _Ways) -> list[tuple[float, float]]:
+    """The best way that takes one byte at each place, and the best that takes two; each character by itself."""
+    nats = [ways(*both)[:2] for both in pairwise([*data, 0])]
+    forward = [0.0] + [NEVER] * (len(data) + 1)
+    for at, (one, two) in enumerate(nats):
+        forward[at + 1] = max(forward[at + 1], forward[at] + one)
+        forward[at + 2] = forward[at] + two
+    behind = [NEVER] * len(data) + [0.0, NEVER]
+    for at in range(len(data) - 1, -1, -1):
+        one, two = nats[at]
+        behind[at] = max(one + behind[at + 1], two + behind[at + 2])
+    return [
+        (forward[at] + one + behind[at + 1], forward[at] + two + behind[at + 2]) for at, (one, two) in enumerate(nats)
+    ]
+
+
+def _by_model(data: list[int], ways: _Ways, model: CharacterModel) -> list[tuple[float, float]]:
+    """`_by_shares`, each character after the two before it."""
+    likely = _likely(model)
     forward: list[dict[str, float]] = [{} for _ in range(len(data) + 2)]
     taken: list[list[tuple[str, str, int, float]]] = []
     forward[0]["\n\n"] = 0.0
-    for at, (byte, following) in enumerate(pairwise([*data, 0])):
+    for at, both in enumerate(pairwise([*data, 0])):
         here, arcs = forward[at], list[tuple[str, str, int, float]]()
         floor = max(here.values(), default=0.0) - _BEAM
         for tail, so_far in here.items():
             if so_far < floor:
                 continue
-            for size, name, nats in steps(byte, following):
+            for size, name, nats in ways(*both).steps:
                 cost = nats if name == LOST else nats + likely(tail, name)
                 then = (tail + name)[-2:]
                 arcs.append((tail, then, size, cost))
                 forward[at + size][then] = max(forward[at + size].get(then, NEVER), so_far + cost)
         taken.append(arcs)
-    return _margins(forward, taken, len(data))
+    return _best(forward, taken)
 
 
-def _margins(forward: list[dict[str, float]], taken: list[list[tuple[str, str, int, float]]], size: int) -> list[int]:
-    """`clear`, from the best ways to each place and the steps on from there."""
-    behind: list[dict[str, float]] = [{} for _ in range(size + 2)]
-    behind[size] = dict.fromkeys(forward[size], 0.0)
-    best = [[NEVER] * 3 for _ in range(size + 1)]  # ways that take one or two bytes there; two from the byte before
-    for at in range(size - 1, -1, -1):
+def _best(forward: list[dict[str, float]], taken: list[list[tuple[str, str, int, float]]]) -> list[tuple[float, float]]:
+    """`_by_model`, from the best ways to each place and the steps on from there."""
+    behind: list[dict[str, float]] = [{} for _ in forward]
+    behind[-2] = dict.fromkeys(forward[-2], 0.0)
+    best: list[tuple[float, float]] = []
+    for at in range(len(taken) - 1, -1, -1):
+        found = [NEVER] * 3
         for tail, then, step, cost in taken[at]:
             rest = behind[at + step].get(then, NEVER) + cost
             behind[at][tail] = max(behind[at].get(tail, NEVER), rest)
-            best[at][step - 1] = max(best[at][step - 1], forward[at][tail] + rest)
-        best[at + 1][2] = best[at][1]
-    return [
-        (max(one, two) - max(min(one, two), other) > _CLEAR) * (2 if two > one else 1)
-        for one, two, other in best[:size]
-    ]
+            found[step] = max(found[step], forward[at][tail] + rest)
+        best.append((found[1], found[2]))
+    return best[::-1]
 
 
-def _steps(byte: int, following: int, half: Half | None, codec: str, drop: float) -> list[_Step]:
+@lru_cache(8)
+def _known_ways(half: Half | None, codec: str, drop: float) -> _Ways:
+    """The ways to take each byte, remembered as they are met."""
+
+    @cache
+    def ways(byte: int, following: int) -> _Way:
+        steps = list(_steps(byte, following, half, codec, drop))
+        best = [NEVER] * 3
+        for size, name, nats in steps:
+            best[size] = max(best[size], nats if name == LOST else nats + max(shares()[name], _RAREST))
+        return _Way(best[1], best[2], steps)
+
+    return ways
+
+
+def _steps(byte: int, following: int, half: Half | None, codec: str, drop: float) -> Iterator[_Step]:
     """The ways to take a byte, alone or with the next one."""
-    steps: list[_Step] = []
     if byte == HOLE:
-        steps.append((1, LOST, LOSS))
+        yield 1, LOST, LOSS
     elif byte < 0x80:
-        steps.append((1, as_counted(chr(byte)), 0.0))
+        yield 1, as_counted(chr(byte)), 0.0
     if byte in HOME_BYTES:
-        steps.append((1, as_counted(bytes((byte,)).decode("cp1252")), _SOUND))
+        yield 1, as_counted(bytes((byte,)).decode("cp1252")), _SOUND
     if byte >= 0x80 and half:
-        steps.append((1, LOST, half(byte, following) + drop))
+        yield 1, LOST, half(byte, following) + drop
     if {byte, following} & _MARKS and (byte >= 0x80 or byte in _MARKS) and (following >= 0x40 or following in _MARKS):
-        steps.append((2, LOST, _HALF_LOST if HOLE in (byte, following) else LOSS))
+        yield 2, LOST, _HALF_LOST if HOLE in (byte, following) else LOSS
     elif byte >= 0x80 and following >= 0x40 and (char := pair(byte, following, codec)):
-        steps.append((2, as_counted(char), 0.0))
-    return steps
+        yield 2, as_counted(char), 0.0
 
 
 def of_single_bytes(data: list[int], codec: str) -> Half | None:
     """For `clear`, where each byte was read by itself: what the page shows was not dropped."""
-    if HOLE in data:
-        return None
-    dropped = _UNSEEN.difference(data)
+    return None if HOLE in data else _of_dropped(_UNSEEN.difference(data), codec)
+
+
+@lru_cache(8)
+def _of_dropped(dropped: frozenset[int], codec: str) -> Half:
+    """`of_single_bytes`, by the bytes that may be dropped."""
+    usual = "big5" if codec == "big5hkscs" else codec  # what Hong Kong added is simplified forms and rare characters
 
     @cache
     def half(byte: int) -> float:
-        return _likeliest(pair(*both, codec) for other in dropped for both in ((byte, other), (other, byte)))
+        return _likeliest(pair(*both, usual) for other in dropped for both in ((byte, other), (other, byte)))
 
     return lambda byte, _: half(byte)
 
 
+@cache
 def of_pairs(family: Family) -> Half:
     """For `clear`, where two bytes were read as one character: a byte that makes none with the next one is dropped."""
 
@@ -133,9 +205,8 @@ def _likeliest(chars: Iterator[str]) -> float:
     return max((shares()[char] for char in chars if char), default=_RAREST)
 
 
-def _likely(model: CharacterModel | None) -> _Likely:
-    if model is None:
-        return lambda _, char: max(shares()[char], _RAREST)
+def _likely(model: CharacterModel) -> _Likely:
+    """The model, as far as it tells apart what is rare."""
     ask = model.log_probability
 
     @cache
