@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from itertools import takewhile
 from math import log
 from typing import NamedTuple
 
@@ -37,6 +38,9 @@ _WIDTH = str.maketrans(
     | dict.fromkeys(map(ord, "0123456789０１２３４５６７８９"), "0")
     | dict.fromkeys([*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)], "a")
 )
+
+
+_Followers = tuple[NDArray[np.int64], NDArray[np.int64]]  # code points, and a count of each
 
 
 def fold(text: str) -> str:
@@ -81,24 +85,23 @@ class NGrams:
         np.add.at(counts, place, np.concatenate((self.counts, other.counts)))
         return NGrams(triples, counts, self.words or other.words)
 
-    def after_two(self, context: str) -> tuple[list[str], list[int]]:
+    def after_two(self, context: str) -> _Followers:
         """The characters that follow two others, with how often they do."""
         first, second = map(ord, context)
         return _following(self.triples, self.counts, first << _BITS | second)
 
-    def after_one(self, context: str) -> tuple[list[str], list[int]]:
+    def after_one(self, context: str) -> _Followers:
         """The characters that follow another, with how many different characters precede both."""
         return _following(*self._pairs, ord(context))
 
-    def after_any(self, _context: str = "") -> tuple[list[str], list[int]]:
+    def after_any(self, _context: str = "") -> _Followers:
         """All characters, with how many different ones precede each."""
-        chars, preceded = np.unique(self._pairs[0] & _ONE, return_counts=True)
-        return list(map(chr, chars.tolist())), preceded.tolist()
+        return np.unique(self._pairs[0] & _ONE, return_counts=True)
 
 
-def _following(keys: NDArray[np.int64], counts: NDArray[np.int64], first: int) -> tuple[list[str], list[int]]:
+def _following(keys: NDArray[np.int64], counts: NDArray[np.int64], first: int) -> _Followers:
     low, high = np.searchsorted(keys, (first << _BITS, (first + 1) << _BITS))
-    return list(map(chr, (keys[low:high] & _ONE).tolist())), counts[low:high].tolist()
+    return keys[low:high] & _ONE, counts[low:high]
 
 
 @cache
@@ -142,25 +145,19 @@ class CharacterModel:
         any_ = self._after("")
         return any_.counts.get(char, 0.0) + any_.backoff * _general().get(char, _RARE)
 
-    def likely(self, context: str, ranked: Sequence[tuple[float, str]], floor: float) -> list[tuple[float, str]]:
+    def likely(self, context: str, ranked: Mapping[str, float], floor: float) -> list[tuple[float, str]]:
         """Those of ``ranked`` whose log probability after the context is above ``floor``, with that probability.
 
         ``ranked`` are characters with their `log_share`, the commonest first: what has not been seen in the context is
         only looked at while it is common enough.
         """
-        one, two, nearby = self._after(context[-1:]), self._after(context), self.nearby
-        backoff = one.backoff * two.backoff
-        enough, found = floor - log(backoff), []
-        for share, char in ranked:
-            if char in one.counts or char in nearby or char in two.counts:
-                score = self.log_probability(context, char)
-            elif share > enough:
-                score = log(backoff) + share
-            else:
-                continue
-            if score > floor:
-                found.append((score, char))
-        return found
+        one, two = self._after(context[-1:]), self._after(context)
+        unseen = log(one.backoff * two.backoff)
+        seen = (ranked.keys() & one.counts.keys()) | (ranked.keys() & self.nearby.keys())
+        found = [(self.log_probability(context, char), char) for char in sorted(seen)]
+        common = takewhile(lambda char: unseen + ranked[char] > floor, ranked)
+        found += [(unseen + ranked[char], char) for char in common if char not in seen]
+        return [(score, char) for score, char in found if score > floor]
 
     def _after(self, context: str) -> _Context:
         known = self._seen.get(context)
@@ -169,14 +166,13 @@ class CharacterModel:
         return known
 
     def _count(self, context: str) -> _Context:
-        merged: dict[str, float] = {}
-        for grams, weight in self.parts:
-            found = (grams.after_any, grams.after_one, grams.after_two)[len(context)](context)
-            for char, count in zip(*found, strict=True):
-                merged[char] = merged.get(char, 0.0) + weight * count
-        total = sum(merged.values())
-        if not total:
+        found = [(grams.after_any, grams.after_one, grams.after_two)[len(context)](context) for grams, _ in self.parts]
+        weighted = [weight * counts for (_, counts), (_, weight) in zip(found, self.parts, strict=True)]
+        codes, place = np.unique(np.concatenate([codes for codes, _ in found]), return_inverse=True)
+        if not len(codes):
             return _Context({}, 1.0)
-        counts = {char: (count - _DISCOUNT) / total for char, count in merged.items() if count > _DISCOUNT}
-        backoff = sum(min(count, _DISCOUNT) for count in merged.values()) / total
-        return _Context(counts, backoff)
+        counts = np.bincount(place, np.concatenate(weighted))
+        total, kept = counts.sum(), counts > _DISCOUNT
+        shares = (counts[kept] - _DISCOUNT) / total
+        backoff = float(np.minimum(counts, _DISCOUNT).sum() / total)
+        return _Context(dict(zip(map(chr, codes[kept].tolist()), shares.tolist(), strict=True)), backoff)

@@ -20,11 +20,11 @@ from heapq import nlargest
 from itertools import dropwhile
 from math import exp, log, log1p, pow
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from cleaners.ngram import CharacterModel, fold
 from cleaners.rules.pinyin_forward import MARKED, decode_cp936, narrow
-from cleaners.rules.pinyin_table import LETTERS, as_counted, simplified_of, traditional_of
+from cleaners.rules.pinyin_table import LETTERS, as_counted, simplified_of, traditional_choices, traditional_of
 from cleaners.wordgram import WordModel
 
 _READING = re.compile(rf"([(（]?)([{LETTERS}]{{1,6}})[)）]")
@@ -75,14 +75,16 @@ _TRAILS = (*range(0x40, 0x7F), *range(0x80, 0xFF))
 _LEADS = bytes(range(0x81, 0xFF))
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """Characters written, and how far the page is read then; ``plain`` where the page shows just these."""
 
     written: str
     end: int
     plain: bool
-    before: _Step | None
+
+
+_Way: TypeAlias = "tuple[float, _Step, _Way | None]"
+"""A hypothesis: its score, its last step, and what it was before. Plain tuples: a search makes a million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class Repair:
 
 
 class _Closing(NamedTuple):
-    ranked: list[tuple[float, str]]  # folded characters with their share, the commonest first
+    ranked: dict[str, float]  # folded characters with the logarithm of their share, the commonest first
     chars: dict[str, list[str]]  # the characters that fold so
 
 
@@ -116,7 +118,7 @@ class _State(NamedTuple):
 class _Ways:
     """The best few ways into a state, and the logarithm of the sum over all of them."""
 
-    best: Sequence[tuple[float, _Step | None]]
+    best: Sequence[_Way]
     total: float
 
 
@@ -167,7 +169,7 @@ class Lattice:
         context = fold("\n" + "".join(simplified_of().get(char, char) for char in before))[-2:]
         first = _State(b"", False, _trail(before[-1:]), context, _left_open(before))
         limit = min(self._spent[0] + _RUN_BUDGET, self._page_budget)
-        layers: dict[int, _Layer] = {start: {first: _Ways([(0.0, None)], 0.0)}}
+        layers: dict[int, _Layer] = {start: {first: _Ways([(0.0, _Step("", start, False), None)], 0.0)}}
         for position in range(start, min(start + LONGEST, len(self.text)) + 1):
             layer = layers.pop(position, None)
             if layer is None:
@@ -194,7 +196,7 @@ class Lattice:
         alive = [(state, ways) for state, ways in layer.items() if ways.best[0][0] > best - _GIVE_UP]
         if len({state.context for state, _ in alive}) > 1 or any(state.leads for state, _ in alive):
             return False
-        plain = all(step is not None and step.plain for _, ways in alive for _, step in ways.best)
+        plain = all(step.plain for _, ways in alive for _, step, _ in ways.best)
         return plain and self.text[position] != "?"
 
     def _vanish(self, layer: _Layer) -> None:
@@ -223,7 +225,8 @@ class Lattice:
                     total = gain + marked + self._form(char) + _LONGER
                     if total > room:
                         self._spent[0] += 1
-                        best = [(score + total, _Step(char, -1, False, step)) for score, step in ways.best]
+                        step = _Step(char, -1, False)
+                        best = [(way[0] + total, step, way) for way in ways.best]
                         after = _State(seconds, False, 0, state.context[-1:] + folded, opened)
                         _join(further, after, _Ways(best, ways.total + total))
 
@@ -234,7 +237,8 @@ class Lattice:
             chars: dict[str, list[str]] = {}
             for char in (char for trail in trails for char in self._fitting(leads, trail, torn)):
                 chars.setdefault(_folded(char), []).append(char)
-            ranked = sorted(((self.model.log_share(folded), folded) for folded in chars), reverse=True)
+            shares = {folded: self.model.log_share(folded) for folded in chars}
+            ranked = dict(sorted(shares.items(), key=itemgetter(1), reverse=True))
             known = self._closings[leads, trails, torn] = _Closing(ranked, chars)
         return known
 
@@ -344,8 +348,8 @@ class Lattice:
         """Extend the ways into ``state`` by what was written; ``end`` is -1 where nothing of the page was read."""
         self._spent[0] += 1
         gain, context, opened = self._gain(state.context, state.opened, written)
-        plain = bool(written) and not (leads or state.leads)
-        best = [(score + gain, _Step(written, end, plain, step)) for score, step in ways.best]
+        step = _Step(written, end, bool(written) and not (leads or state.leads))
+        best = [(way[0] + gain, step, way) for way in ways.best]
         trail = 0 if leads else _trail(written[-1:])
         _join(layer, _State(leads, not written, trail, context, opened), _Ways(best, ways.total + gain))
 
@@ -381,10 +385,10 @@ class Lattice:
             return []
         high = max(ways.total + bonus for ways, bonus in ended)
         total = high + log(sum(exp(ways.total + bonus - high) for ways, bonus in ended))
-        ways_in = [(score + bonus, step) for ways, bonus in ended for score, step in ways.best]
+        ways_in = [(way[0] + bonus, way) for ways, bonus in ended for way in ways.best]
         found: dict[str, Repair] = {}
-        for share, step in self._with_words(ways_in, total, position, before):
-            meant, repair = _repair(step, start, share, self.text)
+        for share, way in self._with_words(ways_in, total, position, before):
+            meant, repair = _repair(way, start, share, self.text)
             known = found.get(meant)
             found[meant] = replace(known, probability=known.probability + share) if known else repair
         ranked = sorted(found.items(), key=lambda item: item[1].probability, reverse=True)
@@ -392,8 +396,8 @@ class Lattice:
         return [first, *(repair for _, repair in ranked[1:_NAMED])]
 
     def _with_words(
-        self, ways: list[tuple[float, _Step | None]], total: float, position: int, before: str
-    ) -> list[tuple[float, _Step | None]]:
+        self, ways: list[tuple[float, _Way]], total: float, position: int, before: str
+    ) -> list[tuple[float, _Way]]:
         """The share of each hypothesis in all, the largest first: by its characters, its quotations and its words."""
         ways = nlargest(_READ, ways, key=itemgetter(0))
         shares = [exp(score - total) for score, _ in ways]
@@ -402,15 +406,15 @@ class Lattice:
             behind = _READING.sub("", self.text[position : position + 4 * _WORDS_BEHIND])
             right = _folded_text(behind)[:_WORDS_BEHIND].split("?", 1)[0]
             scores = []
-            for score, step in ways:
-                written = _written(step)
+            for score, way in ways:
+                written = _written(way)
                 text = left[-_WORDS_BEFORE:] + written + right
                 self._spent[0] += len(text)
                 by_characters = score + _quoted(left, written) - _TOO_LIKELY * sum(map(written.count, _ANYWHERE))
                 scores.append(_BY_CHARACTERS * by_characters + _BY_WORDS * self.words.log_probability(text))
             weights = [exp(score - max(scores)) for score in scores]
             shares = [sum(shares) * weight / sum(weights) for weight in weights]
-        return sorted(zip(shares, (step for _, step in ways), strict=True), key=itemgetter(0), reverse=True)
+        return sorted(zip(shares, (way for _, way in ways), strict=True), key=itemgetter(0), reverse=True)
 
     def _marks_to_come(self, opened: str, position: int) -> float:
         """What the marks of quotation and brackets on the rest of the line say of what is still open."""
@@ -432,11 +436,11 @@ def page_forms(text: str) -> dict[str, float]:
     """
     forms = dict(_usual_forms())
     seen = Counter(text)
-    forms["\u3000"] = 0.0 if seen["\u3000"] else _UNUSUAL
+    spaces = seen[" "] + seen["\u3000"] + seen["\n"] + 1  # the model counts all three as one
+    forms |= {space: log((seen[space] + 0.1) / spaces) for space in " \u3000"}
     for wide in (_WIDE_DIGITS, _WIDE_LETTERS):  # the model counts all digits as one, and all letters
         usual = 0.0 if any(seen[char] for char in wide) else _UNUSUAL
         forms |= dict.fromkeys(wide, usual - log(len(wide)))
-    forms[" "] = log((seen[" "] + 0.1) / (seen[" "] + seen["\n"] + 1))
     pronouns = sum(seen[char] for char in _PRONOUNS) + 1
     forms |= {char: log((seen[char] + share) / pronouns) for char, share in _PRONOUNS.items()}
     for group in _variants():
@@ -475,10 +479,11 @@ def _marked(opened: str, char: str) -> tuple[float, str]:
 def _usual_forms() -> dict[str, float]:
     forms = {char: 0.0 for char in _decoded().values() if char not in traditional_of()}
     for group in _variants():
-        usual = traditional_of().get(simplified_of().get(group[0], group[0]))
-        best = next((char for char in group if char == usual), group[0])
+        simplified = simplified_of().get(group[0], group[0])
+        first = traditional_choices().get(simplified, [group[0]])[0]
+        usual = [char for char in group if char in (first, simplified)]  # 於, or 于 where a page left it alone
         for char in group:
-            forms[char] = log(0.9) if char == best else log(0.1 / (len(group) - 1))
+            forms[char] = log(0.9 / len(usual)) if char in usual else log(0.1 / (len(group) - len(usual)))
     return forms
 
 
@@ -569,13 +574,18 @@ def _sure(ranked: list[tuple[str, Repair]], power: float) -> float:
     return 1 / (1 + pow(odds, 1 / power))
 
 
-def _written(step: _Step | None) -> str:
+def _steps(way: _Way | None) -> list[_Step]:
+    """The steps of a hypothesis, the last first."""
+    steps = []
+    while way is not None:
+        _, step, way = way
+        steps.append(step)
+    return steps
+
+
+def _written(way: _Way) -> str:
     """What a hypothesis wrote, as the models fold it."""
-    parts = []
-    while step is not None:
-        parts.append(step.written)
-        step = step.before
-    return "".join(_folded(char) for part in reversed(parts) for char in part if char not in "<&")
+    return "".join(_folded(char) for step in reversed(_steps(way)) for char in step.written if char not in "<&")
 
 
 def _quoted(before: str, written: str) -> float:
@@ -597,12 +607,9 @@ def _folded_text(text: str) -> str:
     return "".join(map(_folded, text))
 
 
-def _repair(step: _Step | None, start: int, probability: float, text: str) -> tuple[str, Repair]:
+def _repair(way: _Way, start: int, probability: float, text: str) -> tuple[str, Repair]:
     """Trace a hypothesis back: what it means, and the repair without what the page shows unchanged at its end."""
-    steps: list[_Step] = []
-    while step is not None:
-        steps.append(step)
-        step = step.before
+    steps = _steps(way)
     meant = "".join(_meaning(char) for step in reversed(steps) for char in step.written)
     kept = list(dropwhile(lambda step: step.plain and text[step.end - 1] != "?", steps))
     end = max([start, *(step.end for step in kept)])

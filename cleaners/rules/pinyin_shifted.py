@@ -373,7 +373,7 @@ def _flag_digits(found: Found, text: str) -> None:
 
 PINYIN_SHIFTED = Rule(
     name="pinyin.shifted",
-    version=9,
+    version=10,
     kind="repair",
     summary="mend bytes torn apart by an injected reading or marker: 勇?lián)湄?、 is 勇擔其責、",
     example=(

@@ -90,11 +90,19 @@ def as_counted(char: str) -> str:
 def traditional_of() -> dict[str, str]:
     """Simplified character to the traditional one that a one-for-one conversion writes.
 
-    Where the simplified form is itself among OpenCC's choices (于 后 里 干 制 范) the pages left it alone.
+    Where the simplified form is itself among OpenCC's choices (于 后 里 干 制 范) pages left it alone.
     """
-    return {
-        simplified: choices[0] for simplified, choices in _table("STCharacters").items() if simplified not in choices
-    }
+    rows = traditional_choices().items()
+    return {simplified: choices[0] for simplified, choices in rows if simplified not in choices}
+
+
+@cache
+def traditional_choices() -> dict[str, list[str]]:
+    """Simplified character to what it may become, the likeliest first (OpenCC's STCharacters).
+
+    But 群 stays: OpenCC has 羣, a form out of use.
+    """
+    return _table("STCharacters") | {"群": ["群", "羣"]}
 
 
 @cache

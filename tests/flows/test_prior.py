@@ -78,7 +78,7 @@ def test_a_snapshot_is_text_too(tmp_path: Path) -> None:
     publish(tmp_path / "raw", tmp_path / "clean")
     prior = prior_of(own_text(tmp_path / "clean"))
     assert prior is not None
-    assert "其" in prior.after_two("勇担")[0]
+    assert ord("其") in prior.after_two("勇担")[0]
     assert list(PINYIN_SHIFTED.find(Document(PAGE, prior=prior)).edits.after) == ["擔其責"]
 
 
