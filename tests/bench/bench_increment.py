@@ -3,6 +3,7 @@
     python -m tests.bench.bench_increment                  # 2,000 sources, the run itself in a process of its own
     python -m tests.bench.bench_increment --together       # new pages in a folder of their own, not strewn over all
     python -m tests.bench.bench_increment --documents      # as long as documents are, not as short as pages
+    python -m tests.bench.bench_increment --damaged 10     # one in ten damaged, which is what cleaning is for
     python -m tests.bench.bench_increment --prefect        # and through `jiaokan run`, the start of Prefect in it
     python -m tests.bench.bench_increment --profile 30     # the 30 functions the run with 1 % more spends most in
 
@@ -13,6 +14,8 @@ included. The share given last is the median of five nights, each with 20 new so
 Pages are made of our own prose, the lines of a site around some of them; one in ten repeats another. They have 2 to 5
 KB, less than the shortest of the five real documents (6, 12, 12, 20 and 289 KB): what a run costs whatever it finds
 weighs most there. With ``--documents`` lengths are spread as those are: half are above 12 KB, one in fifty above 60.
+All five are damaged, too, which makes cleaning dearer, while pages of our prose need none: with ``--damaged 10`` one in
+ten has up to three of the kinds that `tests.eval.whole_eval` knows.
 """
 
 from __future__ import annotations
@@ -33,6 +36,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.eval.page_maker import LINES, originals, paragraphs
+from tests.eval.whole_eval import KINDS, choose
 
 ROOT = Path(__file__).parents[2]
 SOURCES = 2_000
@@ -88,7 +92,7 @@ def _bytes(rng: random.Random, documents: bool) -> int:
     )
 
 
-def write_pages(raw: Path, start: int, stop: int, documents: bool) -> None:
+def write_pages(raw: Path, start: int, stop: int, documents: bool = False, damaged: int = 0) -> None:
     """Pages by number; one in ten is another one again, word for word or with its years masked."""
     for number in range(start, stop):
         again = number - 7 if number % 10 == 9 else number
@@ -96,9 +100,11 @@ def write_pages(raw: Path, start: int, stop: int, documents: bool) -> None:
         text = page(rng, _bytes(rng, documents))
         if again != number and number % 20 == 19:
             text = re.sub(r"20\d\d年", "20xx年", text) + "本站整理。\n"
+        for kind in choose(rng) if damaged and rng.randrange(damaged) == 0 else ():
+            text = KINDS[kind](text, rng)
         path = raw / f"site-{number * 37 % 101:03d}" / f"{number:06d}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
 
 
 def _spent() -> float:
@@ -146,17 +152,18 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
     """Print a line for each run, and the share of the median night."""
     raw, clean = folder / "raw", folder / ("flow" if options.prefect else "clean")
     run_it = partial(_by_command if options.prefect else _in_a_process, raw, clean, options.workers)
-    write_pages(raw, 0, SOURCES, options.documents)
+    write = partial(write_pages, documents=options.documents, damaged=options.damaged)
+    write(raw, 0, SOURCES)
     first = _line("first run", run_it())
     _line("nothing to do", run_it(), first)
     nights = []
     for night in range(NIGHTS):
         where = raw / f"week-{night}" if options.together else raw
-        write_pages(where, SOURCES + NEW * night, SOURCES + NEW * (night + 1), options.documents)
+        write(where, SOURCES + NEW * night, SOURCES + NEW * (night + 1))
         nights.append(_line("1 % more", run_it(), first))
     print(f"1 % more costs {median(nights) / first:.1%} of the first run, the median of {NIGHTS} nights")
     if options.profile:
-        write_pages(raw, SOURCES + NEW * NIGHTS, SOURCES + NEW * (NIGHTS + 1), options.documents)
+        write(raw, SOURCES + NEW * NIGHTS, SOURCES + NEW * (NIGHTS + 1))
         _in_a_process(raw, clean, options.workers, options.profile)
 
 
@@ -178,6 +185,7 @@ if __name__ == "__main__":
     parser.add_argument("--profile", type=int, default=0)
     parser.add_argument("--together", action="store_true", help="new pages lie in a folder of their own")
     parser.add_argument("--documents", action="store_true", help="as long as documents are, not as short as pages")
+    parser.add_argument("--damaged", type=int, default=0, metavar="N", help="one in so many is damaged")
     options = parser.parse_args()
     if options.one:
         one_run(*options.one, options.workers, options.profile)
