@@ -6,12 +6,15 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from flows.errors import Stop
+
+Each = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
+"""Does a plain function over jobs, here (`map`) or on the workers of a cluster."""
 
 SMALL = 16 << 20  # bytes of text below which processes take longer to start than the work takes
 

@@ -22,7 +22,7 @@ from flows.errors import HeldBack, Stop
 from flows.gates import Gate
 from flows.judgements import Book, Judgement
 from flows.passages import Repeated
-from flows.pool import SMALL, default_workers, spread
+from flows.pool import SMALL, Each, default_workers, spread
 from flows.shards import Shard, cut
 from flows.store import cache, mirror, parts, snapshots, sources, surveyed
 from flows.store.schema import DUPLICATES, LEARNED, QUARANTINE, RUNS, TABLES
@@ -115,13 +115,14 @@ def _surveyed(job: Job) -> Survey:
     way = job.profile.text_column, job.profile.max_source_mb << 20
     kept = surveyed.path(job.clean / ".cache", *way)
     known = surveyed.known(kept)
-    found = survey(job.raw, *way, _reader(job), known)
+    found = survey(job.raw, *way, _where_it_lies(job), known)
     if found.read != known:
         surveyed.keep(kept, found.read)
     return found
 
 
-def _reader(job: Job) -> sources.Each:
+def _where_it_lies(job: Job) -> Each:
+    """For work on many files: on a cluster its workers read them, so that none passes through here."""
     if not job.scheduler:
         return map
     from flows import cluster
@@ -247,11 +248,9 @@ def write_snapshot(job: Job, plan: Plan, findings: Findings, progress: Progress)
 def _reused(job: Job, names: list[str], staging: Path) -> dict[int, dict[str, Any]]:
     """Share with the current snapshot the parts that it has already; by number, what was counted in each."""
     there = parts.known(job.clean)
-    return {
-        number: there[name].counts
-        for number, name in enumerate(names)
-        if name in there and parts.reuse(there[name], staging, number)
-    }
+    again = [(there[name], staging, number) for number, name in enumerate(names) if name in there]
+    done = _where_it_lies(job)(parts.reuse, again)
+    return {number: part.counts for (part, _, number), shared in zip(again, done, strict=True) if shared}
 
 
 def check_gates(job: Job, plan: Plan, findings: Findings, written: Written) -> list[Gate]:
@@ -289,11 +288,12 @@ def finish(
         "counts": outcome.counts,
         "rules": outcome.rules,
         "failed_gates": failed,
-        "tables": snapshots.describe_files(written.staging, list(TABLES)),
+        "tables": snapshots.describe_files(written.staging, list(TABLES), _where_it_lies(job)),
     }
     card = dataset_card(snapshot_id, outcome.counts, outcome.rules)
     write_text(written.staging / CROISSANT, croissant(snapshot_id, manifest["created_at"], manifest["tables"]))
-    report.write(written.staging, manifest | {"notes": outcome.notes, "finished_at": now}, job.clean, plan.book)
+    about = manifest | {"notes": outcome.notes, "finished_at": now}
+    report.write(written.staging, about, job.clean, plan.book, _where_it_lies(job))
     if failed:
         _forget_candidates(job, identity)
         snapshots.hold_back(job.clean, written.staging, manifest, card)

@@ -13,21 +13,22 @@ from flows.audit.pages import environment
 from flows.audit.tables import Row
 from flows.judgements import Book
 from flows.notes import sentences
+from flows.pool import Each
 from flows.store.writer import write_text
 
 FILE = "report.html"
-_EACH = 8  # examples of each rule
+_EXAMPLES = 8  # examples of each rule
 _LISTED = 60  # documents, clusters and quarantined sources
 
 
-def write(folder: Path, run: Row, clean: Path, book: Book) -> Path:
+def write(folder: Path, run: Row, clean: Path, book: Book, each: Each = map) -> Path:
     """Write the report into a folder that is about to become a snapshot of a clean folder.
 
     ``run`` holds what its manifest says, its notes and when it finished. A defect of the report must not keep a
     night's work from being published: then the file says what went wrong.
     """
     try:
-        html = render(folder, run, rates.earlier(clean, run["snapshot_id"]), book)
+        html = render(folder, run, rates.earlier(clean, run["snapshot_id"]), book, each)
     except Exception as error:
         message = f"The report could not be made: {type(error).__name__}: {str(error)[:500]}"
         html = environment().get_template("error.html").render(status=500, message=message, current="")
@@ -35,11 +36,11 @@ def write(folder: Path, run: Row, clean: Path, book: Book) -> Path:
     return folder / FILE
 
 
-def render(folder: Path, run: Row, before: Row | None, book: Book) -> str:
+def render(folder: Path, run: Row, before: Row | None, book: Book, each: Each = map) -> str:
     """The report as HTML. Its policy lets nothing run and nothing be fetched; its style is known by its hash."""
     style = (files("flows.audit") / "static" / "audit.css").read_text("utf-8")
     hashed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    found = digest(folder, run["tables"], _EACH, _LISTED)
+    found = digest(folder, run["tables"], _EXAMPLES, _LISTED, each)
     values = {
         "style": style,
         "policy": f"default-src 'none'; style-src 'sha256-{hashed}'; base-uri 'none'; form-action 'none'",

@@ -56,8 +56,9 @@ def known(clean: Path) -> dict[str, Part]:
         return {}
 
 
-def reuse(part: Part, staging: Path, number: int) -> bool:
-    """Give the files of a part to a new snapshot; False, and nothing done, if one is no longer what it was."""
+def reuse(job: tuple[Part, Path, int]) -> bool:
+    """Give the files of a part to a new snapshot, under a number; False, and nothing done, if one changed since."""
+    part, staging, number = job
     targets = [staging / table / name(number) for table in TABLES]
     for table, target in zip(TABLES, targets, strict=True):
         target.parent.mkdir(exist_ok=True)

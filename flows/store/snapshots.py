@@ -28,6 +28,7 @@ from typing import IO, Any, NamedTuple
 import pyarrow.parquet as pq
 
 from flows.errors import Stop
+from flows.pool import Each
 from flows.store import mirror
 from flows.store.writer import as_json, file_sha256, sync_folder, write_text
 
@@ -83,9 +84,13 @@ def damage(snapshot: Path, manifest: Mapping[str, Any]) -> list[str]:
     return problems
 
 
-def describe_files(folder: Path, tables: list[str]) -> dict[str, list[dict[str, Any]]]:
+def describe_files(folder: Path, tables: list[str], each: Each = map) -> dict[str, list[dict[str, Any]]]:
     """Name, sha256, size and rows of every part of every table, for the manifest."""
-    return {table: [_entry(path) for path in sorted((folder / table).glob("part-*.parquet"))] for table in tables}
+    paths = [path for table in tables for path in sorted((folder / table).glob("part-*.parquet"))]
+    found: dict[str, list[dict[str, Any]]] = {table: [] for table in tables}
+    for path, entry in zip(paths, each(_entry, paths), strict=True):
+        found[path.parent.name].append(entry)
+    return found
 
 
 def _entry(path: Path) -> dict[str, Any]:

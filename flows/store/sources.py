@@ -15,7 +15,7 @@ import stat
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -26,6 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.errors import SetAside, Stop
+from flows.pool import Each
 from flows.store import buckets
 from flows.store.buckets import Bucket
 from flows.store.cache import CHANGED
@@ -134,9 +135,6 @@ class Files(NamedTuple):
     text_column: str
     max_bytes: int
     known: Mapping[str, Read]
-
-
-Each = Callable[[Callable[[Files], list[Read]], list[Files]], Iterable[list[Read]]]
 
 
 def survey(

@@ -11,9 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from flows import cluster, shards
+from flows.audit import digest
 from flows.clean import run
 from flows.cli import app
 from flows.errors import Stop
+from flows.store import parts, snapshots
 from tests.flows.corpora import contents, job, publish, rows, text, write
 
 distributed = pytest.importorskip("distributed", reason="needs Dask: pip install -e '.[dask]'")
@@ -50,6 +52,20 @@ def test_two_worker_processes_write_what_one_process_writes(tmp_path, small_shar
     _on(scheduler, raw, tmp_path / "many")
     assert contents(tmp_path / "many") == contents(tmp_path / "one")
     assert publish(raw, tmp_path / "many") is None
+
+
+def test_nothing_of_the_corpus_passes_through_the_driver(tmp_path, small_shards, scheduler, monkeypatch):
+    """In a first run and a second, workers hash the files and read what the report shows; here only its lists are."""
+    raw, clean = write(tmp_path / "raw", FILES), tmp_path / "clean"
+    read: list[Path] = []
+    for module, name in ((snapshots, "file_sha256"), (parts, "file_sha256"), (digest, "_read")):
+        work = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda path, *rest, work=work: read.append(path) or work(path, *rest))
+    _on(scheduler, raw, clean)
+    write(raw, {"new.txt": text(99)})
+    _on(scheduler, raw, clean)
+    assert read and {path.parent.name for path in read} <= {"duplicates", "quarantine"}
+    assert "could not be made" not in (clean / "current" / "report.html").read_text("utf-8")
 
 
 def test_a_killed_worker_changes_nothing_but_the_time(tmp_path, small_shards, scheduler, monkeypatch):
