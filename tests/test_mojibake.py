@@ -138,6 +138,14 @@ def test_dropped_bytes_hide_each_other() -> None:
     assert sizes == [2, 0] * 4 + [1, 2, 0, 1] + [2, 0] * 5
 
 
+def test_two_readers_on_a_page() -> None:
+    """UTF-8 read by the GBK of Windows, which other GBK explains but for €, stands on a page with GBK as Latin-1."""
+    line = "一老一小走开了，门口开着一家小店，开春以后河水清了，"
+    windows = "涓€鑰佷竴灏忚蛋寮€浜嗭紝闂ㄥ彛寮€鐫€涓€瀹跺皬搴楋紝寮€鏄ヤ互鍚庢渤姘存竻浜嗭紝"
+    shown = f"{windows}\n{line.encode('gbk').decode('latin-1')}"
+    assert apply(shown, found(shown).edits) == f"{line}\n{line}"
+
+
 def test_dropped_byte_before_a_space() -> None:
     """占 with a byte dropped is not 堅, whose last byte many programs take for a space."""
     text = "镇上的工业占 三成，渔业占 两成。\n老人说，今年的稻子比往年都好，孩子们在河边跑来跑去。\n"

@@ -49,7 +49,7 @@ from cleaners.rules.mojibake_codecs import (
     telling,
 )
 from cleaners.rules.mojibake_lattice import Stretch, stretches
-from cleaners.rules.mojibake_pairs import Reading, one, reader, settled
+from cleaners.rules.mojibake_pairs import Reading, by_model, one, reader, settled
 
 _PROVED = 24.0  # nats of gain in a document after which a family counts as proved
 _CHINESE = -8.5  # nats per character of text that was damaged at fewer levels than its neighbours
@@ -68,6 +68,7 @@ _NEAR = 16  # code points between two telling characters that tell something tog
 _MARGIN = 64  # code points around a telling character that are read with it
 _HONG_KONG = 2.0  # nats by which the reader with the Hong Kong characters must explain a page better
 _LATIN = ("cp1252", MIXED)  # readers of single bytes
+_UTF8_AS_LATIN = FAMILIES[2]
 _BIG5_READERS = tuple(family for family in FAMILIES if family.true == "gb18030" and family.read not in _LATIN)
 _LOSSES = re.compile(f"{LOST}+")
 _BLOCK = re.compile(r"(?s).{1,20000}[^\n]{0,100000}\n?")  # read at once, whole lines where they are not monstrous
@@ -185,6 +186,7 @@ def _regions(text: str, signs: list[tuple[int, str]], family: Family) -> Iterato
 def _repairs(document: Document, proved: Family | None = None, level: int = 1) -> list[Repair]:
     """Every repair of the text that is likely enough and proved, in order and without overlaps."""
     text, signs = document.text, _signs(document)
+    model = CharacterModel([(document.prior, 1.0)]) if document.prior else None
     alone: list[_Proposal] = []
     for family in _suspects(document, signs):
         certain = _CERTAIN * len(text)
@@ -194,10 +196,11 @@ def _repairs(document: Document, proved: Family | None = None, level: int = 1) -
         shown = _without(text, list(filter(_is_certain, alone))) if latin_pairs else text
         regions = _regions(shown, signs, family)
         proposals = (found for region in regions for found in _proposals(text, region, family, False, level))
+        if model and _is_pairs(family):
+            proposals = (_by_neighbours(text, found, model) for found in proposals)
         alone += (proposal for proposal in proposals if proposal.gain >= family.alone)
     chosen = _disjoint(_one_reader(text, alone))
     gained = _gained(chosen)
-    model = CharacterModel([(document.prior, 1.0)]) if document.prior else None
     if proved:
         gained[proved] = gained.get(proved, 0.0) + _PROVED
     for family in sorted((family for family in gained if gained[family] >= _PROVED), key=lambda item: -gained[item]):
@@ -211,10 +214,17 @@ def _repairs(document: Document, proved: Family | None = None, level: int = 1) -
     return sorted((repair for proposal in chosen for repair in proposal.repairs), key=lambda repair: repair.start)
 
 
+def _by_neighbours(text: str, proposal: _Proposal, model: CharacterModel) -> _Proposal:
+    """``proposal``, its gain by what stands beside each character, where that is more."""
+    said = "\n".join(repair.text for repair in proposal.repairs)
+    before = "\n".join(text[repair.start : repair.end] for repair in proposal.repairs)
+    return proposal._replace(gain=max(proposal.gain, by_model(said, model) - by_model(before, model)))
+
+
 def _is_certain(proposal: _Proposal) -> bool:
-    """Whether UTF-8 explains a stretch so well that no codec of two bytes need be tried on it."""
+    """Whether UTF-8 explains bytes read as Latin-1 so well that no codec of two bytes need be tried on them."""
     start, end = _span(proposal)
-    return proposal.family.true == "utf-8" and proposal.gain > _PROVED + _CERTAIN * (end - start)
+    return proposal.family == _UTF8_AS_LATIN and proposal.gain > _PROVED + _CERTAIN * (end - start)
 
 
 def _near(text: str, repairs: list[Repair]) -> tuple[int, int]:
@@ -810,7 +820,7 @@ def _confidence(repair: Repair) -> float:
 
 CJK = Rule(
     name="mojibake.cjk",
-    version=13,
+    version=14,
     kind="repair",
     summary="text written in UTF-8, GBK or Big5 and read as another of them or as Latin-1, once or more",
     example=("鍙戝睍瑙勫垝", "发展规划"),

@@ -166,7 +166,7 @@ def _is_text(runs: list[str], model: CharacterModel | None) -> bool:
     """Whether characters go together rather than each by itself: rare ones of a list, read anew, do not."""
     told = "\n".join(runs)
     if model:
-        return _by_model(told, model) > sum(model.log_share(as_counted(char)) + _APART for char in told)
+        return by_model(told, model) > sum(model.log_share(as_counted(char)) + _APART for char in told)
     return score("".join(runs)) > _COMMON * sum(map(len, runs))
 
 
@@ -230,10 +230,10 @@ def _apart(chars: set[str], rivals: list[Family]) -> frozenset[str]:
 
 def _worth(said: list[str], model: CharacterModel | None) -> float:
     told = "".join(said)
-    return (_by_model(told, model) if model else score(told)) + _UNREAD * said.count("")
+    return (by_model(told, model) if model else score(told)) + _UNREAD * said.count("")
 
 
-def _by_model(text: str, model: CharacterModel) -> float:
+def by_model(text: str, model: CharacterModel) -> float:
     """The natural logarithm of the probability of a text, by its trigrams."""
     read = "\n\n" + "".join(map(as_counted, text))
     return sum(model.log_probability(read[at - 2 : at], read[at]) for at in range(2, len(read)))

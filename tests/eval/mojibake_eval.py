@@ -1,8 +1,9 @@
 """Damage clean texts at random, repair them, count: ``python -m tests.eval.mojibake_eval [--seed N] [--documents N]``.
 
-``--family big5`` takes only the families whose name holds this; ``--prior`` repairs with the prior, counted on the
-newspaper without its last fifth, from which alone pages are taken then. ``--ceiling`` takes every character of two
-bytes that is likelier misread than sound, by whatever margin: no rule that ranks them so can give back more.
+``--family big5`` takes only the families whose name holds this; ``--prior`` repairs with the prior, counted on its web
+pages and on the newspaper without its last fifth, from which alone pages are taken then. ``--ceiling`` takes every
+character of two bytes that is likelier misread than sound, by whatever margin: no rule that ranks them so can give
+back more.
 
 A run is lossless where the wrong reader lost nothing: it reads every byte, and writing what it read gives the bytes
 again. Lossless runs should come back exactly; one line is printed for each family and each way of damaging a page
@@ -18,7 +19,7 @@ import random
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,7 +32,7 @@ from cleaners.document import Document
 from cleaners.edits import apply
 from cleaners.ngram import NGrams, fold
 from cleaners.rules import mojibake, mojibake_pairs
-from flows.prior import running_text, tagged_file
+from flows.prior import WEIGHT, running_text, tagged_file, web_text
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,8 +97,8 @@ def newspaper() -> list[str]:
 
 
 def prior() -> NGrams:
-    """The prior without the last fifth of the newspaper."""
-    return NGrams.of(map(fold, newspaper()[: len(newspaper()) * 4 // 5]))
+    """The prior as it is built, without the last fifth of the newspaper."""
+    return NGrams.of(map(fold, chain(WEIGHT * newspaper()[: len(newspaper()) * 4 // 5], web_text())))
 
 
 def documents(family: Family, count: int, rng: random.Random, longest: int, counted: NGrams | None) -> Iterator[str]:
