@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import takewhile
 from math import log
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,6 +124,7 @@ class CharacterModel:
     parts: Sequence[tuple[NGrams, float]]
     nearby: Mapping[str, float] = field(default_factory=dict)
     _seen: dict[str, _Context] = field(default_factory=dict)
+    _shares: dict[str, float] = field(default_factory=dict)
 
     def near(self, text: str) -> CharacterModel:
         """The same model where ``text`` is what surrounds the place: what was said will be said again."""
@@ -142,8 +143,11 @@ class CharacterModel:
         return log(self._share(char))
 
     def _share(self, char: str) -> float:
-        any_ = self._after("")
-        return any_.counts.get(char, 0.0) + any_.backoff * _general().get(char, _RARE)
+        known = self._shares.get(char)
+        if known is None:
+            any_ = self._after("")
+            known = self._shares[char] = any_.counts.get(char, 0.0) + any_.backoff * _general().get(char, _RARE)
+        return known
 
     def likely(self, context: str, ranked: Mapping[str, float], floor: float) -> list[tuple[float, str]]:
         """Those of ``ranked`` whose log probability after the context is above ``floor``, with that probability.
@@ -166,12 +170,18 @@ class CharacterModel:
         return known
 
     def _count(self, context: str) -> _Context:
-        found = [(grams.after_any, grams.after_one, grams.after_two)[len(context)](context) for grams, _ in self.parts]
-        weighted = [weight * counts for (_, counts), (_, weight) in zip(found, self.parts, strict=True)]
-        codes, place = np.unique(np.concatenate([codes for codes, _ in found]), return_inverse=True)
-        if not len(codes):
+        found: list[tuple[NDArray[np.int64], NDArray[Any]]] = []
+        for grams, weight in self.parts:
+            followers, seen = (grams.after_any, grams.after_one, grams.after_two)[len(context)](context)
+            if len(followers):
+                found.append((followers, weight * seen))
+        if not found:
             return _Context({}, 1.0)
-        counts = np.bincount(place, np.concatenate(weighted))
+        if len(found) == 1:
+            codes, counts = found[0]
+        else:
+            codes, place = np.unique(np.concatenate([followers for followers, _ in found]), return_inverse=True)
+            counts = np.bincount(place, np.concatenate([seen for _, seen in found]))
         total, kept = counts.sum(), counts > _DISCOUNT
         shares = (counts[kept] - _DISCOUNT) / total
         backoff = float(np.minimum(counts, _DISCOUNT).sum() / total)
