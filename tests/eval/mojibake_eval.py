@@ -18,6 +18,7 @@ import argparse
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import chain, product
 from pathlib import Path
@@ -32,7 +33,7 @@ from cleaners.document import Document
 from cleaners.edits import apply
 from cleaners.ngram import NGrams, fold
 from cleaners.rules import mojibake, mojibake_pairs
-from flows.prior import WEIGHT, running_text, tagged_file, web_text
+from flows.prior import WEIGHT, running_text, tagged_file, web_text, word_shares, words_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -97,8 +98,11 @@ def newspaper() -> list[str]:
 
 
 def prior() -> NGrams:
-    """The prior as it is built, without the last fifth of the newspaper."""
-    return NGrams.of(map(fold, chain(WEIGHT * newspaper()[: len(newspaper()) * 4 // 5], web_text())))
+    """The prior as it is built, without the last fifth of the newspaper; its words are the newspaper's alone."""
+    counted = NGrams.of(map(fold, chain(WEIGHT * newspaper()[: len(newspaper()) * 4 // 5], web_text())))
+    path = tagged_file()
+    lines = list(words_of(path.read_text("utf-8").splitlines())) if path else []
+    return replace(counted, words=word_shares(lines[: len(lines) * 4 // 5], ()) if path else None)
 
 
 def documents(family: Family, count: int, rng: random.Random, longest: int, counted: NGrams | None) -> Iterator[str]:
