@@ -230,6 +230,8 @@ def test_ftfy_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:
         ("ÃŒber die StraÃ\x9fe", "über die Straße"),
         ("“forÃªt”与“NguyÃªn”", "“forêt”与“Nguyên”"),
         ("去l‚ÄôOp√©ra听歌", "去l’Opéra听歌"),  # of Macintoshes
+        ("他说â€œ好â€，又说â€œ行â€\ufffd。", "他说“好”，又说“行”。"),  # Windows-1252 has nothing at 9D
+        ("他说Ã¢â‚¬Å“好Ã¢â‚¬Â\x9dÃ¢â‚¬â€\x9d", "他说“好”—"),
         ("BogotĂˇ", "Bogotá"),  # Windows-1250
         ("CearĂĄ", "CearĂĄ"),  # á in one code page of eastern Europe, å in another
         ("字母“Ä”和“Ö”，10 Å”，Ã”", "字母“Ä”和“Ö”，10 Å”，Ã”"),

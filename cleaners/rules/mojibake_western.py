@@ -29,6 +29,8 @@ _LEVELS = 3
 _UTF8 = re.compile(rb"(?:[\xc2-\xd1][\x80-\xbf]|\xe1[\xb8-\xbf][\x80-\xbf]|\xe2[\x80-\x84][\x80-\xbf]|\xef\xbb\xbf)+")
 _FIRST, _FURTHER = (0xC2, 0xC3, 0xC4, 0xC5, 0xC6, 0xE1, 0xE2, 0xEF), range(0x80, 0xC0)
 _QUOTES = "“”‘’…—·"  # at home in Chinese text: where a group begins or ends with them they may be no part of it
+_MOST_QUOTES = 4
+_CUT = re.compile(rb"\xe2\x80(?:\xff|(?![\x80-\xbf]))")  # ” is E2 80 9D, and Windows-1252 has nothing at 9D
 _LETTERS = re.compile("[A-Za-zÀ-ÖØ-öø-\u024f\u1e00-\u1eff]+")
 _WORD = tuple(re.compile(f"{_LETTERS.pattern}{end}") for end in (r"\Z", ""))  # in front of a place, behind it
 _SEEN = tuple(re.compile(rf"[^\s\u2e80-\uffef]+{end}") for end in (r"\Z", ""))
@@ -39,7 +41,7 @@ _NEAR = 24  # code points of a word that are looked at on either side of a group
 
 
 class _Reading(NamedTuple):
-    """A group, ``[start, end)``, what it says after so many levels, and how much that tells of the code page."""
+    """A group, ``[start, end)``, what it says after so many levels, and what each character tells of the code page."""
 
     start: int
     end: int
@@ -51,7 +53,7 @@ class _Reading(NamedTuple):
 @cache
 def _groups(page: str) -> re.Pattern[str]:
     """What the code page shows of bytes 80 to FF, in a row."""
-    return re.compile(f"[{_shown(page, range(0x80, 0xFF))}]+")
+    return re.compile(f"(?:[{_shown(page, range(0x80, 0xFF))}]|(?<=â€){LOST})+")
 
 
 def _shown(page: str, bytes_: Collection[int]) -> str:
@@ -59,13 +61,10 @@ def _shown(page: str, bytes_: Collection[int]) -> str:
     return "".join(chr(point) for point, byte in bytes_of(page).items() if byte in bytes_ and chr(point) != LOST)
 
 
-def _data(text: str, page: str) -> bytes:
-    return text.translate(bytes_of(page)).encode("latin-1")
-
-
 def _once(text: str, page: str) -> str:
     """What a group says, or nothing."""
-    match = _UTF8.fullmatch(_data(text, page))
+    data = text.translate(bytes_of(page)).encode("latin-1")
+    match = _UTF8.fullmatch(_CUT.sub(b"\xe2\x80\x9d", data) if page == "cp1252" else data)
     return match[0].decode("utf-8", "ignore") if match else ""
 
 
@@ -74,14 +73,22 @@ def _decoded(text: str, page: str) -> Iterator[tuple[int, str, str, int]]:
     for match in _groups(page).finditer(text):
         group = match[0].lstrip(_QUOTES)
         start = match.end() - len(group)
-        whole = _UTF8.match(_data(group, page))
-        if whole and not group[whole.end() :].strip(_QUOTES):
-            group = group[: whole.end()]
+        group = _without_quotes(group, page)
         after, levels = _once(group, page), 1
         while after and levels < _LEVELS and (deeper := _once(after, page)):
             after, levels = deeper, levels + 1
         if len(group) > 1:
             yield start, group, after, levels
+
+
+def _without_quotes(group: str, page: str) -> str:
+    """A group without the few marks at its end that are no part of it."""
+    for end in range(len(group), max(len(group) - _MOST_QUOTES, 1), -1):
+        if _once(group[:end], page):
+            return group[:end]
+        if group[end - 1] not in _QUOTES:
+            break
+    return group
 
 
 def _readings(text: str, page: str) -> Iterator[_Reading]:
@@ -135,7 +142,7 @@ def _find(document: Document) -> Found:
     if talks_of_it(document):
         return found
     read = {page: list(_readings(document.text, page)) for page in _PAGES}
-    told = {page: sum(reading.weight for reading in readings) for page, readings in read.items()}
+    told = {page: sum(one.weight * (one.end - one.start) for one in readings) for page, readings in read.items()}
     best = [page for page in _PAGES if told[page] == max(told.values()) and 1.0 in {one.weight for one in read[page]}]
     pages = best[:1] if "cp1252" in best else best
     for reading in sorted(set(read[pages[0]]).intersection(*(read[page] for page in pages)) if pages else ()):
