@@ -246,6 +246,7 @@ BROKEN_ENTITIES = Rule(
 _OCTET = re.compile(r"[%=]([0-9A-Fa-f]{2})|\\x([0-9A-Fa-f]{2})|\\([0-3][0-7]{2})")
 _BESIDE_OCTETS = re.compile(r"(?:[0-9A-Za-z.,%\\-]|=(?=[0-9A-F]{2}))*")
 _ASCII_END, _ASCII_BEGIN = re.compile(r"[!-~]+\Z"), re.compile("[!-~]+")
+_HALF_OCTET = re.compile(r"=[0-9A-F]?\Z")  # the last that is looked at may be cut in two
 
 
 def _octets(least: int) -> str:
@@ -295,7 +296,8 @@ def _escape(match: re.Match[str]) -> str | None:
 def _stands_alone(match: re.Match[str]) -> bool:
     """Whether there are only figures and words beside written-out bytes: in an address or a string they are meant."""
     text, start, end = match.string, *match.span()
-    beside = _ASCII_END.search(text[max(0, start - 80) : start]), _ASCII_BEGIN.match(text[end : end + 80])
+    behind = _HALF_OCTET.sub("", text[end : end + 80])
+    beside = _ASCII_END.search(text[max(0, start - 80) : start]), _ASCII_BEGIN.match(behind)
     return all(found is None or _BESIDE_OCTETS.fullmatch(found[0]) for found in beside)
 
 
@@ -336,7 +338,7 @@ def _find_escapes(document: Document) -> Found:
 
 ESCAPES = Rule(
     name="entities.escapes",
-    version=4,
+    version=5,
     kind="repair",
     summary=r"runs of \u escapes that spell Chinese, outside of code",
     example=(r"标题：\u673a\u5668\u5b66\u4e60", "标题：机器学习"),
