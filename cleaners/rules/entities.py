@@ -265,7 +265,7 @@ _ESCAPES = re.compile(
 _STRING = re.compile(
     r"""(?:(?:\\{1,4}|%)u[0-9A-Fa-f]{4}|(?:(?<=u[0-9A-Fa-f]{4})|(?!\\[nt][a-z]))\\{1,4}(?:r\\{1,4}n|[nt"/]))+"""
     r"|(?<=[\u3400-\u9fff])u(?:20|30|ff)[0-9A-Fa-f]{2}(?=[\u3400-\u9fff])"
-    f"|{_LETTERS}|{_octets(3)}"
+    f"|{_LETTERS}|{_octets(2)}"
 )
 _PROOF = 6  # code points read on a page, after which what is left is read too
 _LINE_ENDS = re.compile(r"(?<=[。！？；：…”）])(?:\\{1,4}r)?\\{1,4}(?:n|u000[aA])(?=[\u3000-\u9fff“（0-9\\ ]|$)", re.M)
@@ -290,7 +290,8 @@ def _escape(match: re.Match[str]) -> str | None:
     if not _stands_alone(match):
         return None
     octets = bytes(int(one[2], 8) if one[2] else int(one[0] or one[1], 16) for one in _OCTET.findall(match[0]))
-    return _chinese(octets, "utf-8") or _chinese(octets, "gbk")
+    in_utf8 = "\ufffd" not in octets.decode("utf-8", "replace")  # so is 路 in GBK, but then · is meant
+    return _chinese(octets, "utf-8" if in_utf8 else "gbk")
 
 
 def _stands_alone(match: re.Match[str]) -> bool:
