@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,7 @@ Places = NDArray[np.intp]
 Kinds = NDArray[np.uint8]
 
 _WIDER = 0xFF01 - 0x21
+_WIDE = {narrow: narrow + _WIDER for narrow in range(0x21, 0x7F)} | {ord("."): ord("。")}
 (
     _OTHER,
     _HAN,
@@ -86,8 +88,22 @@ _NUMBER_OR_NAME = _either(_DIGIT, _LATIN)
 _CHINESE_EDGE = _either(_HAN, _LINE, _OPEN, _CLOSE, _STOP, _DOTS, _PAUSE, _BANG, _LEFT, _RIGHT)
 _WORD_EDGE = _either(_HAN, _DIGIT, _LATIN, _SIGN, _CLOSE)
 _ITEM_EDGE = _either(_LINE, _STOP, _PAUSE)
+_LINE_OR_CLOSE = _either(_LINE, _CLOSE)
 _STRANGE = _either(_OTHER, _TONED)
 _AFTER_PERIOD = _either(_HAN, _LINE, _SPACE)
+_BEFORE_STOP = _either(_HAN, _CLOSE, _RIGHT, _SIGN)
+_BEHIND_STOP = _either(_HAN, _LINE, _CLOSE, _OPEN, _LEFT, _DIGIT)
+# Where a period is none: 一.总则, 卡尔.马克思, [1]张三.水利史[M].
+_NUMBERED = re.compile(
+    r"[ \t\u3000(（]{0,8}(?:第?[0-9〇零一二三四五六七八九十百]{1,6}|[甲乙丙丁图表附注例])"
+    r"[章节条款部篇回件分)）]{0,3}\d{0,3}"
+)
+_FOREIGN = frozenset(
+    "阿埃艾安奥巴贝本比彼宾波伯布查德狄迪多厄恩尔法菲费弗夫盖甘戈哈海赫亨霍吉加杰卡凯坎康柯科克库拉莱兰朗劳勒雷里"
+    "利林龙鲁卢伦罗洛玛麦曼梅蒙米莫姆穆纳内尼诺帕佩皮普乔切琼瑞萨塞桑森莎史斯司苏索塔泰坦汤特提图托瓦威韦维温沃西希"
+    "谢辛雅亚翰格根顿登敦鲍耶伊因尤约泽詹佐"
+)
+_REFERENCE = re.compile(r"\[[A-Z](?:/OL)?\]")
 # More marks of one sort in a row than this are looked through no further.
 _DEPTH = 3
 # Digits of the longest figure before what it counts: 22家.
@@ -226,7 +242,8 @@ def _widen(document: Document) -> Found:
     >>> apply(text, _widen(Document(text)).edits)
     '同志们：大家好！今天，我讲（一）形势；（二）任务。会期3:00-5:00，共1,000人。'
     """
-    page = _page(document.text)
+    stops = _stops(document)
+    page = _page(_replaced(document.text, stops, "。") if stops else document.text)
     narrow, mark = page.points < 0x80, _MARK[page.kinds[1:-1]]
     marks = np.flatnonzero(narrow & mark)
     wide = np.flatnonzero(~narrow & (mark | (page.kinds[1:-1] == _LEFT)))
@@ -249,7 +266,7 @@ def _widen(document: Document) -> Found:
             places = [place for place in places if stretch[place]]
         pairs &= stretch[inside.start - 1]
     brackets = (place - 1 for pair in _chosen(page.pairs, pairs) for place in pair if narrow[place - 1])
-    return Found(_edits(document.text, sorted({*places, *_prose(document, sorted(brackets))})))
+    return Found(_edits(document.text, sorted({*stops, *places, *_prose(document, sorted(brackets))})))
 
 
 def _chosen(pairs: list[tuple[int, int]], mask: Mask) -> Iterator[tuple[int, int]]:
@@ -375,6 +392,53 @@ def _style(page: _Page, marks: Places, strict: int, wide: int) -> str:
     return "narrowed" if narrowed else "unclear"
 
 
+def _stops(document: Document) -> list[int]:
+    """The periods that end Chinese sentences, on a page where nothing else does and no mark has a blank behind it.
+
+    Its other marks must be narrow, too: where some are wide, so would be its 。
+    """
+    text = document.text
+    if "。" in text or text.count(".") < _PROOF:
+        return []
+    page = _page(text)
+    kinds = page.kinds
+    marks = np.flatnonzero(_MARK[kinds[1:-1]])
+    dots = np.flatnonzero(page.points == 0x2E)
+    before, behind = kinds[dots], kinds[dots + 2]
+    ends = (_BEFORE_STOP[before] & _BEHIND_STOP[behind]) | ((before == _DIGIT) & _LINE_OR_CLOSE[behind])
+    wide = np.count_nonzero(page.points[marks] >= 0x80)
+    both = np.concatenate((marks, dots))
+    spaced = np.count_nonzero((kinds[both] == _HAN) & (kinds[both + 2] == _SPACE))
+    strict = np.count_nonzero(_between_chinese(page, marks, page.left(marks), page.right(marks)))
+    if np.count_nonzero(ends) < _PROOF or strict < _PROOF or 10 * spaced > strict or 20 * wide > strict:
+        return []
+    places: list[int] = dots[ends].tolist()
+    points = frozenset(_points(document, places))
+    return _prose(document, [place for place in places if place not in points])
+
+
+def _replaced(text: str, places: list[int], char: str) -> str:
+    """The text with another character at these places."""
+    chars = list(text)
+    for place in places:
+        chars[place] = char
+    return "".join(chars)
+
+
+def _points(document: Document, places: list[int]) -> Iterator[int]:
+    """Which of these ascending periods stand behind a line's number, in a foreign name or in a reference."""
+    text, starts = document.text, document.line_starts
+    number = reference = -1
+    for place in places:
+        line = bisect_right(starts, place) - 1
+        if line != number and _REFERENCE.search(document.lines[line]):
+            reference = line
+        number = line
+        named = text[place - 1] in _FOREIGN and text[place + 1 : place + 2] in _FOREIGN
+        if named or line == reference or _NUMBERED.fullmatch(text, starts[line], place):
+            yield place
+
+
 def _narrowed_stretches(page: _Page, narrow: list[int], wide: Places) -> Mask:
     """Characters on lines that follow one another with narrow marks only, three at least.
 
@@ -407,13 +471,13 @@ def _edits(text: str, places: list[int]) -> Edits:
         while at < len(places) and places[at] == last:
             at, last = at + 1, last + 1
         before = text[first:last]
-        edits.add(first, before, "".join(chr(ord(mark) + _WIDER) for mark in before))
+        edits.add(first, before, before.translate(_WIDE))
     return edits
 
 
 WIDEN = Rule(
     name="width.widen",
-    version=3,
+    version=4,
     kind="normalise",
     summary="Widen ASCII punctuation between Chinese characters.",
     example=("同志们:今天,我讲两点(略)。", "同志们：今天，我讲两点（略）。"),
