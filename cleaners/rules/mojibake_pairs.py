@@ -58,6 +58,7 @@ _NEVER_YET = 12.0  # nats more for either on a page of which no line is surely b
 _PAGE_WEIGHT = 4.0  # how much more a page's own text says about its words than the newspaper does
 _SURE = 15.0  # nats by which what a page says must be certain to tell of other places
 CLEAR = 4.0  # nats by which a character must be likelier misread than sound
+CLEAR_BY_MODEL = 3.0  # the same where trigrams are asked
 CLEAR_ALONE = 10.0  # the same between others that are sound
 _FLOOR = -12.5  # nats for one character where nothing is known of its neighbours: a name may hold any
 _STRANGER = -4.0  # nats for a character that is not of Chinese
@@ -114,7 +115,7 @@ def settled(
         elif not complete and (silent or line.start in shifted):
             found += (part._replace(doubt="bytes are lost without a mark") for part in line.parts)
         else:
-            sound += _within(line, likely, family, unsure)
+            sound += _within(line, likely, family, unsure, CLEAR_BY_MODEL if model else CLEAR)
     found += sound if family.read == "gb18030" else _phased(text, sound, family, model)  # which drops hardly any pair
     if not _is_text([reading.text for reading in found if not reading.doubt], model):
         return (reading._replace(doubt=reading.doubt or "no running text") for reading in found)
@@ -316,16 +317,18 @@ _State = tuple[int, str]  # the side of the last character, and the last two
 _Likely = Callable[[str, str], float]  # the natural logarithm of the probability of a character after two others
 
 
-def _within(line: _Line, margins: list[float], family: Family, unsure: frozenset[str]) -> Iterator[Reading]:
+def _within(
+    line: _Line, margins: list[float], family: Family, unsure: frozenset[str], clear: float
+) -> Iterator[Reading]:
     """What was misread for sure, cut where ASCII stands in it; with a doubt what may have been."""
 
     def doubt(at: int) -> str | None:
         char, margin = line.text[at], margins[at]
-        if char < "\x80" or margin < -CLEAR or not one(char, family):
+        if char < "\x80" or margin < -clear or not one(char, family):
             return None
         beside = [margins[near] for near in (at - 1, at + 1) if 0 <= near < len(margins) and line.text[near] >= "\x80"]
-        clear = CLEAR if not beside or max(beside) > CLEAR else CLEAR_ALONE
-        return "either reading is likely" if margin < clear else "readers differ here" if char in unsure else ""
+        needed = clear if not beside or max(beside) > clear else CLEAR_ALONE
+        return "either reading is likely" if margin < needed else "readers differ here" if char in unsure else ""
 
     for why, places in groupby(range(len(line.text)), doubt):
         first, *more = places

@@ -300,7 +300,7 @@ def main() -> None:
     parser.add_argument("--ceiling", action="store_true", help="abstain from no character of two bytes")
     options = parser.parse_args()
     if options.ceiling:
-        mojibake_pairs.CLEAR = mojibake_pairs.CLEAR_ALONE = 0.0
+        mojibake_pairs.CLEAR = mojibake_pairs.CLEAR_BY_MODEL = mojibake_pairs.CLEAR_ALONE = 0.0
     counted = prior() if options.prior else None
     for measure, families, ways in ((lossless, LOSSLESS, WAYS), (lossy, LOSSY, LOSSES)):
         for (name, family), way in product(families.items(), ways):
