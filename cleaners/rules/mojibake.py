@@ -361,7 +361,8 @@ def _widened(text: str, stretch: Stretch, before: int, behind: int, family: Fami
     ends = range(min(stretch.end + _BESIDE, behind), stretch.end - 1, -1)
     for start, end in product(starts, ends):
         first = _strictly(text[start:end], family)
-        if first and _strictly(first, family):
+        same = _ASCII.findall(text[start:end]) == _ASCII.findall(first)  # not in GB18030's characters of four bytes
+        if same and _strictly(first, family):
             alike = zip(_ASCII.finditer(text[start:end]), _ASCII.finditer(first), strict=True)
             inside = ((at.start() + more, place.start() + more) for at, place in alike for more in (0, 1))
             cuts = dict.fromkeys(((0, 0), *inside, (end - start, len(first))))
@@ -820,7 +821,7 @@ def _confidence(repair: Repair) -> float:
 
 CJK = Rule(
     name="mojibake.cjk",
-    version=14,
+    version=15,
     kind="repair",
     summary="text written in UTF-8, GBK or Big5 and read as another of them or as Latin-1, once or more",
     example=("鍙戝睍瑙勫垝", "发展规划"),

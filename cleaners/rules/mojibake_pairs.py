@@ -67,7 +67,7 @@ _COMMON = -8.0  # nats for a character of a page where nothing is known of their
 _BEAM = 25.0  # nats by which one way of reading a line must be behind to be given up
 
 
-_DROP = -6.0  # nats for a byte that was dropped, where nothing else tells of it
+_DROP = -4.5  # nats for a byte that was dropped, where nothing else tells of it
 _DROPPED = 0.01  # nats more for each character of the page: that many were read without a loss
 
 
