@@ -51,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     # How a page writes its marks is judged on the page's own text, the site's lines gone.
     *quotes.RULES,
     width.WIDEN,
+    width.ELLIPSES,
     anthology.RULE,
     placeholders.MASKS,
     placeholders.EMPTY_QUOTES,

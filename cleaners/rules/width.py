@@ -395,7 +395,7 @@ def _style(page: _Page, marks: Places, strict: int, wide: int) -> str:
 def _stops(document: Document) -> list[int]:
     """The periods that end Chinese sentences, on a page where nothing else does and no mark has a blank behind it.
 
-    Its other marks must be narrow, too: where some are wide, so would be its 。
+    Its commas must be narrow, too: where some are wide, so would be its 。
     """
     text = document.text
     if "。" in text or text.count(".") < _PROOF:
@@ -406,11 +406,10 @@ def _stops(document: Document) -> list[int]:
     dots = np.flatnonzero(page.points == 0x2E)
     before, behind = kinds[dots], kinds[dots + 2]
     ends = (_BEFORE_STOP[before] & _BEHIND_STOP[behind]) | ((before == _DIGIT) & _LINE_OR_CLOSE[behind])
-    wide = np.count_nonzero(page.points[marks] >= 0x80)
     both = np.concatenate((marks, dots))
     spaced = np.count_nonzero((kinds[both] == _HAN) & (kinds[both + 2] == _SPACE))
     strict = np.count_nonzero(_between_chinese(page, marks, page.left(marks), page.right(marks)))
-    if np.count_nonzero(ends) < _PROOF or strict < _PROOF or 10 * spaced > strict or 20 * wide > strict:
+    if np.count_nonzero(ends) < _PROOF or strict < _PROOF or 10 * spaced > strict or 20 * text.count("，") > strict:
         return []
     places: list[int] = dots[ends].tolist()
     points = frozenset(_points(document, places))
@@ -574,4 +573,29 @@ NARROW = Rule(
     gate=frozenset("０１２３４５６７８９"),
 )
 
-RULES = (FORMS, NARROW, WIDEN)
+_SIX_DOTS = re.compile(
+    r"(?<=[㐀-䶿一-鿿”’」』》）)，。！？、：])\.{6}(?=[㐀-䶿一-鿿“‘「『《（(”’」』》）)，。！？]|[ \t]*$)", re.MULTILINE
+)
+
+
+def _ellipses(document: Document) -> Found:
+    """Write six periods in Chinese as the ellipsis that NFKC made them of: ``等等......`` as ``等等……``."""
+    found = Found()
+    dots = list(_SIX_DOTS.finditer(document.text))
+    for run, stays in zip(dots, kept(document, [run.start() for run in dots]), strict=True):
+        if not stays:
+            found.edits.add(run.start(), run[0], "……", 1.0, "an ellipsis as NFKC writes it")
+    return found
+
+
+ELLIPSES = Rule(
+    name="width.ellipses",
+    version=1,
+    kind="normalise",
+    summary="Write six periods in Chinese as an ellipsis.",
+    example=("水渠、塘坝、码头......都修好了。", "水渠、塘坝、码头……都修好了。"),
+    find=_ellipses,
+    gate=lambda document: "......" in document.text,
+)
+
+RULES = (FORMS, NARROW, WIDEN, ELLIPSES)
