@@ -14,6 +14,7 @@ import hashlib
 import os
 import pickle
 import re
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager, nullcontext
@@ -22,7 +23,6 @@ from importlib.util import find_spec
 from io import BytesIO
 from itertools import chain, islice
 from pathlib import Path
-from sys import intern
 from typing import Any
 
 import numpy as np
@@ -105,7 +105,7 @@ def _divided(line: str, known: Set[str]) -> list[str]:
     while end:
         longest = min(_LONGEST, end)
         size = next((size for size in range(longest, 1, -1) if line[end - size : end] in known), 1)
-        words.append(intern(line[end - size : end]))  # one object a word: there are five million
+        words.append(sys.intern(line[end - size : end]))  # one object a word: there are five million
         end -= size
     return words[::-1]
 
@@ -211,10 +211,15 @@ def _load_words(kept: Path) -> WordShares | None:
     if source is None:
         return None
     if not kept.exists():
+        _say("words")
         shares = word_shares(list(words_of(source.read_text("utf-8").splitlines())), web_text())
         _save(kept, shares.keys, shares.shares.view(np.uint64))
     keys, shares_of = np.load(kept, mmap_mode="r")
     return WordShares(keys, shares_of.view(np.float64))
+
+
+def _say(what: str) -> None:
+    print(f"counting the prior's {what}, once on this machine: some 20 s", file=sys.stderr, flush=True)
 
 
 def _save(kept: Path, *rows: NDArray[Any]) -> None:
@@ -229,6 +234,7 @@ def _ground() -> Iterator[str]:
     """The lines of the newspaper and of the web pages."""
     source = tagged_file()
     if source is not None:
+        _say("characters")
         yield from [*running_text(source.read_text("utf-8").splitlines())] * WEIGHT
     yield from web_text()
 

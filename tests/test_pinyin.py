@@ -17,7 +17,7 @@ from cleaners.edits import apply, invert
 from cleaners.ngram import NGrams, fold
 from cleaners.rules.pinyin import GROUP, PINYIN_ALIGNED, learn
 from cleaners.rules.pinyin_forward import decode_cp936, inject, narrow, widen
-from cleaners.rules.pinyin_lattice import Repair, _sure
+from cleaners.rules.pinyin_lattice import Repair, _sure, page_forms
 from cleaners.rules.pinyin_scattered import PINYIN_SCATTERED
 from cleaners.rules.pinyin_shifted import (
     PINYIN_SHIFTED,
@@ -225,6 +225,14 @@ def test_kinds_of_torn_places(truth: str) -> None:
     torn = found("pinyin.shifted", damaged, prior_of(PAGE + truth + "。"))
     mended = apply(damaged, torn.edits)
     assert without_readings(mended, LISTED) == PAGE + truth + "。"
+
+
+def test_forms_that_converters_leave_alone() -> None:
+    """Torn characters may be what pages write, though OpenCC has another form first; what a page shows decides."""
+    usual, seen = page_forms(""), page_forms("以後種种")
+    assert usual["群"] > usual["羣"]
+    assert usual["后"] == usual["後"] and usual["種"] == usual["种"]
+    assert seen["後"] > seen["后"] and seen["種"] == seen["种"]
 
 
 def test_digits_are_never_invented() -> None:

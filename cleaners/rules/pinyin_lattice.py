@@ -12,13 +12,13 @@ words, those that are left are read as words as well.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from heapq import nlargest
 from itertools import dropwhile
-from math import exp, log, log1p, pow
+from math import exp, inf, log, log1p, pow
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
@@ -40,7 +40,9 @@ _BEAM = 12.0  # and this far behind they are dropped
 _STEP = 3.0  # what the best is sure to lose with the next character
 # A chain of short contexts finds longer texts too unlikely; speech recognisers add as much for each word.
 _LONGER = 1.0
-_VANISHED = 2  # pairs that may vanish at one place: three in a row happen once in 1,500 places
+# How far behind one, two and three pairs that vanished in a row may leave a hypothesis: more than `_BEAM` at first,
+# since the next character may speak for it (刊 before 發); three happen once in 500 places.
+_VANISHED = (15.0, 13.0, 8.0)
 LOST = "\ufffd"
 """Stands in a repair for a character that a lead byte swallowed and nothing tells: a digit, as a rule."""
 _EATEN = f"\n{LOST} "  # what a dangling lead byte may have swallowed
@@ -169,6 +171,7 @@ class Lattice:
         context = fold("\n" + "".join(simplified_of().get(char, char) for char in before))[-2:]
         first = _State(b"", False, _trail(before[-1:]), context, _left_open(before))
         limit = min(self._spent[0] + _RUN_BUDGET, self._page_budget)
+        highest: defaultdict[int, float] = defaultdict(lambda: -inf)  # the best score of each layer so far
         layers: dict[int, _Layer] = {start: {first: _Ways([(0.0, _Step("", start, False), None)], 0.0)}}
         for position in range(start, min(start + LONGEST, len(self.text)) + 1):
             layer = layers.pop(position, None)
@@ -183,7 +186,9 @@ class Lattice:
             floor = max(ways.best[0][0] for ways in layer.values()) - _BEAM - _STEP
             for state, ways in layer.items():
                 for written, leads, end in self._moves(state, position, floor - ways.best[0][0]):
-                    self._reach(layers.setdefault(end, {}), state, ways, written, leads, end)
+                    highest[end] = self._reach(
+                        layers.setdefault(end, {}), state, ways, written, leads, end, highest[end]
+                    )
         return []
 
     def _settled(self, layer: _Layer, layers: dict[int, _Layer], position: int) -> bool:
@@ -201,13 +206,12 @@ class Lattice:
 
     def _vanish(self, layer: _Layer) -> None:
         """Add the states reached by pairs that vanished: each closed one character and opened another."""
-        floor = max(ways.best[0][0] for ways in layer.values()) - _BEAM
-        fresh = layer
-        for _ in range(_VANISHED):
+        best, fresh = max(ways.best[0][0] for ways in layer.values()), layer
+        for beam in _VANISHED:
             further: _Layer = {}
             for state, ways in fresh.items():
                 if state.leads:
-                    self._vanish_from(state, ways, floor, further)
+                    self._vanish_from(state, ways, best - beam, further)
             for state, ways in further.items():
                 _join(layer, state, ways)
             fresh = further
@@ -344,14 +348,19 @@ class Lattice:
     def _form(self, char: str) -> float:
         return self.forms.get(char, 0.0)
 
-    def _reach(self, layer: _Layer, state: _State, ways: _Ways, written: str, leads: bytes, end: int) -> None:
-        """Extend the ways into ``state`` by what was written; ``end`` is -1 where nothing of the page was read."""
+    def _reach(
+        self, layer: _Layer, state: _State, ways: _Ways, written: str, leads: bytes, end: int, highest: float
+    ) -> float:
+        """Extend the ways into ``state`` by what was written, up to ``end``; return the layer's highest score."""
         self._spent[0] += 1
         gain, context, opened = self._gain(state.context, state.opened, written)
-        step = _Step(written, end, bool(written) and not (leads or state.leads))
-        best = [(way[0] + gain, step, way) for way in ways.best]
-        trail = 0 if leads else _trail(written[-1:])
-        _join(layer, _State(leads, not written, trail, context, opened), _Ways(best, ways.total + gain))
+        reached = ways.best[0][0] + gain
+        if reached > highest - _BEAM:
+            step = _Step(written, end, bool(written) and not (leads or state.leads))
+            best = [(way[0] + gain, step, way) for way in ways.best]
+            trail = 0 if leads else _trail(written[-1:])
+            _join(layer, _State(leads, not written, trail, context, opened), _Ways(best, ways.total + gain))
+        return max(reached, highest)
 
     def _gain(self, context: str, opened: str, written: str) -> tuple[float, str, str]:
         """The logarithm of the probability of what was written, the context it leaves, and what it leaves open."""
@@ -437,7 +446,7 @@ def page_forms(text: str) -> dict[str, float]:
     forms = dict(_usual_forms())
     seen = Counter(text)
     spaces = seen[" "] + seen["\u3000"] + seen["\n"] + 1  # the model counts all three as one
-    forms |= {space: log((seen[space] + 0.1) / spaces) for space in " \u3000"}
+    forms |= {space: log((seen[space] + 0.01) / spaces) for space in " \u3000"}
     for wide in (_WIDE_DIGITS, _WIDE_LETTERS):  # the model counts all digits as one, and all letters
         usual = 0.0 if any(seen[char] for char in wide) else _UNUSUAL
         forms |= dict.fromkeys(wide, usual - log(len(wide)))
