@@ -46,8 +46,8 @@ _VANISHED = (15.0, 13.0, 8.0)
 LOST = "\ufffd"
 """Stands in a repair for a character that a lead byte swallowed and nothing tells: a digit, as a rule."""
 _EATEN = f"\n{LOST} "  # what a dangling lead byte may have swallowed
-# Hypotheses a search may form, some 100,000 a second: for one run, for one page, and for each character of a page.
-_RUN_BUDGET, _PAGE_BUDGET, _BUDGET = 100_000, 600_000, 30
+# Hypotheses a search may keep, some 50,000 a second: for one run, for one page, and for each character of a page.
+_RUN_BUDGET, _PAGE_BUDGET, _BUDGET = 100_000, 800_000, 150
 _UNUSUAL = -6.0
 _AROUND = 60  # characters on either side of a run that say what it is about
 _CLOSES = {"”": "“", "』": "『", "」": "「", "’": "‘", "》": "《", "）": "（", ")": "（"}
@@ -352,10 +352,10 @@ class Lattice:
         self, layer: _Layer, state: _State, ways: _Ways, written: str, leads: bytes, end: int, highest: float
     ) -> float:
         """Extend the ways into ``state`` by what was written, up to ``end``; return the layer's highest score."""
-        self._spent[0] += 1
         gain, context, opened = self._gain(state.context, state.opened, written)
         reached = ways.best[0][0] + gain
         if reached > highest - _BEAM:
+            self._spent[0] += 1
             step = _Step(written, end, bool(written) and not (leads or state.leads))
             best = [(way[0] + gain, step, way) for way in ways.best]
             trail = 0 if leads else _trail(written[-1:])
