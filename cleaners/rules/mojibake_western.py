@@ -167,7 +167,8 @@ def proves(before: str, after: str, proof: str) -> bool:
     return before == after != ""
 
 
-# A first byte of a letter or mark and one that goes on, as each code page shows them.
+# A first byte of a letter or mark, and with one that goes on, as each code page shows them.
+_LEADS = frozenset("".join(_shown(page, _FIRST) for page in _PAGES)) - frozenset(_QUOTES)
 _SIGNS = re.compile("|".join(f"[{_shown(page, _FIRST)}][{_shown(page, _FURTHER)}]" for page in _PAGES))
 
 LATIN = Rule(
@@ -177,5 +178,5 @@ LATIN = Rule(
     summary="western words in UTF-8, read in Latin-1, Windows-1252 or another code page of single bytes",
     example=("CafÃ© de lâ€™OpÃ©ra", "Café de l’Opéra"),
     find=_find,
-    gate=lambda document: _SIGNS.search(document.text) is not None,
+    gate=lambda document: not _LEADS.isdisjoint(document.chars) and _SIGNS.search(document.text) is not None,
 )
