@@ -24,9 +24,9 @@ _NEVER_BEFORE_CLOSING = frozenset("、;；:：(（《「『【 \t\u3000")
 _HAN = "㐀-䶿一-鿿々〇"
 _QUOTATION = re.compile("“[^”]*”")
 _STRAIGHT = re.compile(r'"([^"\n]*)"')
-_CHINESE_BEFORE = re.compile(f"[{_HAN}，。、；：？！（《…—,;:?!(”》）)]")
+_CHINESE_BEFORE = re.compile(f"[{_HAN}，。、；：？！（《…—,;:?!(”》）)]|[{_HAN}][.]")
 _CHINESE_BEHIND = re.compile(f"[{_HAN}，。、；：？！）《…—,;:?!)“”（(.]")
-_HAN_INSIDE = re.compile(f"[{_HAN}]")
+_HAN_INSIDE, _HAN_ENDS = re.compile(f"[{_HAN}]"), re.compile(f"[{_HAN}](?:.*[{_HAN}])?")
 _CELLS = re.compile(r'\s*(?:"[^"\n]*"\s*,\s*)+"[^"\n]*"\s*(?:,\s*)?')
 _DITTO = re.compile("“[^“”〃\n]{1,40}(〃)")
 _LOST = "its partner is not on this paragraph"
@@ -284,14 +284,14 @@ def _is_chinese_prose(line: str) -> bool:
 
 
 def _is_chinese_pair(line: str, start: int, end: int) -> bool:
-    before, behind = line[start - 1 : start] if start else "", line[end : end + 1]
-    if (before.strip() and not _CHINESE_BEFORE.match(before)) or (
-        before and not before.strip() and line[:start].strip()
-    ):
+    before, behind, inside = line[:start][-1:], line[end : end + 1], line[start + 1 : end - 1]
+    if before.strip() and not any(_CHINESE_BEFORE.fullmatch(line, max(0, start - size), start) for size in (1, 2)):
         return False
-    if behind and not _CHINESE_BEHIND.match(behind):
+    if before and not before.strip() and line[:start].strip():
         return False
-    inside = line[start + 1 : end - 1]
+    counted = behind.isdecimal() and _HAN_ENDS.fullmatch(inside)  # "三农"2亿元, not 15"屏幕20"
+    if behind and not counted and not _CHINESE_BEHIND.match(behind):
+        return False
     return bool(_HAN_INSIDE.search(inside)) and not _MARK.search(inside) and _is_quotation(line, start, end - 1)
 
 
@@ -319,7 +319,7 @@ DITTO = Rule(
 )
 CURL = Rule(
     name="quotes.curl",
-    version=2,
+    version=3,
     kind="normalise",
     summary='Curl pairs of " in Chinese prose.',
     example=('坚持"两个维护"不动摇', "坚持“两个维护”不动摇"),
