@@ -483,7 +483,7 @@ def _reads_well(before: str, parts: list[Repair], certain: bool, among: bool) ->
     if 10 * len(_STILL_LATIN.findall(readable)) > len(readable):
         return False  # the same, as Latin-1
     if (3 if inner else 2) * len(readable) < (2 if inner else 1) * len(text):
-        certain = certain and _FEWEST_READ * len(text) <= sum(char > "\x7f" for char in readable)
+        certain = certain and max(_CRUMBS, _FEWEST_READ * len(text)) <= sum(char > "\x7f" for char in readable)
         return certain or (len(text) > 1 and all(set(before[part.start : part.end]) <= set("锟斤拷") for part in parts))
     told = "".join(_NOT_ASCII.findall(readable)) if parts[0].family.read not in _LATIN else readable
     few = len(told) < 3 if among else len(told) < 4 and parts[0].family.true == "utf-8"
