@@ -65,6 +65,7 @@ _DEEPER = 0.7  # what a second level is worth: UTF-8 by way of GBK would explain
 _UNMARKED = 2.5  # times what a run must gain alone, if it holds a loss without a mark
 _BESIDE = 8  # code points beside a run of two levels that may belong to it
 _NEAR = 16  # code points between two telling characters that tell something together
+_NEIGHBOURS = 6  # code points on either side that hold four characters of UTF-8
 _MARGIN = 64  # code points around a telling character that are read with it
 _HONG_KONG = 2.0  # nats by which the reader with the Hong Kong characters must explain a page better
 _LATIN = ("cp1252", MIXED)  # readers of single bytes
@@ -157,14 +158,22 @@ def _hits(text: str, signs: list[tuple[int, str]], family: Family) -> Iterator[i
     if _is_pairs(family):  # any rare character may tell of these: two near each other do
         yield from (place for first, second in pairwise(places) if second - first <= _NEAR for place in (first, second))
     elif family.true == "utf-8":
-        yield from (at for at in places if _shows_utf8(text[max(at - 1, 0) : at + 3], family.read))
+        yield from (at for at in places if _shows_utf8(text, at, family))
 
 
-def _shows_utf8(near: str, read: str) -> bool:
-    """Whether a telling character and its neighbours hold the bytes of a character of UTF-8, or a loss."""
+def _shows_utf8(text: str, at: int, family: Family) -> bool:
+    """Whether a telling character and its neighbours hold the bytes of a character of UTF-8, or a loss.
+
+    Of families of which one such character says little, the bytes of two: 茯苓 in Shift-JIS hold one by chance.
+    """
+    near = text[max(at - 1, 0) : at + 3]
     if LOST in near or "?" in near:
         return True
-    return _UTF8.search(bytes(byte for char in near for byte in source(char, read))) is not None
+    if family.signs > 1:
+        near = text[max(at - _NEIGHBOURS, 0) : at + _NEIGHBOURS]
+    return (
+        len(_UTF8.findall(bytes(max(byte, 0) for char in near for byte in source(char, family.read)))) >= family.signs
+    )
 
 
 def _regions(text: str, signs: list[tuple[int, str]], family: Family) -> Iterator[tuple[int, int]]:
