@@ -21,6 +21,7 @@ from cleaners.rules.mojibake_codecs import (
     FOREIGN,
     HALVES,
     HOLE,
+    HOME_BYTES,
     LOSS,
     LOST,
     MIXED,
@@ -104,7 +105,7 @@ def stretches(
         _restore_spaces(data)
     index_at = {begin: index for index, begin in enumerate(begins)}
     ways = list(_walk(text, begins, index_at, _fill(text, begins, data, family, among)))
-    written = _written(ways, data, family, model)
+    written = _written(text, ways, data, family, model)
     yield from (_stretch(index_at, data, *both) for both in zip(ways, written, strict=True))
 
 
@@ -272,10 +273,12 @@ def _mixed(text: str, run: Run) -> Stretch:
 # ---------------------------------------------------------------- what a loss makes doubtful
 
 
-def _written(ways: list[_Way], data: list[int], family: Family, model: CharacterModel | None) -> Iterator[list[str]]:
+def _written(
+    text: str, ways: list[_Way], data: list[int], family: Family, model: CharacterModel | None
+) -> Iterator[list[str]]:
     """What each step of ``ways`` says, U+FFFD where that is doubtful."""
     if family.true != "utf-8":
-        return _in_phase(ways, data, family, model) if family.read == "cp1252" else (_said(way) for way in ways)
+        return _in_phase(text, ways, data, family, model) if family.read == "cp1252" else (_said(way) for way in ways)
     first = ([data[at] for at, _ in way.steps] for way in ways)
     whole = ((_without_robbed(_said(way), bytes_), bytes_) for way, bytes_ in zip(ways, first, strict=True))
     guess = family.loses != NEVER_GUESS
@@ -286,10 +289,13 @@ def _said(way: _Way) -> list[str]:
     return [char for _, char in way.steps]
 
 
-def _in_phase(ways: list[_Way], data: list[int], family: Family, model: CharacterModel | None) -> Iterator[list[str]]:
+def _in_phase(
+    text: str, ways: list[_Way], data: list[int], family: Family, model: CharacterModel | None
+) -> Iterator[list[str]]:
     """`_written`, where a byte that was dropped pairs those behind it anew."""
+    home = frozenset(byte for byte in HOME_BYTES if bytes((byte,)).decode("cp1252") in text)
     misread = [byte for way in ways for byte in (*data[way.steps[0][0] : way.stop], 0x0A)]
-    sizes = iter(clear(misread, of_single_bytes(misread, family.true), family.true, LOSS, model))
+    sizes = iter(clear(misread, of_single_bytes(misread, family.true), family.true, LOSS, model, home))
     for way in ways:
         sure = dict(zip(range(way.steps[0][0], way.stop + 1), sizes, strict=False))
         steps = pairwise([*way.steps, (way.stop, "")])

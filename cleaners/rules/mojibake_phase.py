@@ -46,24 +46,31 @@ Half = Callable[[int, int], float]  # nats for the character a byte is left over
 _Likely = Callable[[str, str], float]  # the natural logarithm of the probability of a character after two others
 
 
-def clear(data: list[int], half: Half | None, codec: str, drop: float, model: CharacterModel | None) -> list[int]:
+def clear(
+    data: list[int],
+    half: Half | None,
+    codec: str,
+    drop: float,
+    model: CharacterModel | None,
+    home: frozenset[int] = HOME_BYTES,
+) -> list[int]:
     """For each of ``data``, bytes of misread text, how many are surely a character that begins there; 0 if unsure.
 
     ``half`` says how likely the character is of which the reader has dropped all but a byte, ``drop`` how likely such a
-    reader is, in nats; None where losses are marked.
+    reader is, in nats; None where losses are marked. ``home`` holds the bytes that may be marks of the text's own.
     """
-    sizes = _clear(data, half, codec, drop, model)
+    sizes = _clear(data, _known_ways(half, codec, drop, home), model)
     if any(
         sizes[at] == 1 and min(data[at - 1 : at + 2]) >= 0x80 and data[at] not in HOME_BYTES
         for at in range(1, len(data) - 1)
     ):
-        sizes = _clear(data, half, codec, 0.0, model)  # what was surely dropped once is so everywhere
+        # What was surely dropped once is so everywhere.
+        sizes = _clear(data, _known_ways(half, codec, 0.0, home), model)
     return sizes
 
 
-def _clear(data: list[int], half: Half | None, codec: str, drop: float, model: CharacterModel | None) -> list[int]:
-    """`clear`, where what a byte is left over from costs ``drop`` nats more."""
-    return [size for line in _lines(data) for size in _of_line(line, _known_ways(half, codec, drop), model)]
+def _clear(data: list[int], ways: _Ways, model: CharacterModel | None) -> list[int]:
+    return [size for line in _lines(data) for size in _of_line(line, ways, model)]
 
 
 def _lines(data: list[int]) -> Iterator[list[int]]:
@@ -141,12 +148,14 @@ def _best(forward: list[dict[str, float]], taken: list[list[tuple[str, str, int,
 
 
 @lru_cache(8)
-def _known_ways(half: Half | None, codec: str, drop: float) -> _Ways:
+def _known_ways(half: Half | None, codec: str, drop: float, home: frozenset[int]) -> _Ways:
     """The ways to take each byte, remembered as they are met."""
 
     @cache
     def ways(byte: int, following: int) -> _Way:
         steps = list(_steps(byte, following, half, codec, drop))
+        if byte in home:
+            steps.append((1, as_counted(bytes((byte,)).decode("cp1252")), _SOUND))
         best = [NEVER] * 3
         for size, name, nats in steps:
             best[size] = max(best[size], nats if name == LOST else nats + max(shares()[name], _RAREST))
@@ -161,8 +170,6 @@ def _steps(byte: int, following: int, half: Half | None, codec: str, drop: float
         yield 1, LOST, LOSS
     elif byte < 0x80:
         yield 1, as_counted(chr(byte)), 0.0
-    if byte in HOME_BYTES:
-        yield 1, as_counted(bytes((byte,)).decode("cp1252")), _SOUND
     if byte >= 0x80 and half:
         yield 1, LOST, half(byte, following) + drop
     if {byte, following} & _MARKS and (byte >= 0x80 or byte in _MARKS) and (following >= 0x40 or following in _MARKS):
