@@ -171,9 +171,8 @@ def _shows_utf8(text: str, at: int, family: Family) -> bool:
         return True
     if family.signs > 1:
         near = text[max(at - _NEIGHBOURS, 0) : at + _NEIGHBOURS]
-    return (
-        len(_UTF8.findall(bytes(max(byte, 0) for char in near for byte in source(char, family.read)))) >= family.signs
-    )
+    data = bytes(max(byte, 0) for char in near for byte in source(char, family.read))
+    return len(_UTF8.findall(data)) >= family.signs
 
 
 def _regions(text: str, signs: list[tuple[int, str]], family: Family) -> Iterator[tuple[int, int]]:

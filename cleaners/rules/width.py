@@ -4,7 +4,8 @@ The damage maps U+FF01-FF5E to ASCII over a whole page, so it cannot be told fro
 one mark. Every decision is therefore made on the text with its punctuation folded to ASCII, where damaged and mended
 text look the same, and asks for Chinese on both sides. Only where the page as a whole is proved to be narrowed
 (marks between Han, hardly a wide one left) does a number or a Latin word on one side suffice. 1,000, 3:00, addresses,
-code, tables and Latin sentences have no Chinese on both sides, or stand where `cleaners.literal` says they stay.
+code, tables and Latin sentences have no Chinese on both sides, or stand where `cleaners.literal` says they stay. Some
+converters write 。 as a period and …… as six: the former is mended only on a page that has no other full stop.
 """
 
 from __future__ import annotations
