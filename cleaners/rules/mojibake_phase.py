@@ -61,8 +61,7 @@ def clear(
     """
     sizes = _clear(data, _known_ways(half, codec, drop, home), model)
     if any(
-        sizes[at] == 1 and min(data[at - 1 : at + 2]) >= 0x80 and data[at] not in home
-        for at in range(1, len(data) - 1)
+        sizes[at] == 1 and min(data[at - 1 : at + 2]) >= 0x80 and data[at] not in home for at in range(1, len(data) - 1)
     ):
         # What was surely dropped once is so everywhere.
         sizes = _clear(data, _known_ways(half, codec, 0.0, home), model)
