@@ -16,11 +16,12 @@ from cleaners.document import Document, Found
 from cleaners.edits import apply, invert
 from cleaners.ngram import NGrams, fold
 from cleaners.rules.pinyin import GROUP, PINYIN_ALIGNED, learn
-from cleaners.rules.pinyin_forward import decode_cp936, inject, narrow, widen
+from cleaners.rules.pinyin_forward import Dialect, decode_cp936, inject, narrow, widen
 from cleaners.rules.pinyin_lattice import Repair, _sure, page_forms
 from cleaners.rules.pinyin_scattered import PINYIN_SCATTERED
 from cleaners.rules.pinyin_shifted import (
     PINYIN_SHIFTED,
+    Page,
     _decide,
     candidates,
     check_proof,
@@ -227,6 +228,37 @@ def test_kinds_of_torn_places(truth: str) -> None:
     assert without_readings(mended, LISTED) == PAGE + truth + "。"
 
 
+@pytest.mark.parametrize("truth", ["他說:“好。”大家都笑", "心中永遠是祝福。以后再說"])
+@pytest.mark.parametrize(
+    "dialect",
+    [
+        Dialect("\ufffd", eats=False, private="torn"),
+        Dialect("\ufffd", eats=False, private="kept"),
+        Dialect("\ufffd", eats=False, private="torn", marked=""),
+        Dialect("□", eats=True),
+    ],
+    ids=["Python's gbk", "browsers", "no markers", "boxes"],
+)
+def test_other_decoders_than_php(truth: str, dialect: Dialect) -> None:
+    """What stands for a torn byte, whether its neighbour is eaten, and whether marks were marked, the page tells."""
+    text = PAGE + truth + "。必須勇擔其責、先行。"
+    damaged = inject(text, LISTED, dialect)
+    simplified = "".join(simplified_of().get(char, char) for char in text)
+    torn = found("pinyin.shifted", damaged, prior_of(simplified, "必须勇担其责、先行。"))
+    assert all(map(check_proof, torn.edits.before, torn.edits.after, torn.edits.evidence))
+    assert without_readings(apply(damaged, torn.edits), LISTED) == text
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "gb18030"])
+def test_decoders_like_python(encoding: str) -> None:
+    """The model of Python's decoders gives what they give, whatever the bytes."""
+    dialect = Dialect("\ufffd", eats=False, private="torn" if encoding == "gbk" else "kept")
+    rng = random.Random(3)
+    for _ in range(300):
+        data = bytes(rng.choice((0x28, 0xA3, 0xFE, rng.randrange(0x81, 0xFF))) for _ in range(8))
+        assert decode_cp936(data, dialect) == data.decode(encoding, "replace")
+
+
 def test_forms_that_converters_leave_alone() -> None:
     """Torn characters may be what pages write, though OpenCC has another form first; what a page shows decides."""
     usual, seen = page_forms(""), page_forms("以後種种")
@@ -367,7 +399,7 @@ def test_hostile_input_takes_linear_time(make: Any) -> None:
 def test_a_mark_that_may_be_all_that_is_left_is_flagged(text: str, sure: float, flagged: list[str]) -> None:
     """Where leaving a mark is likeliest, but not sure, or a stop follows, the place is left and named."""
     found, repairs = Found(), [Repair(1, 2, "?", 0.7, sure), Repair(1, 2, ",", 0.3)]
-    assert _decide(found, text, {}, repairs, 1, 0, None, "") == 2
+    assert _decide(found, Page(text, {}), repairs, 1, 0, None, "") == 2
     assert not found.edits.start
     assert [flag.text for flag in found.flags] == flagged
     assert all(candidates(flag.detail) == [("?", 0.7), (",", 0.3)] for flag in found.flags)

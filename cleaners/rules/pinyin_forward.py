@@ -13,6 +13,8 @@ The pages went through five steps, the middle three on bytes without regard to w
 
 After a match across two characters the bytes pair up wrongly until something brings them back into step (a
 *shifted run*). `inject` regenerates such a page from its repaired text, character for character.
+
+Step 1 and 3 may be missing, and other decoders than PHP's do step 4 otherwise: see `Dialect`.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, partial
 
 MARKED = "，、！；。？"
 """The punctuation before which step 3 put its byte, in the order in which the replacements ran."""
@@ -31,18 +35,45 @@ _TO_WIDE = dict(zip(_NARROW, _WIDE, strict=True))
 # Not between two letters or digits: 3:1, 10,000 and http://a.b were ASCII before the damage as well.
 _WIDENED = re.compile(r"[,!;:?()](?![0-9A-Za-z/])|(?<![0-9A-Za-z])[,!;:?()]")
 _MARKER = b"\x00"
-_MARKED_BYTES = tuple(mark.encode("gbk") for mark in MARKED)
-_ERRORS = "jiaokan-mbstring-cp936"
 
 
-def _bad_pair(error: UnicodeError) -> tuple[str, int]:
-    """What mbstring prints where CP936 has no character: ``?``, or nothing for a user-defined pair."""
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a page was marked (step 3), and what its decoder made of bytes that are no character (step 4).
+
+    ``sign`` is what it printed for them. ``eats``: an impossible second byte went with the first (PHP); else it was
+    read again (Python, browsers, Java). A pair of the user-defined areas became nothing (``private`` is "lost"), a
+    private-use character ("kept": browsers, GB18030), or its first byte a sign, the second being read again ("torn":
+    Python's gbk).
+    """
+
+    sign: str = "?"
+    eats: bool = True
+    private: str = "lost"
+    marked: str = MARKED
+
+
+PHP = Dialect()
+
+
+def _bad_pair(dialect: Dialect, error: UnicodeError) -> tuple[str, int]:
+    """What a decoder prints where GBK has no character, and where it reads on."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    if error.object[error.start] == 0x80:
-        return "€", error.start + 1
-    pair = error.object[error.start : error.start + 2]
-    return ("" if is_pair(pair) else "?"), error.start + len(pair)
+    start, pair = error.start, error.object[error.start : error.start + 2]
+    if pair[0] == 0x80 and dialect.private != "torn":
+        return "€", start + 1
+    if is_pair(pair) and dialect.private != "torn":
+        return pair.decode("gb18030") if dialect.private == "kept" else "", start + 2
+    return dialect.sign, start + (len(pair) if dialect.eats else 1)
+
+
+@cache
+def _errors(dialect: Dialect) -> str:
+    """The name of an error handler that does as the decoder of a dialect."""
+    name = f"jiaokan-{dialect}"
+    codecs.register_error(name, partial(_bad_pair, dialect))
+    return name
 
 
 def is_pair(code: bytes) -> bool:
@@ -54,18 +85,15 @@ def is_pair(code: bytes) -> bool:
     return len(code) == 2 and 0x81 <= code[0] <= 0xFE and 0x40 <= code[1] <= 0xFE and code[1] != 0x7F
 
 
-codecs.register_error(_ERRORS, _bad_pair)
-
-
-def decode_cp936(data: bytes) -> str:
-    """Decode as PHP's mbstring does for CP936, private-use characters left out.
+def decode_cp936(data: bytes, dialect: Dialect = PHP) -> str:
+    """Decode as the decoder of a dialect does: PHP's mbstring for CP936, private-use characters left out.
 
     A lead byte (0x81-0xFE) and an impossible second byte give one ``?`` together; so does a lead byte at the end.
 
     >>> decode_cp936(bytes.fromhex("d3c2 93 28") + "lián)".encode("gbk") + bytes.fromhex("fac6 e4d8"))
     '勇?lián)湄'
     """
-    return data.decode("gbk", _ERRORS)
+    return data.decode("gbk", _errors(dialect))
 
 
 def narrow(text: str) -> str:
@@ -82,33 +110,34 @@ def widen(text: str) -> str:
     return _WIDENED.sub(lambda match: _TO_WIDE[match.group()], text)
 
 
-def annotate(data: bytes, annotated: Mapping[str, str]) -> bytes:
-    """Step 2 and 3 on GBK bytes: readings after listed characters, marker bytes before punctuation."""
+def annotate(data: bytes, annotated: Mapping[str, str], marked: str = MARKED) -> bytes:
+    """Step 2 and 3 on GBK bytes: readings after listed characters, marker bytes before the punctuation ``marked``."""
     for character, reading in annotated.items():
         code = character.encode("gbk")
         data = data.replace(code, code + b"(" + reading.encode("gbk") + b")")
-    for mark in _MARKED_BYTES:
-        data = data.replace(mark, _MARKER + mark)
+    for mark in marked:
+        code = mark.encode("gbk")
+        data = data.replace(code, _MARKER + code)
     return data
 
 
-def damage(wide: str, annotated: Mapping[str, str], *, by_line: bool = False) -> str:
+def damage(wide: str, annotated: Mapping[str, str], dialect: Dialect = PHP, *, by_line: bool = False) -> str:
     """Steps 2 to 4 on a text that is traditional and full-width already.
 
     Characters that GBK does not have stood on the page as entities; they pass, and end a shifted run. ``by_line`` for
     pages whose lines were decoded one by one, so that no lead byte ate a line break.
     """
     if by_line:
-        return "\n".join(damage(line, annotated) for line in wide.split("\n"))
+        return "\n".join(damage(line, annotated, dialect) for line in wide.split("\n"))
     foreign = "".join(sorted(char for char in set(wide) if not _in_gbk(char)))
     if not foreign:
-        return _damage_gbk(wide, annotated)
+        return _damage_gbk(wide, annotated, dialect)
     parts = re.split(f"([{re.escape(foreign)}]+)", wide)
-    parts[::2] = [_damage_gbk(part, annotated) for part in parts[::2]]
+    parts[::2] = [_damage_gbk(part, annotated, dialect) for part in parts[::2]]
     return "".join(parts)
 
 
-def inject(text: str, annotated: Mapping[str, str], *, narrowed: bool = True) -> str:
+def inject(text: str, annotated: Mapping[str, str], dialect: Dialect = PHP, *, narrowed: bool = True) -> str:
     """Damage a traditional text as those pages were, and return what a scraper would have found.
 
     ``annotated`` is the page's list, character to reading, in the order in which the page replaced them. With
@@ -121,13 +150,13 @@ def inject(text: str, annotated: Mapping[str, str], *, narrowed: bool = True) ->
 
     Raises UnicodeEncodeError where the list holds something GBK does not have.
     """
-    found = damage(widen(text), annotated)
+    found = damage(widen(text), annotated, dialect)
     return narrow(found) if narrowed else found
 
 
-def _damage_gbk(text: str, annotated: Mapping[str, str]) -> str:
-    pieces = annotate(text.encode("gbk"), annotated).split(_MARKER)
-    return "".join(map(decode_cp936, pieces))
+def _damage_gbk(text: str, annotated: Mapping[str, str], dialect: Dialect) -> str:
+    pieces = annotate(text.encode("gbk"), annotated, dialect.marked).split(_MARKER)
+    return "".join(decode_cp936(piece, dialect) for piece in pieces)
 
 
 def _in_gbk(char: str) -> bool:

@@ -1,7 +1,8 @@
 """Every text that could have become a shifted run, searched exactly, the likeliest first.
 
-The search reads the damaged page from a ``?`` on and keeps, for each way of having written the text so far, the state
-the decoder was in: in step, or one byte ahead, the first byte of the next character already spent (`_State.leads`).
+The search reads the damaged page from a ``?`` on, or what else its decoder printed (`Dialect.sign`), and keeps, for
+each way of having written the text so far, the state the decoder was in: in step, or one byte ahead, the first byte of
+the next character already spent (`_State.leads`).
 In that state a decoded pair is the second byte of one character and the first of the next, so most characters follow
 from what is seen; the bytes that became ``?``, and pairs that vanished as private use, are open, and every
 character that could have held them is tried. Hypotheses in the same state after the same two characters are merged
@@ -23,13 +24,12 @@ from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from cleaners.ngram import CharacterModel, fold
-from cleaners.rules.pinyin_forward import MARKED, decode_cp936, narrow
+from cleaners.rules.pinyin_forward import PHP, Dialect, decode_cp936, narrow
 from cleaners.rules.pinyin_table import LETTERS, as_counted, simplified_of, traditional_choices, traditional_of
 from cleaners.wordgram import WordModel
 
 _READING = re.compile(rf"([(（]?)([{LETTERS}]{{1,6}})[)）]")
 _TAG_REST = re.compile(r"/?[a-zA-Z]{1,8}>|br ?/?>")
-_END_OF_LINE = re.compile(r"[?\n]")
 _ENTITY_REST = re.compile(r"(?:#[0-9]{2,5}|[a-zA-Z]{2,8});")
 _WIDE_OF = {narrow(mark): mark for mark in "，！；：？（）"}
 _KEPT = 12  # hypotheses kept per state, from which the words choose: each in some spellings
@@ -43,7 +43,7 @@ _LONGER = 1.0
 # How far behind one, two and three pairs that vanished in a row may leave a hypothesis: more than `_BEAM` at first,
 # since the next character may speak for it (刊 before 發); three happen once in 500 places.
 _VANISHED = (15.0, 13.0, 8.0)
-LOST = "\ufffd"
+LOST = "\uffff"
 """Stands in a repair for a character that a lead byte swallowed and nothing tells: a digit, as a rule."""
 _EATEN = f"\n{LOST} "  # what a dangling lead byte may have swallowed
 # Hypotheses a search may keep, some 50,000 a second: for one run, for one page, and for each character of a page.
@@ -72,7 +72,7 @@ _QUOTE = 150  # characters a quotation may be long
 _PRONOUNS = {"他": 0.6, "她": 0.25, "它": 0.15}  # the model takes them for one; shares where the page has none
 _WIDE_DIGITS = "".join(map(chr, range(0xFF10, 0xFF1A)))
 _WIDE_LETTERS = "".join(map(chr, (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))))
-_TWICE_MARKED = {"?。": 0xA3, "??": 0xA1}
+_TWICE_MARKED = {"。": 0xA3, "?": 0xA1}
 _TRAILS = (*range(0x40, 0x7F), *range(0x80, 0xFF))
 _LEADS = bytes(range(0x81, 0xFF))
 
@@ -138,6 +138,7 @@ class Lattice:
     model: CharacterModel
     words: WordModel | None
     forms: Mapping[str, float]  # see `page_forms`
+    dialect: Dialect = PHP
     _fits: dict[tuple[bytes, int, bool], list[str]] = field(default_factory=dict)
     _closings: dict[tuple[bytes, bytes, bool], _Closing] = field(default_factory=dict)
     _gains: dict[tuple[str, str, str], tuple[float, str, str]] = field(default_factory=dict)
@@ -145,7 +146,7 @@ class Lattice:
 
     @property
     def _showing(self) -> frozenset[str]:
-        return frozenset((*self.annotated, *MARKED))
+        return frozenset((*self.annotated, *self.dialect.marked))
 
     def near(self, place: int) -> Lattice:
         """The same search for ``place``: a model that knows what stands around it."""
@@ -163,7 +164,7 @@ class Lattice:
         return min(_RUN_BUDGET + _BUDGET * len(self.text), _PAGE_BUDGET)
 
     def repairs(self, start: int, before: str) -> list[Repair]:
-        """What the run that begins with the ``?`` at ``start`` may have been, the likeliest first.
+        """What the run that begins with the sign at ``start`` may have been, the likeliest first.
 
         ``before`` is what was written before it, at least one character. Empty where nothing fits or the run does
         not end within the budget.
@@ -182,7 +183,8 @@ class Lattice:
             if position == len(self.text) or self._spent[0] > limit:
                 return []
             layer = _pruned(layer)
-            self._vanish(layer)
+            if self.dialect.private == "lost":
+                self._vanish(layer)
             floor = max(ways.best[0][0] for ways in layer.values()) - _BEAM - _STEP
             for state, ways in layer.items():
                 for written, leads, end in self._moves(state, position, floor - ways.best[0][0]):
@@ -192,7 +194,7 @@ class Lattice:
         return []
 
     def _settled(self, layer: _Layer, layers: dict[int, _Layer], position: int) -> bool:
-        """Whether all that is likely is in step again, agrees on its last two characters, and no ``?`` follows."""
+        """Whether all that is likely is in step again, agrees on its last two characters, and no sign follows."""
         if position == len(self.text):
             return True
         best = max(ways.best[0][0] for ways in layer.values())
@@ -202,7 +204,7 @@ class Lattice:
         if len({state.context for state, _ in alive}) > 1 or any(state.leads for state, _ in alive):
             return False
         plain = all(step.plain for _, ways in alive for _, step, _ in ways.best)
-        return plain and self.text[position] != "?"
+        return plain and self.text[position] != self.dialect.sign
 
     def _vanish(self, layer: _Layer) -> None:
         """Add the states reached by pairs that vanished: each closed one character and opened another."""
@@ -251,20 +253,20 @@ class Lattice:
 
         Where every second byte is possible, only what is at least as likely as ``room``.
         """
-        seen = self.text[position]
+        seen, sign = self.text[position], self.dialect.sign
         if state.leads:
             yield from self._out_of_step(state, seen, position)
-            if seen == "?":
+            if seen == sign:
                 yield from self._lost_trail(state, position, room)
         else:
             end = self._past_reading(seen, position + 1)
-            if end:
+            if end and (seen != sign or seen == "?"):  # which may be the author's
                 yield seen, b"", end
-            if seen == "?":
+            if seen == sign:
                 yield from self._falls_out(state.trail, position)
 
     def _falls_out(self, trail: int, position: int) -> Iterator[_Move]:
-        """In step, at a ``?`` that may be where the decoder fell out of step."""
+        """In step, at a sign that may be where the decoder fell out of step."""
         for char, end in self._bare_readings(position + 1):
             code = char.encode("gbk")
             if code[0] == trail and code[1] > 0x80:  # the match straddled; its second byte opens the next character
@@ -274,7 +276,8 @@ class Lattice:
             for written in self._fitting(_LEADS, mark[0], True):
                 yield written, mark[1:], position + 2
         # Before 福。 there are two markers, one before the A3 A1 in it (！) and one before the 。
-        lost = _TWICE_MARKED.get(self.text[position + 1 : position + 3])
+        twice = self.text.startswith(self.dialect.sign, position + 1)
+        lost = _TWICE_MARKED.get(narrow(self.text[position + 2 : position + 3])) if twice else None
         if lost:
             for written in self._fitting(_LEADS, lost, True):
                 yield written, b"", position + 2
@@ -302,11 +305,14 @@ class Lattice:
             if char.encode("gbk")[0] in state.leads:
                 yield char, b"", end
         eaten = [""] if self._mark(after) or self.text[after : after + 1] in ("", "\n") else [*_EATEN]
-        if _TAG_REST.match(self.text, after):
+        if not self.dialect.eats:
+            eaten = [""]
+        elif _TAG_REST.match(self.text, after):
             eaten = ["<"]
         elif _ENTITY_REST.match(self.text, after):
             eaten = ["&"]
-        closing = self._closing(state.leads, _LEADS, state.torn)
+        trails = _LEADS if self.dialect.eats or self._mark(after) else _unread_before(self.text[after : after + 1])
+        closing = self._closing(state.leads, trails, state.torn)
         for _, folded in self.model.likely(state.context, closing.ranked, room):
             for written in closing.chars[folded]:
                 for char in eaten:
@@ -321,9 +327,12 @@ class Lattice:
         return match.end() if match and match[1] and match[2] == reading else 0
 
     def _bare_readings(self, position: int) -> Iterator[tuple[str, int]]:
-        """Annotated characters whose reading stands at ``position`` without its opening bracket, and where it ends."""
+        """Annotated characters whose reading stands at ``position``, and where it ends.
+
+        Where the decoder eats bytes, its opening bracket is gone.
+        """
         match = _READING.match(self.text, position)
-        if match and not match[1]:
+        if match and self.dialect.eats != bool(match[1]):
             for char in self.readers.get(match[2], ()):
                 yield char, match.end()
 
@@ -331,7 +340,7 @@ class Lattice:
         """The two bytes of the marked punctuation at ``position``, if any stands there."""
         seen = self.text[position : position + 1]
         wide = _WIDE_OF.get(seen, seen)
-        return wide.encode("gbk") if wide and wide in MARKED else b""
+        return wide.encode("gbk") if wide and wide in self.dialect.marked else b""
 
     def _fitting(self, leads: bytes, trail: int, torn: bool = False) -> list[str]:
         """The characters of one of the lead bytes and this second byte that a page may hold.
@@ -397,12 +406,20 @@ class Lattice:
         ways_in = [(way[0] + bonus, way) for ways, bonus in ended for way in ways.best]
         found: dict[str, Repair] = {}
         for share, way in self._with_words(ways_in, total, position, before):
-            meant, repair = _repair(way, start, share, self.text)
+            meant, repair = self._repair(way, start, share)
             known = found.get(meant)
             found[meant] = replace(known, probability=known.probability + share) if known else repair
         ranked = sorted(found.items(), key=lambda item: item[1].probability, reverse=True)
         first = replace(ranked[0][1], sure=_sure(ranked, _RIVALS if self.words else _RIVALS_UNREAD))
         return [first, *(repair for _, repair in ranked[1:_NAMED])]
+
+    def _repair(self, way: _Way, start: int, probability: float) -> tuple[str, Repair]:
+        """Trace a hypothesis back: what it means, and the repair without what the page shows unchanged at its end."""
+        steps = _steps(way)
+        meant = "".join(_meaning(char) for step in reversed(steps) for char in step.written)
+        kept = list(dropwhile(lambda step: step.plain and self.text[step.end - 1] != self.dialect.sign, steps))
+        end = max([start, *(step.end for step in kept)])
+        return meant, Repair(start, end, "".join(step.written for step in reversed(kept)), probability)
 
     def _with_words(
         self, ways: list[tuple[float, _Way]], total: float, position: int, before: str
@@ -413,7 +430,7 @@ class Lattice:
         if self.words is not None and len(ways) > 1:
             left = _folded_text(before)
             behind = _READING.sub("", self.text[position : position + 4 * _WORDS_BEHIND])
-            right = _folded_text(behind)[:_WORDS_BEHIND].split("?", 1)[0]
+            right = _folded_text(behind)[:_WORDS_BEHIND].split(self.dialect.sign, 1)[0]
             scores = []
             for score, way in ways:
                 written = _written(way)
@@ -429,7 +446,7 @@ class Lattice:
         """What the marks of quotation and brackets on the rest of the line say of what is still open."""
         total = 0.0
         ahead = self.text[position : position + _QUOTE]
-        line = _END_OF_LINE.split(ahead, maxsplit=1)[0]
+        line = ahead.split("\n", 1)[0].split(self.dialect.sign, 1)[0]
         for char in line:
             gain, opened = _marked(opened, char)
             total += gain
@@ -530,10 +547,15 @@ def _codes(seen: str) -> list[bytes]:
     codes = [_WIDE_OF[seen].encode("gbk")] if seen in _WIDE_OF else []
     if seen == "€":
         return [b"\x80"]
-    try:
-        return [*codes, seen.encode("gbk")]
-    except UnicodeEncodeError:
-        return codes
+    code = seen.encode("gb18030", "replace")  # private use in two bytes, what GBK lacks in four
+    return [*codes, code] if len(code) < 4 else codes
+
+
+@cache
+def _unread_before(seen: str) -> bytes:
+    """The first bytes that make no character together with the first byte of what is shown behind them."""
+    following = {code[0] for code in _codes(seen)} if seen else {}
+    return bytes(first for first in _LEADS if not all((first, second) in _decoded() for second in following)) or _LEADS
 
 
 @cache
@@ -614,15 +636,6 @@ def _quoted(before: str, written: str) -> float:
 
 def _folded_text(text: str) -> str:
     return "".join(map(_folded, text))
-
-
-def _repair(way: _Way, start: int, probability: float, text: str) -> tuple[str, Repair]:
-    """Trace a hypothesis back: what it means, and the repair without what the page shows unchanged at its end."""
-    steps = _steps(way)
-    meant = "".join(_meaning(char) for step in reversed(steps) for char in step.written)
-    kept = list(dropwhile(lambda step: step.plain and text[step.end - 1] != "?", steps))
-    end = max([start, *(step.end for step in kept)])
-    return meant, Repair(start, end, "".join(step.written for step in reversed(kept)), probability)
 
 
 @cache

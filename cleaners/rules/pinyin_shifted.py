@@ -10,25 +10,29 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from itertools import islice, pairwise, product, takewhile
 from typing import Any
 
 from cleaners.document import Document, Flag, Found, Rule
 from cleaners.ngram import CharacterModel, NGrams, fold
 from cleaners.rules.pinyin import GROUP, has_readings, learn
-from cleaners.rules.pinyin_forward import damage, narrow, widen
+from cleaners.rules.pinyin_forward import MARKED, PHP, Dialect, damage, narrow, widen
 from cleaners.rules.pinyin_lattice import LONGEST, LOST, Lattice, Repair, page_forms
 from cleaners.rules.pinyin_readings import read_as, reads, syllable
 from cleaners.rules.pinyin_table import LETTERS, NEVER, READINGS, forms_of, simplified_of, traditional_of
 from cleaners.wordgram import WordModel
 
-_SUSPECT = re.compile(rf"\?(?=[{LETTERS}]{{1,6}}[)）]|[，、！；。？,!;?])")
-_BARE = re.compile(rf"\?([{LETTERS}]{{1,6}})[)）]")
+_SIGNS = "?\ufffd□"  # what decoders print for bytes that are no character
+_MARKS = "[，、！；。？,!;?]"
+# The likeliest first: where a page shows torn marks only, the first with its sign is taken.
+_DIALECTS = [PHP, *(Dialect(sign, eats, "lost" if eats else "torn") for eats in (False, True) for sign in _SIGNS)]
+_KEPT = re.compile("[\ue000-\ue765]")  # what GB 18030 and browsers make of user-defined pairs
 _UNASKED = re.compile(r"\?+[，、；。,;]")  # nobody writes a stop behind a question
 _NOT_HAN = re.compile(r"[^\u3400-\u9fff]+")
-_TORN = re.compile(rf"(?:\?|[@-~€]\()([{LETTERS}]{{1,6}})[)）]")
-_TORN_MARK = re.compile(r"(?<=[\u3400-\u9fff])\?[，、！；。？,!;?](?=[\u3400-\u9fff])")
+_TORN = re.compile(rf"(?:[{_SIGNS}]\(?|[@-~€]\()([{LETTERS}]{{1,6}})[)）]")
+_TORN_MARK = re.compile(rf"(?<=[\u3400-\u9fff])[{_SIGNS}]{_MARKS}(?=[\u3400-\u9fff])")
 _BARE_END = re.compile(rf"[{LETTERS}][)）]")
 _BRACKETS = frozenset("(（")
 _FEW = 2  # different readings as those pages have them, on a page with fewer than it takes to learn its list
@@ -50,6 +54,15 @@ _MOST_SPELLINGS = 64
 _CONTEXT = 8  # characters of context a proof carries, at least
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A damaged page, its list of annotated characters with their readings, and how it was damaged."""
+
+    text: str
+    annotated: dict[str, str]
+    dialect: Dialect = PHP
+
+
 def check_proof(before: str, after: str, evidence: str) -> bool:
     """Whether damaging the repair ``after`` gives ``before`` again, in the context the evidence carries.
 
@@ -67,7 +80,8 @@ def _shown(text: str, proof: Mapping[str, Any]) -> str:
         text = text.replace("?", "0")
     left, right, annotated = proof["left"], proof["right"], proof["list"]
     whole = without_readings(left, annotated) + text + without_readings(right, annotated)
-    return narrow(damage(widen(whole), annotated, by_line=proof.get("by_line", False)))
+    dialect = Dialect(**proof.get("dialect", {}))
+    return narrow(damage(widen(whole), annotated, dialect, by_line=proof.get("by_line", False)))
 
 
 def without_readings(text: str, annotated: Mapping[str, str]) -> str:
@@ -76,7 +90,8 @@ def without_readings(text: str, annotated: Mapping[str, str]) -> str:
 
 
 def _may_be_shifted(document: Document) -> bool:
-    return "?" in document.chars and not _BRACKETS.isdisjoint(document.chars) and bool(_BARE_END.search(document.text))
+    chars = document.chars
+    return not (chars.isdisjoint(_SIGNS) or chars.isdisjoint(_BRACKETS)) and bool(_BARE_END.search(document.text))
 
 
 def _find(document: Document) -> Found:
@@ -86,26 +101,27 @@ def _find(document: Document) -> Found:
     """
     found = Found()
     text = document.text
-    annotated = _annotated(document)
-    if not annotated:
+    page = _page(document)
+    if not page.annotated:
         _flag_unsure(found, text)
         return found
     lattice: Lattice | None = None
-    said = _pairs(_sound(text, annotated)) if document.prior is None else None
+    said = _pairs(_sound(page)) if document.prior is None else None
     done, mended = 0, ""
-    for match in _SUSPECT.finditer(text):
+    for match in _suspect(page.dialect).finditer(text):
         if match.start() < done:
             continue
         wanted = document.settled(match.start())
-        if wanted and (settled := _settled(text, annotated, match.start(), wanted)):
-            done, mended = _mend(found, text, *settled), settled[0].text.replace(LOST, "0")
+        if wanted and (settled := _settled(page, match.start(), wanted)):
+            done, mended = _mend(found, page, *settled), settled[0].text.replace(LOST, "0")
             continue
-        lattice = lattice or _lattice(document, annotated)
-        before = mended + without_readings(text[max(done, match.start() - _BEFORE) : match.start()], annotated)
+        lattice = lattice or _lattice(document, page)
+        before = mended + without_readings(text[max(done, match.start() - _BEFORE) : match.start()], page.annotated)
         repairs = [] if lattice.exhausted else lattice.near(match.start()).repairs(match.start(), before)
         mended = repairs[0].text.replace(LOST, "0") if repairs else ""
-        done = _decide(found, text, annotated, repairs, match.start(), done, said, wanted)
-    _flag_digits(found, text)
+        done = _decide(found, page, repairs, match.start(), done, said, wanted)
+    if page.dialect.eats:
+        _flag_digits(found, text)
     return found
 
 
@@ -119,8 +135,7 @@ def _flag_unsure(found: Found, text: str) -> None:
 
 def _decide(
     found: Found,
-    text: str,
-    annotated: dict[str, str],
+    page: Page,
     repairs: list[Repair],
     start: int,
     floor: int,
@@ -131,11 +146,12 @@ def _decide(
 
     Where a person ``wanted`` what cannot have stood there, no repair is accepted and the flag says why.
     """
-    best = repairs[0] if repairs else Repair(start, start + 1, "?", 0.0)
+    text = page.text
+    best = repairs[0] if repairs else Repair(start, start + 1, text[start], 0.0)
     seen = text[best.start : best.end]
-    bare = _BARE.match(text, start)
+    bare = _bare(page.dialect).match(text, start)
     end = max((repair.end for repair in repairs), default=best.end)
-    refused = [_objection(text, annotated, start, end, wanted)] if wanted else []
+    refused = [_objection(page, start, end, wanted)] if wanted else []
     if best.text == seen:
         if bare or not repairs or refused:
             seen = bare[0] if bare else seen
@@ -146,9 +162,9 @@ def _decide(
         return start + 1
     sure = _SURE if not bare else _SURE_BARE if bare[1] in _KNOWN_READINGS else _SURE_UNKNOWN
     if best.sure >= sure and not refused and (said is None or _is_said(text, best, said)):
-        evidence = _proof(text, annotated, best, floor)
+        evidence = _proof(page, best, floor)
         if evidence:
-            return _mend(found, text, replace(best, probability=best.sure), evidence)
+            return _mend(found, page, replace(best, probability=best.sure), evidence)
     detail = _BAR.join([_named(text, repairs, end), *refused])
     found.flags.append(Flag("pinyin_torn", start, end, text[start:end], detail))
     return best.end
@@ -175,48 +191,49 @@ def objection(document: Document, start: int, end: int, wanted: str) -> str:
 
     ``document`` is the page as this rule reads it.
     """
-    annotated = _annotated(document)
-    if not annotated:
+    page = _page(document)
+    if not page.annotated:
         return TOO_FEW
-    if _settled(document.text, annotated, start, wanted):
+    if _settled(page, start, wanted):
         return ""
-    return _objection(document.text, annotated, start, end, wanted)
+    return _objection(page, start, end, wanted)
 
 
-def _objection(text: str, annotated: dict[str, str], start: int, end: int, wanted: str) -> str:
+def _objection(page: Page, start: int, end: int, wanted: str) -> str:
     if len(wanted) > LONGEST:
         return f"what a person wrote there has {len(wanted):,} characters; {LONGEST} are the most"
     repair = Repair(start, end, _traditional(wanted), 1.0)
-    proof = json.loads(_evidence(text, annotated, repair, _after_mark(text, start)))
-    shown, seen = _shown(repair.text, proof), narrow(proof["left"] + text[start:end] + proof["right"])
+    proof = json.loads(_evidence(page, repair, _after_sign(page, start)))
+    shown, seen = _shown(repair.text, proof), narrow(proof["left"] + page.text[start:end] + proof["right"])
     if shown == seen:
         return f"“{wanted}” leaves torn what is torn"
     return f"“{wanted}” damaged again gives “{shown}”, and the page shows “{seen}”"
 
 
-def _settled(text: str, annotated: dict[str, str], start: int, wanted: str) -> tuple[Repair, str] | None:
+def _settled(page: Page, start: int, wanted: str) -> tuple[Repair, str] | None:
     """What a person says stands from ``start`` on, as a repair with its proof; None where the page shows otherwise.
 
     How much of the page that is, the proof tells.
     """
     if len(wanted) > LONGEST:
         return None
-    floor = _after_mark(text, start)
-    spellings = dict.fromkeys(s for ordered in _orders(annotated) for s in _spellings(text, ordered, start, wanted))
+    text, floor = page.text, _after_sign(page, start)
+    spellings = dict.fromkeys(s for ordered in _orders(page) for s in _spellings(ordered, start, wanted))
     for form, end in product(spellings, range(start + 1, min(start + LONGEST, len(text)) + 1)):
         same = _same_end(form, text[start:end])  # an edit ends with the last character that changes
         repair = Repair(start, end - same, form[: len(form) - same], 1.0)
-        if same < end - start and (evidence := _proof(text, annotated, repair, floor)):
+        if same < end - start and (evidence := _proof(page, repair, floor)):
             return repair, json.dumps({"settled": "by a person"} | json.loads(evidence), ensure_ascii=False)
     return None
 
 
-def _spellings(text: str, annotated: dict[str, str], start: int, wanted: str) -> list[str]:
+def _spellings(page: Page, start: int, wanted: str) -> list[str]:
     """How a page that shows this may have spelled what a person wrote: 为 as 為 or as 爲, a ``?`` for a lost digit."""
-    first = _first(text, start, _after_mark(text, start))
-    seen = narrow(text[first : start + LONGEST])
-    by_line = "\n" in wanted and "?\n" in seen
-    proof = {"left": text[first:start], "right": "", "list": annotated, "by_line": by_line}
+    first = _first(page.text, start, _after_sign(page, start))
+    seen = narrow(page.text[first : start + LONGEST])
+    by_line = "\n" in wanted and f"{page.dialect.sign}\n" in seen
+    proof = {"left": page.text[first:start], "right": "", "list": page.annotated, "by_line": by_line}
+    proof["dialect"] = asdict(page.dialect)
     spelled = [""]
     for char in wanted:
         longer = islice((known + form for known in spelled for form in _forms(char)), _MOST_SPELLINGS)
@@ -237,58 +254,61 @@ def _traditional(text: str) -> str:
     return "".join(traditional_of().get(char, char) for char in text)
 
 
-def _after_mark(text: str, start: int) -> int:
+def _after_sign(page: Page, start: int) -> int:
     """Where the context of a torn place may begin: behind the one before."""
-    return text.rfind("?", 0, start) + 1
+    return page.text.rfind(page.dialect.sign, 0, start) + 1
 
 
-def _proof(text: str, annotated: dict[str, str], repair: Repair, floor: int) -> str:
+def _proof(page: Page, repair: Repair, floor: int) -> str:
     """The evidence that damaging a repair gives what the page shows; empty where it does not."""
-    for ordered in _orders(annotated):
-        evidence = _evidence(text, ordered, repair, floor)
+    for ordered in _orders(page):
+        evidence = _evidence(ordered, repair, floor)
         mended = repair.text.replace(LOST, "?")
-        if _settles(text, repair) and check_proof(text[repair.start : repair.end], mended, evidence):
+        if _settles(page, repair) and check_proof(page.text[repair.start : repair.end], mended, evidence):
             return evidence
     return ""
 
 
-def _orders(annotated: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+def _orders(page: Page) -> tuple[Page, Page]:
     """The list, and the list turned round: two readings may contend for one byte, and one was written first."""
-    return annotated, dict(reversed(annotated.items()))
+    return page, replace(page, annotated=dict(reversed(page.annotated.items())))
 
 
-def _mend(found: Found, text: str, repair: Repair, evidence: str) -> int:
+def _mend(found: Found, page: Page, repair: Repair, evidence: str) -> int:
     """Add a proved repair; return where the page is dealt with."""
     mended = repair.text.replace(LOST, "?")
-    seen = text[repair.start : repair.end]
+    seen = page.text[repair.start : repair.end]
     found.edits.add(repair.start, seen, mended, round(repair.probability, 4), evidence)
     if LOST in repair.text:
         found.flags.append(Flag("pinyin_digit", repair.start, repair.end, mended, "a digit was swallowed"))
     return repair.end
 
 
-def _settles(text: str, repair: Repair) -> bool:
+def _settles(page: Page, repair: Repair) -> bool:
     """Whether a ``?`` that stays for a swallowed digit is the only one, and looks like no torn place itself."""
     lost = repair.text.count(LOST)
-    after = repair.text.replace(LOST, "?") + text[repair.end : repair.end + 8]
-    return not lost or (lost == 1 and "?" not in narrow(repair.text) and not _SUSPECT.search(after))
+    after = repair.text.replace(LOST, "?") + page.text[repair.end : repair.end + 8]
+    return not lost or (lost == 1 and "?" not in narrow(repair.text) and not _suspect(PHP).search(after))
 
 
-def _evidence(text: str, annotated: dict[str, str], repair: Repair, floor: int) -> str:
+def _evidence(page: Page, repair: Repair, floor: int) -> str:
     """The proof as JSON: context from one Han character to another, and the part of the list that matters there."""
+    text, annotated, sign = page.text, page.annotated, page.dialect.sign
     first = _first(text, repair.start, floor)
     last = min(len(text), repair.end + _CONTEXT)
     while last < len(text) and not "\u3400" <= text[last] <= "\u9fff":
         last += 1
-    mark = text.find("?", repair.end, last)
-    last = mark if mark >= 0 else last
+    torn = text.find(sign, repair.end, last)
+    last = torn if torn >= 0 else last
     left, right = text[first : repair.start], text[repair.end : last]
     whole = left + repair.text + right
     codes = b"".join(_gbk(char) for char in without_readings(whole, annotated))
     shown = set(left + right)
     listed = {char: py for char, py in annotated.items() if char in shown or _gbk(char) in codes}
     proof: dict[str, object] = {"left": left, "right": right, "list": listed}
-    if "?\n" in text[repair.start : repair.end + 1]:
+    if page.dialect != PHP:
+        proof["dialect"] = asdict(page.dialect)
+    if f"{sign}\n" in text[repair.start : repair.end + 1]:
         proof["by_line"] = True
     if LOST in repair.text:
         proof["digit_lost"] = True
@@ -307,10 +327,45 @@ def _gbk(char: str) -> bytes:
     return char.encode("gbk", "replace")
 
 
-def _annotated(document: Document) -> dict[str, str]:
-    """The characters the page annotates, with their readings; none where it shows too few to tell."""
-    page = learn(document.text) if has_readings(document) else None
-    return page.annotated | _only_torn(document.text, page.annotated) if page else {}
+def _page(document: Document) -> Page:
+    """What the page tells of its damage; its list is empty where it shows too few readings to tell."""
+    text = document.text
+    learned = learn(text) if has_readings(document) else None
+    if not learned:
+        return Page(text, {})
+    return Page(text, learned.annotated | _only_torn(text, learned.annotated), _dialect(text))
+
+
+def _dialect(text: str) -> Dialect:
+    """How the page was marked and decoded, by what stands at its torn readings and marks."""
+
+    def torn(dialect: Dialect) -> tuple[int, int]:
+        return len(_bare(dialect).findall(text)), len(_torn_mark(dialect).findall(text))
+
+    likeliest = max(_DIALECTS, key=torn)
+    private = "kept" if _KEPT.search(text) else likeliest.private
+    return replace(likeliest, private=private, marked=MARKED if torn(likeliest)[1] else "")
+
+
+def _read(dialect: Dialect) -> str:
+    """A torn reading behind its sign, as a pattern: with its opening bracket, or the sign ate that."""
+    return ("" if dialect.eats else "[(（]") + rf"([{LETTERS}]{{1,6}})[)）]"
+
+
+@cache
+def _bare(dialect: Dialect) -> re.Pattern[str]:
+    return re.compile(re.escape(dialect.sign) + _read(dialect))
+
+
+@cache
+def _torn_mark(dialect: Dialect) -> re.Pattern[str]:
+    return re.compile(re.escape(dialect.sign) + _MARKS)
+
+
+@cache
+def _suspect(dialect: Dialect) -> re.Pattern[str]:
+    sign = re.escape(dialect.sign)
+    return re.compile(f"{sign}(?={_read(dialect)}|{_MARKS}|{sign})")
 
 
 def _only_torn(text: str, annotated: dict[str, str]) -> dict[str, str]:
@@ -333,22 +388,23 @@ def _only_torn(text: str, annotated: dict[str, str]) -> dict[str, str]:
     return others | known
 
 
-def _lattice(document: Document, annotated: dict[str, str]) -> Lattice:
-    sound = _sound(document.text, annotated)
+def _lattice(document: Document, page: Page) -> Lattice:
+    sound = _sound(page)
     simplified = sound.translate({ord(char): other for char, other in simplified_of().items()})
     parts, words = [(NGrams.of([fold(simplified)]), _PAGE_WEIGHT)], None
     if document.prior is not None:
         parts.append((document.prior, 1.0))
         words = WordModel(document.prior.words) if document.prior.words else None
     readers: dict[str, list[str]] = {}
-    for char, reading in annotated.items():
+    for char, reading in page.annotated.items():
         readers.setdefault(reading, []).append(char)
-    return Lattice(document.text, annotated, readers, CharacterModel(parts), words, page_forms(sound))
+    return Lattice(page.text, page.annotated, readers, CharacterModel(parts), words, page_forms(sound), page.dialect)
 
 
-def _sound(text: str, annotated: dict[str, str]) -> str:
+def _sound(page: Page) -> str:
     """What of the page is not near a place that may be torn, without aligned readings."""
-    return re.sub(rf".{{0,{_SPOILED}}}\?.{{0,{_SPOILED}}}", "\n", without_readings(text, annotated))
+    plain = without_readings(page.text, page.annotated)
+    return re.sub(rf".{{0,{_SPOILED}}}[{_SIGNS}].{{0,{_SPOILED}}}", "\n", plain)
 
 
 def _pairs(text: str) -> frozenset[str]:
@@ -373,7 +429,7 @@ def _flag_digits(found: Found, text: str) -> None:
 
 PINYIN_SHIFTED = Rule(
     name="pinyin.shifted",
-    version=10,
+    version=11,
     kind="repair",
     summary="mend bytes torn apart by an injected reading or marker: 勇?lián)湄?、 is 勇擔其責、",
     example=(
