@@ -14,6 +14,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,14 @@ def _file(segment: str, table: str) -> str:
 
 def read_sources(packs: Path, name: str, columns: Sequence[str] | None = None) -> Any:
     """The sources of a pack, in order. Raises TryAgain for a damaged pack."""
-    return arrow_file.read(packs / name / _SOURCES, columns)
+    file = packs / name / _SOURCES
+    table = _read_once(file, file.stat().st_mtime_ns if file.exists() else 0)
+    return table if columns is None else table.select(columns)
+
+
+@lru_cache(maxsize=64)
+def _read_once(file: Path, _written: int) -> Any:
+    return arrow_file.read(file)
 
 
 def read_pack(packs: Path, name: str, table: str, columns: Sequence[str] | None = None) -> Any:
