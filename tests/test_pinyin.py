@@ -249,6 +249,16 @@ def test_other_decoders_than_php(truth: str, dialect: Dialect) -> None:
     assert without_readings(apply(damaged, torn.edits), LISTED) == text
 
 
+def test_a_page_that_was_never_made_traditional() -> None:
+    """On a simplified page what was torn is searched for among simplified characters."""
+    text = "".join(simplified_of().get(char, char) for char in PAGE + "双方都有合作意向,签了合同。")
+    listed = {simplified_of().get(char, char): reading for char, reading in (LISTED | {"獻": "xiàn"}).items()}
+    damaged = inject(text, listed)
+    assert "合?xiàn)" in damaged
+    torn = found("pinyin.shifted", damaged, prior_of("双方都有合作意向，签了合同。"))
+    assert without_readings(apply(damaged, torn.edits), listed) == text
+
+
 @pytest.mark.parametrize("encoding", ["gbk", "gb18030"])
 def test_decoders_like_python(encoding: str) -> None:
     """The model of Python's decoders gives what they give, whatever the bytes."""
@@ -283,6 +293,7 @@ def test_too_few_readings_to_learn_a_list_from() -> None:
     few = "園區(qū)里的企業(yè)要看一看??茖W家說,辦法很多。"
     assert [flag.kind for flag in found("pinyin.shifted", few).flags] == ["pinyin_torn"]
     assert not len(found("pinyin.shifted", few).edits)
+    assert [flag.text for flag in found("pinyin.shifted", "双方都有合�(xiàn)饕庀").flags] == ["�(xiàn)"]
     assert not found("pinyin.shifted", "“調(diào)”字怎麼讀?!他問。真的?!大家都笑(xiào)了。").flags
 
 

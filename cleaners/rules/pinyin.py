@@ -20,12 +20,22 @@ from cleaners.document import Document, Edits, Found, Rule
 from cleaners.han import FREQUENT
 from cleaners.rules.pinyin_forward import damage, narrow
 from cleaners.rules.pinyin_readings import DENSEST, reads
-from cleaners.rules.pinyin_table import LETTERS, NEVER, READINGS, is_reading, simplified_of, toneless, traditional_of
+from cleaners.rules.pinyin_table import (
+    LETTERS,
+    NEVER,
+    READINGS,
+    is_reading,
+    simplified_of,
+    toneless,
+    traditional_choices,
+)
 
 GROUP = re.compile(rf"([\u3400-\u9fff])([(（]([{LETTERS}]{{1,6}})[)）](?:[(（]\3[)）])*)")
 _IN_A_WORD = re.compile(rf"[\u3400-\u9fff]{{2}}[(（][{LETTERS}]{{1,6}}[)）][\u3400-\u9fff]")
 _HAN = re.compile("[\u3400-\u9fff]")
-_TORN = re.compile(rf"(?<=[\u3400-\u9fff])\?(?:[{LETTERS}]{{1,6}}[)）]|[，、！；。,!;](?=[\u3400-\u9fff]))")
+_TORN = re.compile(
+    rf"(?<=[\u3400-\u9fff])(?:\?|[\ufffd□]\(?)(?:[{LETTERS}]{{1,6}}[)）]|[，、！；。,!;](?=[\u3400-\u9fff]))"
+)
 # The same in other brackets, in capitals, with blanks or a digit for the tone.
 _LETTERED = rf"(?:[A-Z]?[{LETTERS}]{{1,6}}|[A-Z]{{2,6}})"
 _BRACKETS = ("(（[【〔{<", ")）]】〕}>")
@@ -100,8 +110,13 @@ def _is_plain(char: str, reading: str, count: int) -> bool:
 
 
 def _known(char: str, reading: str) -> bool:
-    known = READINGS.get(char) or READINGS.get(traditional_of().get(char, ""))
-    return known is not None and reading in (known, toneless(known))
+    known = _reading_of(char)
+    return reading in (known, toneless(known))
+
+
+def _reading_of(char: str) -> str:
+    """The reading that such pages give a character, or the traditional one it may stand for; empty where unknown."""
+    return next((READINGS[form] for form in (char, *traditional_choices().get(char, ())) if form in READINGS), "")
 
 
 def _can_carry(char: str, reading: str, count: int) -> bool:
@@ -111,9 +126,9 @@ def _can_carry(char: str, reading: str, count: int) -> bool:
     """
     if _known(char, reading):
         return True
-    if READINGS.get(char) or READINGS.get(traditional_of().get(char, "")):
+    if _reading_of(char):
         return count > 1 and reads(char, reading)
-    if not (char in simplified_of() or char in traditional_of()):
+    if not (char in simplified_of() or char in traditional_choices()):
         return False
     # A single gloss on a rare character may be the author's.
     return count > 1 or (char not in NEVER and simplified_of().get(char, char) in _COMMON)
@@ -219,7 +234,7 @@ def check_proof(before: str, after: str, evidence: str) -> bool:
 
 PINYIN_ALIGNED = Rule(
     name="pinyin.aligned",
-    version=5,
+    version=6,
     kind="repair",
     summary="take out readings injected behind their characters: 發(fā)展",
     example=(

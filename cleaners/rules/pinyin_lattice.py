@@ -25,7 +25,14 @@ from typing import NamedTuple, TypeAlias
 
 from cleaners.ngram import CharacterModel, fold
 from cleaners.rules.pinyin_forward import PHP, Dialect, decode_cp936, narrow
-from cleaners.rules.pinyin_table import LETTERS, as_counted, simplified_of, traditional_choices, traditional_of
+from cleaners.rules.pinyin_table import (
+    LETTERS,
+    as_counted,
+    foreign_forms,
+    is_simplified,
+    simplified_of,
+    traditional_choices,
+)
 from cleaners.wordgram import WordModel
 
 _READING = re.compile(rf"([(（]?)([{LETTERS}]{{1,6}})[)）]")
@@ -455,12 +462,13 @@ class Lattice:
 
 
 def page_forms(text: str) -> dict[str, float]:
-    """The characters a traditional page may hold, with the logarithm of how usual each form of a character is.
+    """The characters a page may hold, with the logarithm of how usual each form of a character is.
 
-    Simplified forms with one traditional counterpart are left out: the pages converted them. Where several forms
+    Forms of the other script are left out: simplified ones on most pages, which converted them. Where several forms
     share a simplified character (為 爲) the page's own use decides, then the usual conversion.
     """
-    forms = dict(_usual_forms())
+    simplified = is_simplified(text)
+    forms = dict(_usual_forms(simplified))
     seen = Counter(text)
     spaces = seen[" "] + seen["\u3000"] + seen["\n"] + 1  # the model counts all three as one
     forms |= {space: log((seen[space] + 0.01) / spaces) for space in " \u3000"}
@@ -469,12 +477,12 @@ def page_forms(text: str) -> dict[str, float]:
         forms |= dict.fromkeys(wide, usual - log(len(wide)))
     pronouns = sum(seen[char] for char in _PRONOUNS) + 1
     forms |= {char: log((seen[char] + share) / pronouns) for char, share in _PRONOUNS.items()}
-    for group in _variants():
+    for group in _variants(simplified):
         counts = {char: seen[char] for char in group}
         total = sum(counts.values())
         if total:
             for char in group:
-                usual = exp(_usual_forms()[char])
+                usual = exp(_usual_forms(simplified)[char])
                 forms[char] = log((counts[char] + usual) / (total + 1))
     return forms
 
@@ -502,23 +510,23 @@ def _marked(opened: str, char: str) -> tuple[float, str]:
 
 
 @cache
-def _usual_forms() -> dict[str, float]:
-    forms = {char: 0.0 for char in _decoded().values() if char not in traditional_of()}
-    for group in _variants():
-        simplified = simplified_of().get(group[0], group[0])
-        first = traditional_choices().get(simplified, [group[0]])[0]
-        usual = [char for char in group if char in (first, simplified)]  # 於, or 于 where a page left it alone
+def _usual_forms(simplified: bool) -> dict[str, float]:
+    forms = {char: 0.0 for char in _decoded().values() if char not in foreign_forms(simplified)}
+    for group in _variants(simplified):
+        meant = simplified_of().get(group[0], group[0])
+        first = meant if simplified else traditional_choices().get(meant, [meant])[0]
+        usual = [char for char in group if char in (first, meant)]  # 於, or 于 where a page left it alone
         for char in group:
             forms[char] = log(0.9 / len(usual)) if char in usual else log(0.1 / (len(group) - len(usual)))
     return forms
 
 
 @cache
-def _variants() -> list[list[str]]:
-    """Characters of GBK that share a simplified form, two or more of which a traditional page may hold; and quotes."""
+def _variants(simplified: bool) -> list[list[str]]:
+    """Characters of GBK that share a simplified form, two or more of which a page may hold; and quotes."""
     groups: dict[str, list[str]] = {}
     for char in _decoded().values():
-        if char not in traditional_of():
+        if char not in foreign_forms(simplified):
             groups.setdefault(simplified_of().get(char, char), []).append(char)
     return [*(group for group in groups.values() if len(group) > 1), ["“", "『", "「"], ["”", "』", "」"]]
 

@@ -21,7 +21,16 @@ from cleaners.rules.pinyin import GROUP, has_readings, learn
 from cleaners.rules.pinyin_forward import MARKED, PHP, Dialect, damage, narrow, widen
 from cleaners.rules.pinyin_lattice import LONGEST, LOST, Lattice, Repair, page_forms
 from cleaners.rules.pinyin_readings import read_as, reads, syllable
-from cleaners.rules.pinyin_table import LETTERS, NEVER, READINGS, forms_of, simplified_of, traditional_of
+from cleaners.rules.pinyin_table import (
+    LETTERS,
+    NEVER,
+    READINGS,
+    forms_of,
+    is_simplified,
+    simplified_of,
+    toneless,
+    traditional_of,
+)
 from cleaners.wordgram import WordModel
 
 _SIGNS = "?\ufffd□"  # what decoders print for bytes that are no character
@@ -32,7 +41,9 @@ _KEPT = re.compile("[\ue000-\ue765]")  # what GB 18030 and browsers make of user
 _UNASKED = re.compile(r"\?+[，、；。,;]")  # nobody writes a stop behind a question
 _NOT_HAN = re.compile(r"[^\u3400-\u9fff]+")
 _TORN = re.compile(rf"(?:[{_SIGNS}]\(?|[@-~€]\()([{LETTERS}]{{1,6}})[)）]")
-_TORN_MARK = re.compile(rf"(?<=[\u3400-\u9fff])[{_SIGNS}]{_MARKS}(?=[\u3400-\u9fff])")
+_LOOKS_TORN = re.compile(
+    rf"(?<=[\u3400-\u9fff])(?:\?|[\ufffd□][(（]?)(?:([{LETTERS}]{{1,6}})[)）]|{_MARKS}(?=[\u3400-\u9fff]))"
+)
 _BARE_END = re.compile(rf"[{LETTERS}][)）]")
 _BRACKETS = frozenset("(（")
 _FEW = 2  # different readings as those pages have them, on a page with fewer than it takes to learn its list
@@ -126,10 +137,13 @@ def _find(document: Document) -> Found:
 
 
 def _flag_unsure(found: Found, text: str) -> None:
-    """Places that look torn on a page with too few readings to be sure of: two that fit are reason to look."""
+    """Places that look torn on a page with too few readings to be sure of: two that fit are reason to look.
+
+    So is a torn reading with a tone: 合?xiàn).
+    """
     known = {match[1] for match in GROUP.finditer(text) if match[1] in simplified_of() and reads(match[1], match[3])}
-    if len(known) >= _FEW:
-        for match in _TORN_MARK.finditer(text):
+    for match in _LOOKS_TORN.finditer(text):
+        if len(known) >= _FEW or (match[1] and toneless(match[1]) != match[1]):
             found.flags.append(Flag("pinyin_torn", match.start(), match.end(), match[0], TOO_FEW))
 
 
@@ -202,7 +216,7 @@ def objection(document: Document, start: int, end: int, wanted: str) -> str:
 def _objection(page: Page, start: int, end: int, wanted: str) -> str:
     if len(wanted) > LONGEST:
         return f"what a person wrote there has {len(wanted):,} characters; {LONGEST} are the most"
-    repair = Repair(start, end, _traditional(wanted), 1.0)
+    repair = Repair(start, end, wanted if is_simplified(page.text) else _traditional(wanted), 1.0)
     proof = json.loads(_evidence(page, repair, _after_sign(page, start)))
     shown, seen = _shown(repair.text, proof), narrow(proof["left"] + page.text[start:end] + proof["right"])
     if shown == seen:
@@ -374,15 +388,16 @@ def _only_torn(text: str, annotated: dict[str, str]) -> dict[str, str]:
     Those known to carry it; for a reading that no such character has, any that has it.
     """
     bare = {match[1] for match in _TORN.finditer(text)}
+    forms = simplified_of() if is_simplified(text) else {}
     known = {
         char: reading
-        for char, reading in READINGS.items()
+        for char, reading in ((forms.get(char, char), reading) for char, reading in READINGS.items())
         if reading in bare and char not in annotated and char not in text
     }
     others = {
         char: reading
         for reading in sorted(bare - {*annotated.values(), *known.values()})
-        for char in read_as().get(syllable(reading), ())
+        for char in dict.fromkeys(forms.get(char, char) for char in read_as().get(syllable(reading), ()))
         if char not in NEVER and char not in annotated and char not in text
     }
     return others | known

@@ -6,6 +6,7 @@ opencc-python-reimplemented when a page first needs them) tell which characters 
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from importlib.resources import files
 
@@ -103,6 +104,20 @@ def traditional_choices() -> dict[str, list[str]]:
     But 群 stays: OpenCC has 羣, a form out of use.
     """
     return _table("STCharacters") | {"群": ["群", "羣"]}
+
+
+@cache
+def foreign_forms(simplified: bool) -> frozenset[str]:
+    """What only a text of the other script holds: 發 where ``simplified``, else 发; 著 and 于 stand in both."""
+    if simplified:
+        return frozenset(char for char, choices in _table("TSCharacters").items() if char not in choices)
+    return frozenset(traditional_of())
+
+
+def is_simplified(text: str) -> bool:
+    """Whether a text holds more simplified forms than traditional ones."""
+    seen = Counter(text)
+    return sum(seen[char] for char in foreign_forms(False)) > sum(seen[char] for char in foreign_forms(True))
 
 
 @cache
