@@ -18,7 +18,7 @@ from typing import Any
 from cleaners.document import Document, Flag, Found, Rule
 from cleaners.ngram import CharacterModel, NGrams, fold
 from cleaners.rules.pinyin import GROUP, has_readings, learn
-from cleaners.rules.pinyin_forward import MARKED, PHP, Dialect, damage, narrow, widen
+from cleaners.rules.pinyin_forward import PHP, Dialect, damage, narrow, widen
 from cleaners.rules.pinyin_lattice import LONGEST, LOST, Lattice, Repair, page_forms
 from cleaners.rules.pinyin_readings import read_as, reads, syllable
 from cleaners.rules.pinyin_table import (
@@ -110,12 +110,15 @@ def _find(document: Document) -> Found:
 
     必須勇?lián)湄?、先行 gives 必須勇擔其責、先行 where 聯(lián) is on the page's list: 勇擔 holds its two bytes.
     """
-    found = Found()
-    text = document.text
-    page = _page(document)
-    if not page.annotated:
-        _flag_unsure(found, text)
-        return found
+    pages = _pages(document)
+    if not pages:
+        return _unsure(document.text)
+    return max((_searched(document, page) for page in pages), key=lambda found: sum(found.edits.confidence))
+
+
+def _searched(document: Document, page: Page) -> Found:
+    """Repair or flag each torn place of a page that was damaged in this way."""
+    found, text = Found(), page.text
     lattice: Lattice | None = None
     said = _pairs(_sound(page)) if document.prior is None else None
     done, mended = 0, ""
@@ -136,15 +139,17 @@ def _find(document: Document) -> Found:
     return found
 
 
-def _flag_unsure(found: Found, text: str) -> None:
+def _unsure(text: str) -> Found:
     """Places that look torn on a page with too few readings to be sure of: two that fit are reason to look.
 
     So is a torn reading with a tone: 合?xiàn).
     """
+    found = Found()
     known = {match[1] for match in GROUP.finditer(text) if match[1] in simplified_of() and reads(match[1], match[3])}
     for match in _LOOKS_TORN.finditer(text):
         if len(known) >= _FEW or (match[1] and toneless(match[1]) != match[1]):
             found.flags.append(Flag("pinyin_torn", match.start(), match.end(), match[0], TOO_FEW))
+    return found
 
 
 def _decide(
@@ -205,12 +210,12 @@ def objection(document: Document, start: int, end: int, wanted: str) -> str:
 
     ``document`` is the page as this rule reads it.
     """
-    page = _page(document)
-    if not page.annotated:
+    pages = _pages(document)
+    if not pages:
         return TOO_FEW
-    if _settled(page, start, wanted):
+    if any(_settled(page, start, wanted) for page in pages):
         return ""
-    return _objection(page, start, end, wanted)
+    return _objection(pages[0], start, end, wanted)
 
 
 def _objection(page: Page, start: int, end: int, wanted: str) -> str:
@@ -341,24 +346,30 @@ def _gbk(char: str) -> bytes:
     return char.encode("gbk", "replace")
 
 
-def _page(document: Document) -> Page:
-    """What the page tells of its damage; its list is empty where it shows too few readings to tell."""
+def _pages(document: Document) -> list[Page]:
+    """What the page tells of its damage: more than one where it leaves open how, none where it shows few readings."""
     text = document.text
     learned = learn(text) if has_readings(document) else None
     if not learned:
-        return Page(text, {})
-    return Page(text, learned.annotated | _only_torn(text, learned.annotated), _dialect(text))
+        return []
+    annotated = learned.annotated | _only_torn(text, learned.annotated)
+    return [Page(text, annotated, dialect) for dialect in _dialects(text)]
 
 
-def _dialect(text: str) -> Dialect:
-    """How the page was marked and decoded, by what stands at its torn readings and marks."""
+def _dialects(text: str) -> list[Dialect]:
+    """How the page was marked and decoded, by what stands at its torn readings and marks: the likeliest first."""
 
     def torn(dialect: Dialect) -> tuple[int, int]:
         return len(_bare(dialect).findall(text)), len(_torn_mark(dialect).findall(text))
 
     likeliest = max(_DIALECTS, key=torn)
-    private = "kept" if _KEPT.search(text) else likeliest.private
-    return replace(likeliest, private=private, marked=MARKED if torn(likeliest)[1] else "")
+    if _KEPT.search(text):
+        likeliest = replace(likeliest, private="kept")
+    unmarked = replace(likeliest, marked="")
+    if not torn(likeliest)[1]:
+        return [unmarked]
+    # Where half of a pair may be a sign, so may be what precedes a mark.
+    return [likeliest, unmarked] if likeliest.private == "torn" else [likeliest]
 
 
 def _read(dialect: Dialect) -> str:
