@@ -16,7 +16,7 @@ from cleaners.words import Words
 WITHHELD = (
     "隐藏", "省略", "略去", "未完", "还剩", "剩余", "余下", "全文", "登录", "登入", "会员", "付费", "解锁",
     "免费查看", "试读", "下载后", "购买后", "订阅后", "预览", "后可见", "查看完整", "继续阅读", "阅读更多",
-    "才能查看", "看后续", "因篇幅", "方可阅读", "方可查看", "展开全部",
+    "才能查看", "看后续", "因篇幅", "方可阅读", "方可查看", "展开全部", "打开全部", "注册后",
 )  # fmt: skip
 _HIDDEN_TEXT = -1  # what stands for `cleaners.rules.splice` in the lists of families
 _SITE_WORD = -2  # and for `cleaners.rules.learned`

@@ -26,9 +26,10 @@ _EDGE = r"[-=_*.…·~#\s\[\](){}<>|↓▼»+👇🔒]*"
 _PAY = r"""(?:下载|购买|付费|支付|登录|登入|注册|开通|充值|订阅|解锁|升级|成为|加入|关注|回复|打赏)"""
 _WHO = r"""(?:本站|本文|文档|会员|VIP|vip|SVIP|超级会员|包月|专栏|账号|账户|帐号|公众号|APP|app|客户端|App|全文|后|之后|即可|才可以|才可|才能|方可|可以|可|免费|继续|后方|再|并|或|和|
     \d{1,3}(?:\.\d)?元|[,/\s+])*"""
-_READ = r"(?:查看|阅读|可见|浏览|观看|显示|解锁|获取|收看|看)"
+_READ = r"(?:查看|查阅|阅读|阅览|可见|浏览|观看|显示|解锁|获取|收看|看)"
 _REST = r"(?:更多|全文|全部|完整|完整版|剩余|余下|其余|隐藏|后续|本章|本文|该文|此文|内容|正文|章节|部分|文字|精彩|文档|原文|的|\s)*"
-_COUNT = r"(?P<count>\d{1,7})\s?个?汉?(?:字|字符|字节)"
+_NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,2}|\d{1,7})"
+_COUNT = rf"(?P<count>{_NUMBER})\s?个?汉?(?:字|字符|字节)"
 _LEFT, _OMITTED = _COUNT.replace("count", "left"), _COUNT.replace("count", "omitted")
 _WITHHELD = (
     # hidden, with or without a number
@@ -55,6 +56,7 @@ _WITHHELD = (
     rf"(?:剩余|其余|余下|后续|后面|以下|更多|部分)的?(?:内容|部分|文字|正文|章节|页面?)(?:已|已经|被|已被)(?:隐藏|折叠|屏蔽|省略)\s?[,。;!]?\s?(?:请|需要?|可|您|你)*(?:先|点击|{_PAY}|{_WHO}){{0,8}}{_READ}?{_REST}",
     rf"(?:本文档|本文|本书|全文|文档|该文档)?共(?:有)?\s?\d{{1,5}}\s?页\s?,?\s?(?:当前|现|您|仅|只|可|已|能|免费|支持|提供)*(?:预览|显示|阅读|试读|展示)(?:到)?(?:了|前|第)?\s?\d{{1,5}}\s?页\s?[,。]?\s?(?:(?:其余|剩余|余下|全部|完整|更多|后续)[^。]{{0,6}})?(?:请|需要?|可|{_PAY}|{_WHO}|{_READ}|{_REST})*",
     rf"(?:本文档?|全文|文档)共\s?(?P<total>\d{{1,5}}\s?页)\s?,?\s?(?:请|需要?)?{_PAY}{_WHO}{_READ}{_REST}",
+    rf"(?:剩余|其余|余下|后续|后面|完整)的?(?:全文|内容|部分|正文|文字|章节)\s?,?\s?(?:请|可|需要?|须)?(?:您|你)?(?:在|到|去|用|使用|打开|前往|移步)(?:(?:电脑|手机|移动|PC|客户|小程序|公众号|APP|App|网页|原网页|原站)[端版上里内中]?){{1,2}}{_READ}",
     # log in, pay, subscribe
     rf"(?:余下|剩余|其余|更多|完整|后续|下方|全部|以下)(?:的)?(?:全文|内容|正文|部分|文字|章节|页面|版)(?:精彩)?\s?,?\s?(?:请|需要?|可|仅|只有|须)*(?:您|你)?(?:先|点击|{_PAY}|{_WHO}){{1,8}}{_READ}?{_REST}",
     rf"(?:本文|本篇|本帖|文章|此文|此内容|该内容|全文|本章|本章节|此章节|该章节)(?:为|是|属于?|仅限?|仅对|只对|需要?)(?:收费|付费|会员|VIP|vip|登录|注册|订阅)(?:用户|会员|专享|专属|文章|内容|章节|阅读|开放|,|\s)*(?:请|需要?)?(?:您|你)?(?:先)?(?:{_PAY}{_WHO}{_READ}?{_REST})?",
@@ -71,7 +73,9 @@ _OPENER = (
     r"(?:点击|戳|点此|点这里|请)?(?:这里|此处|下方|按钮)?(?:展开|查看|阅读|显示|展开阅读|点击阅读|点击查看|点击展开)(?:剩余|余下|完整|全部)?(?:全文|全部内容|完整内容|剩余内容|余下全文|剩余全文|更多内容|全部|剩余\s?(?P<opener>\d{1,3}\s?%))(?:内容)?",
     r"(?:本章|本节|本回|本文|这一章|此章|全文|内容|正文)(?:还|尚|仍)?(?:未|没)有?(?:完|结束|读完|显示完)\s?,?\s?(?:请|点击|点|按|翻|到|下一页|下页|下一|后面|继续|阅读|后续|精彩|内容|更多|查看|观看|全文|的|,|\s|>|-)*",
     r"(?:未完待续|未完)\s?,\s?(?:请|点击|下一页|下页|继续|阅读|更多|查看|全文|翻页|看|\s)+", r"(?:点击)?下一页继续阅读[^。\n]{0,6}", r"继续阅读(?:全文|本文|下一页|剩余内容)", r"余下全文", r"阅读全文\s?[∨>»﹀v]+",
+    r"(?:点击|点这里|点此处?)(?:打开|展开|显示|查看)(?:全部|全文|余下|剩余|后面)\s?[∨>»﹀v]+",
     r"剩余\s?\d{1,3}(?:\.\d)?\s?%\s?(?:未读)?\s?[)\]]\s?(?:点击)?(?:展开|继续|查看)?(?:阅读)?(?:全文|全部|更多)?", r"展开(?:全部|全文|更多)\s?[∨>»﹀v]*",
+    r"(?:点击)?(?:展开|查看|阅读|显示)(?:剩余|余下|其余)(?:的)?(?:全文|内容|部分|正文)?\s?[\[(]?\s?(?:还|尚)?(?:剩|余|剩余)?\s?(?P<opener>\d{1,3}\s?%|\d{1,2}/\d{1,2})",
 )  # fmt: skip
 BLOCKS = (
     *(rf"{_EDGE}(?P<withheld>{one})[。.!]?{_EDGE}" for one in _WITHHELD),
@@ -84,6 +88,13 @@ _INLINE = rf"""(?:-{{2,}}|-{{0,3}}\.{{3,}}|…+|[\[(]\s?)?
     (?:-{{2,}}|\.{{3,}}-{{0,3}}|…+|\s?[\])])?"""
 # Or a run of nothing but their vocabulary: that text is hidden or left over, and how one gets to see it.
 _HIDES, _LEFT_OVER = re.compile("隐藏|屏蔽|折叠|隐去"), re.compile("剩余|余下|其余|剩下|后续|省略|略去")
+_LEFT_OUT = f"(?:{_HIDES.pattern}|{_LEFT_OVER.pattern}|收起|还有|还剩|未读|可见)"
+_CHARACTERS = rf"{_NUMBER}\s?个?汉?字(?![符节段]|的(?!内容|文字|正文))"
+_COUNTED = re.compile(
+    rf"{_LEFT_OUT}[^,。;!?\d]{{0,8}}(?:,\s?共\s?)?{_CHARACTERS}"
+    rf"|{_CHARACTERS}[^,。;!?\d]{{0,6}}{_LEFT_OUT}"
+)
+_LONGEST_COUNTED, _MADE_OF = 40, 0.9  # code points of a line that counts; the share of it that sites' words are
 _ONLY = re.compile("仅|限")
 _WHAT_FOLLOWS = re.compile(r"^[^㐀-鿿]*(?:以下|下面|后面|[此该]部分)的?(?:内容|部分|文字|章节|正文)?(?:需|仅|只)")
 _GATES = re.compile("下载|登录|登入|注册|付费|购买|支付|开通|升级|订阅|解锁|回复|会员|VIP|vip")
@@ -147,7 +158,7 @@ def _find(document: Document) -> Found:
             opens = block is not None and "opens" in block.groupdict()
             if not opens or not any(later.strip() for later in document.lines[index + 1 :]):
                 flags.append(_truncated(document, marker, start))
-        elif index in said and (said[index].is_sure or _is_at_edge(document.lines, index, said)):
+        elif _is_counted(line) or (index in said and (said[index].is_sure or _is_at_edge(document.lines, index, said))):
             gone.append(Gone(index, 0.9, "words that say text is withheld"))
             flags.append(_stated(document, index))
         else:
@@ -209,12 +220,33 @@ def _is_at_edge(lines: list[str], index: int, said: Container[int]) -> bool:
     return before <= _HEAD or after < _TAIL
 
 
+def _is_counted(line: str) -> bool:
+    """Whether a line says how many characters are left, that they are, and who may read them, and little else.
+
+    >>> _is_counted("后面还有1,248个字，注册后可继续看"), _is_counted("会员登录后能看800字，剩余的要付费")
+    (True, False)
+    """
+    folded = fold(line).strip()
+    if len(folded) > _LONGEST_COUNTED or not _QUOTES.isdisjoint(folded):
+        return False
+    if not _COUNTED.search(folded) or not _GATES.search(folded):
+        return False
+    speech = read(folded)
+    return speech.group == "withheld" and speech.coverage >= _MADE_OF
+
+
 def _stated(document: Document, index: int) -> Flag:
     """The flag for a line that says in its own words that text is withheld, with the number it states."""
     line, start = document.lines[index], document.line_starts[index]
-    count = re.search(r"(\d{1,7})\s?个?字", line)
-    detail = f"{count[1]} characters withheld" if count else "length unknown"
-    return Flag("truncated", start, start + len(line), line, detail, int(count[1]) if count else 0)
+    stated = re.search(rf"({_NUMBER})\s?个?字", fold(line))
+    count = _value(stated[1]) if stated else 0
+    detail = f"{count} characters withheld" if count else "length unknown"
+    return Flag("truncated", start, start + len(line), line, detail, count)
+
+
+def _value(count: str) -> int:
+    """The number of a count, which may be written in groups of three digits."""
+    return int(count.replace(",", ""))
 
 
 def _is_marker(line: str, marker: Any) -> bool:
@@ -227,7 +259,7 @@ def _is_marker(line: str, marker: Any) -> bool:
 def _truncated(document: Document, marker: Any, start: int) -> Flag:
     """The flag for text withheld at ``marker``, whose line begins at ``start``."""
     named = marker.groupdict()
-    count = int(named.get("count") or named.get("left") or named.get("omitted") or 0)
+    count = _value(named.get("count") or named.get("left") or named.get("omitted") or "0")
     pages = named.get("pages") or named.get("part") or named.get("total") or named.get("opener")
     detail = f"{count} characters withheld" if count else f"{pages} withheld" if pages else "length unknown"
     first, last = start + marker.start(), start + marker.end()
@@ -301,7 +333,7 @@ def _both_han(text: str, end: int, start: int) -> bool:
 
 HIDDEN_TEXT = Rule(
     name="splice.hidden_text",
-    version=4,
+    version=5,
     kind="remove",
     summary="Removes markers of withheld text and records what they hid.",
     example=("第一段。\n\n---此处隐藏1099字，下载后查看---\n\n第二段。", "第一段。\n\n第二段。"),
