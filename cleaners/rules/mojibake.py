@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise, product
+from itertools import accumulate, product
 from math import exp
 from typing import Any, NamedTuple
 
@@ -64,7 +64,7 @@ _CERTAIN = 2.0  # nats for each code point that a reading gains where no rarer o
 _DEEPER = 0.7  # what a second level is worth: UTF-8 by way of GBK would explain what UTF-8 alone does
 _UNMARKED = 2.5  # times what a run must gain alone, if it holds a loss without a mark
 _BESIDE = 8  # code points beside a run of two levels that may belong to it
-_NEAR = 16  # code points between two telling characters that tell something together
+_PROMISING = 14.0  # nats that a telling character and its neighbours gain if read anew
 _NEIGHBOURS = 6  # code points on either side that hold four characters of UTF-8
 _MARGIN = 64  # code points around a telling character that are read with it
 _HONG_KONG = 2.0  # nats by which the reader with the Hong Kong characters must explain a page better
@@ -155,10 +155,23 @@ def _hits(text: str, signs: list[tuple[int, str]], family: Family) -> Iterator[i
         return
     known = telling(family)
     places = [place for place, sign in signs if sign in known]
-    if _is_pairs(family):  # any rare character may tell of these: two near each other do
-        yield from (place for first, second in pairwise(places) if second - first <= _NEAR for place in (first, second))
+    if _is_pairs(family):  # any rare character may tell of these
+        yield from (at for at in places if _promises(text, at, family))
     elif family.true == "utf-8":
         yield from (at for at in places if _shows_utf8(text, at, family))
+
+
+def _promises(text: str, at: int, family: Family) -> bool:
+    """Whether a telling character and its neighbours are far likelier read anew, each by itself."""
+    before, behind = text[max(at - _NEIGHBOURS, 0) : at], text[at + 1 : at + 1 + _NEIGHBOURS]
+    best = (max(accumulate((_gain(char, family) for char in side), initial=0.0)) for side in (before[::-1], behind))
+    return _gain(text[at], family) + sum(best) > _PROMISING
+
+
+@cache
+def _gain(char: str, family: Family) -> float:
+    """The nats that a character of two bytes gains if read anew."""
+    return shares()[one(char, family) or LOST] - shares()[char]
 
 
 def _shows_utf8(text: str, at: int, family: Family) -> bool:
@@ -334,7 +347,12 @@ def _is_utf8(text: str, parts: list[Repair]) -> bool:
 
 
 def _has_han(text: str, parts: list[Repair]) -> bool:
-    """Whether repairs hold Han, before or after: the phonetic letters of Taiwan are digits in GBK read as Big5."""
+    """Whether repairs hold Han, before or after: the phonetic letters of Taiwan are digits in GBK read as Big5.
+
+    A long row of those is digits where the text holds no consonant, ㄅ to ㄖ.
+    """
+    if not _CONSONANT.search(text) and any(_VOWELS.search(text, part.start, part.end) for part in parts):
+        return True
     return len({char for part in parts for char in _HAN.findall(text[part.start : part.end] + part.text)}) > 1
 
 
@@ -453,6 +471,7 @@ _LETTER = re.compile("[A-Za-z]")
 _SECOND = re.compile("[@-~]")  # of ASCII, what can be a second byte: what it stands beside was read with it
 _SECOND_ALONE = re.compile(r"[@-~](?![0-9A-Za-z])")
 _HAN = re.compile("[一-鿿]")
+_CONSONANT, _VOWELS = re.compile("[ㄅ-ㄖ]"), re.compile("[﹞ㄛ-ㄩ]{5}")
 _HANS = re.compile("[“”‘’—…\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 _LETTERS = "".join(sorted(LETTERS))
 _STILL_LATIN = re.compile(f"[{_LETTERS}][{UPPER}]|[{UPPER}][{_LETTERS}]")  # a vowel of pinyin stands alone
@@ -829,7 +848,7 @@ def _confidence(repair: Repair) -> float:
 
 CJK = Rule(
     name="mojibake.cjk",
-    version=17,
+    version=18,
     kind="repair",
     summary="text written in UTF-8, GBK or Big5 and read as another of them or as Latin-1, once or more",
     example=("鍙戝睍瑙勫垝", "发展规划"),

@@ -41,10 +41,10 @@ FAMILIES = (
     Family("cp1252", "gb18030", 18.0, 0.0, 2),
     Family("cp1252", "big5hkscs", 22.0, 0.0, 2),
     Family(MIXED, "gb18030", 18.0, 0.0, 2),
-    Family("gb18030", "big5hkscs", 28.0, 0.0, 2, "gbk"),
-    Family("big5", "gb18030", 28.0, 0.0, 2),
-    Family("cp950", "gb18030", 28.0, 0.0, 2),
-    Family("big5hkscs", "gb18030", 28.0, 0.0, 2),
+    Family("gb18030", "big5hkscs", 28.0, 0.0, 1, "gbk"),
+    Family("big5", "gb18030", 28.0, 0.0, 1),
+    Family("cp950", "gb18030", 28.0, 0.0, 1),
+    Family("big5hkscs", "gb18030", 28.0, 0.0, 1),
 )
 NEVER_GUESS = "-"  # for ``loses``, where the true text may be damaged again and likelihood says nothing
 NOTHING = Family("", "", 0.0, 0.0, 0)  # the family of what is only marked as lost
@@ -302,7 +302,6 @@ def cost(size: int, char: str, data: list[int], at: int, family: Family) -> floa
 
 # ---------------------------------------------------------------- by what damage shows
 
-_TELLING = 700  # characters of each list whose damaged forms tell a family
 LETTERS = frozenset(chr(point) for point in range(0xC0, 0x100)) - {"×", "÷"}
 HALVES = frozenset(sloppy()) - frozenset(map(chr, range(0x80))) - frozenset("“”‘’—…·×©®")  # no neighbours of Han
 UPPER = "\x80-\xff" + "".join(sorted(char for char, byte in sloppy().items() if ord(char) > 0xFF))
@@ -313,11 +312,7 @@ def telling(family: Family) -> frozenset[str]:
     """Characters that damage of this family shows early, and that are rare in clean text."""
     if family.read in ("cp1252", MIXED):
         return LETTERS
-    if family.true == "utf-8":
-        sources = _halves()
-    else:
-        common = FREQUENT[:_TELLING] + (TRADITIONAL[:_TELLING] if family.true == "big5hkscs" else "")
-        sources = "\n".join(common).encode(family.true, "ignore")
+    sources = _halves() if family.true == "utf-8" else "\n".join(FREQUENT + TRADITIONAL).encode(family.true, "ignore")
     # A line end is no second byte, so each line is read apart from the others: one call for all of them.
     damaged = {line[:1] for line in sources.decode(family.read, "ignore").split("\n")}
     usual = log_share()  # what clean text holds often enough to tell nothing
@@ -336,7 +331,7 @@ def _halves() -> bytes:
 
 
 _BESIDE = frozenset((LOST, *map(chr, range(0xE000, 0xE766))))  # where Big5 has marks and some Han and GBK has nothing
-_MARKS = frozenset("ㄛ﹝﹜ㄩㄗㄘ")  # ，。、：（） in GBK read as Big5
+_MARKS = frozenset(("﹝", "﹜", "﹞", *map(chr, range(0x3117, 0x312A))))  # marks and wide digits in GBK read as Big5
 
 
 @cache

@@ -44,6 +44,7 @@ _RARE = -11.0  # nats: a character that no line should hold many of
 _MOST_RARE = 0.1  # of the characters of a line that was read strictly
 _LEAST_READ = 0.3  # of the characters of such a line, the rest being lost
 _OTHER_READER = 6.0  # nats by which one reader of Big5 must explain a page better than the others
+_OTHER_BY_MODEL = 3.0  # the same where trigrams are asked
 _UNREAD = -24.0  # nats for a character that this reader cannot have read
 _PRIVATE = re.compile("[\ue000-\ue765]")  # whoever reads these reads all pairs of bytes
 _MARKED = re.compile(r"\ufffd|[^\x00-\x7f]\?|\?[^\x00-\x7f]")
@@ -58,7 +59,7 @@ _NEVER_YET = 12.0  # nats more for either on a page of which no line is surely b
 _PAGE_WEIGHT = 4.0  # how much more a page's own text says about its words than the newspaper does
 _SURE = 15.0  # nats by which what a page says must be certain to tell of other places
 CLEAR = 4.0  # nats by which a character must be likelier misread than sound
-CLEAR_BY_MODEL = 3.0  # the same where trigrams are asked
+CLEAR_BY_MODEL = 1.0  # the same where trigrams are asked
 CLEAR_ALONE = 10.0  # the same between others that are sound
 _FLOOR = -12.5  # nats for one character where nothing is known of its neighbours: a name may hold any
 _STRANGER = -4.0  # nats for a character that is not of Chinese
@@ -108,14 +109,16 @@ def settled(
     )
     found: list[Reading] = []
     sound: list[Reading] = []
-    for line, likely in zip(lines, margins, strict=True):
+    ends = [NEVER, *(likely[-1] for likely in margins)], [*(likely[0] for likely in margins[1:]), NEVER]
+    for line, likely, before, behind in zip(lines, margins, *ends, strict=False):
         if marked.search(line.text):
             strict = list(_strict(line.text, line.start, family, unsure)) if line.parts else []
             found += strict or [part._replace(doubt="bytes are lost") for part in line.parts]
         elif not complete and (silent or line.start in shifted):
             found += (part._replace(doubt="bytes are lost without a mark") for part in line.parts)
         else:
-            sound += _within(line, likely, family, unsure, CLEAR_BY_MODEL if model else CLEAR)
+            around = [before, *likely, behind]
+            sound += _within(line, around, family, unsure, CLEAR_BY_MODEL if model else CLEAR)
     found += sound if family.read == "gb18030" else _phased(text, sound, family, model)  # which drops hardly any pair
     if not _is_text([reading.text for reading in found if not reading.doubt], model):
         return (reading._replace(doubt=reading.doubt or "no running text") for reading in found)
@@ -166,8 +169,8 @@ def _switch(margins: list[list[float]]) -> float:
 def _is_text(runs: list[str], model: CharacterModel | None) -> bool:
     """Whether characters go together rather than each by itself: rare ones of a list, read anew, do not."""
     told = "\n".join(runs)
-    if model:
-        return by_model(told, model) > sum(model.log_share(as_counted(char)) + _APART for char in told)
+    if model and by_model(told, model) > sum(model.log_share(as_counted(char)) + _APART for char in told):
+        return True
     return score("".join(runs)) > _COMMON * sum(map(len, runs))
 
 
@@ -220,7 +223,7 @@ def reader(
     places = {around for part in damaged for around in _around(part, apart)} if model else apart
     ranked = {rival: sum(_worth([one(char, rival) for char in place], model) for place in places) for rival in rivals}
     best = max(rivals, key=lambda rival: (ranked[rival], rival == family))
-    near = [rival for rival in rivals if ranked[rival] > ranked[best] - _OTHER_READER]
+    near = [rival for rival in rivals if ranked[rival] > ranked[best] - (_OTHER_BY_MODEL if model else _OTHER_READER)]
     return best, _apart(set(text), near)
 
 
@@ -318,15 +321,19 @@ _Likely = Callable[[str, str], float]  # the natural logarithm of the probabilit
 
 
 def _within(
-    line: _Line, margins: list[float], family: Family, unsure: frozenset[str], clear: float
+    line: _Line, around: list[float], family: Family, unsure: frozenset[str], clear: float
 ) -> Iterator[Reading]:
-    """What was misread for sure, cut where ASCII stands in it; with a doubt what may have been."""
+    """What was misread for sure, cut where ASCII stands in it; with a doubt what may have been.
+
+    ``around`` are the margins of a character beyond either end of the line, too.
+    """
+    shown = f"行{line.text}行"
 
     def doubt(at: int) -> str | None:
-        char, margin = line.text[at], margins[at]
+        char, margin = line.text[at], around[at + 1]
         if char < "\x80" or margin < -clear or not one(char, family):
             return None
-        beside = [margins[near] for near in (at - 1, at + 1) if 0 <= near < len(margins) and line.text[near] >= "\x80"]
+        beside = [around[near] for near in (at, at + 2) if shown[near] >= "\x80"]
         needed = clear if not beside or max(beside) > clear else CLEAR_ALONE
         return "either reading is likely" if margin < needed else "readers differ here" if char in unsure else ""
 
