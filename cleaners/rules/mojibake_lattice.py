@@ -51,7 +51,8 @@ _TOO_RARE = -11.0  # nats: how rare a character is not, where bytes are missing
 _SHIFT = -23.0  # nats, on a page without marks of loss, for a byte left over where two make a character
 _HALF = 12.0  # nats for a border of such codecs beside what may be half a character, as Latin-1 shows it
 _NEVER_ALONE = -40.0  # nats for a byte left over where each byte shows and no loss is marked: it is a sound letter
-_HOME_MARKS = SYMBOLS | frozenset("“”‘’—…")  # of Windows-1252, and of clean Chinese between Han
+_CURLY = frozenset("“”‘’—…")
+_HOME_MARKS = SYMBOLS | _CURLY  # of Windows-1252, and of clean Chinese between Han
 _PRIVATE = re.compile("[\ue000-\ue765]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
 _SURE = 3.0  # nats by which one byte must be likelier than another to be put in the place of a space
@@ -151,8 +152,10 @@ def _fill(text: str, begins: list[int], data: list[int], family: Family, among: 
     clean_before, step = [0] * (size_of + 1), [(0, 0, "")] * (size_of + 1)
     middle, seam, line_end = _SWITCH_UTF8 if family.true == "utf-8" else _SWITCH_PAIRS
     alien = ALIEN if among and family.read == "cp1252" else 0.0
-    # A mark of Latin-1 between two characters that are bytes may be a byte itself, but no whole character of UTF-8.
+    # A mark between two characters that are bytes may be a byte itself, but no whole character of UTF-8.
     symbols = SYMBOLS if family.true == "utf-8" else frozenset[str]()
+    if HOLE not in data:
+        symbols |= _CURLY
     halves = family.true != "utf-8" and family.read == "cp1252"
     marked = family.true == "utf-8" or HOLE in data or QUERY in data
     shift = ORPHAN if marked else _NEVER_ALONE if halves else _SHIFT
