@@ -28,6 +28,7 @@ _SPAN = re.compile(
 )
 _QUOTED = re.compile(r'"[^"\n]*"')
 _STOPS = "。！？，；"
+_FIGURE = re.compile(r"(?:^|(?<=,))[0-9.%/-]+(?=,|$)")
 # Cells of a comma-separated table are shorter than this many characters on average.
 _CELL = 8
 
@@ -86,12 +87,12 @@ def _is_comment(lines: list[str], number: int) -> bool:
 
 
 def _is_row(lines: list[str], number: int) -> bool:
-    """Whether a line and a neighbour have the same number of commas, two at least, short cells and no sentence."""
+    """Whether a line holds short cells and no sentence, beside one of as many commas, two at least, or of figures."""
     commas = _cells(lines[number])
     if commas < 2:
         return False
-    above = number > 0 and _cells(lines[number - 1]) == commas
-    return above or (number + 1 < len(lines) and _cells(lines[number + 1]) == commas)
+    beside = lines[max(0, number - 1) : number] + lines[number + 1 : number + 2]
+    return any(_cells(line) == commas or 2 * len(_FIGURE.findall(line)) > line.count(",") > 1 for line in beside)
 
 
 def _cells(line: str) -> int:

@@ -16,6 +16,7 @@ from cleaners.rules import (
     pinyin_scattered,
     pinyin_shifted,
     placeholders,
+    questions,
     quotes,
     script,
     splice,
@@ -50,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     *layout.AFTER_SITE_LINES,
     # How a page writes its marks is judged on the page's own text, the site's lines gone.
     *quotes.RULES,
+    questions.LOST,
     width.WIDEN,
     width.ELLIPSES,
     anthology.RULE,

@@ -163,21 +163,30 @@ _BROKEN_NAMES = "ldquo|rdquo|lsquo|rsquo|mdash|ndash|hellip|middot|nbsp|emsp|ens
 _BROKEN = re.compile(
     # A decoder of GBK took the first byte of a broken pair and the & or < behind it for one character.
     rf"(?<=[\u3400-\u9fff])\?(?:(?P<eaten>{_BROKEN_NAMES});|(?P<closing>/(?:p|div|span|strong|b|h[1-6]|li|td|tr)>))|"
-    f"(?<![&A-Za-z_/])#[xX](?P<bare>[0-9A-Fa-f]{{4}});"  # without &
-    "|(?<![&A-Za-z0-9_/])(?P<run>(?:#[0-9]{2,5};)+)"
+    f"(?<![&/])#[xX](?P<bare>[0-9A-Fa-f]{{4,5}});"  # without &
+    "|(?<![&_/])(?P<run>(?:#[0-9]{2,5};)+)"
     f"|(?<![&A-Za-z0-9_/])(?:amp;)*(?P<name>{_BROKEN_NAMES});|(?<![&A-Za-z0-9_/=])(?:amp;)+(?P<lone>quot|lt|gt);"
     f"|[&＆](?:amp[;；]?|[ ])?(?P<open>{_BROKEN_NAMES}|quot)(?:[ ]?[；;]|(?![A-Za-z0-9=;；]))"  # without ;, or wide
-    r"|&#(?:(?P<decimal>[0-9]{5})|[xX](?P<hexadecimal>[0-9A-Fa-f]{4}))(?![0-9A-Za-z;])"
+    # Without ;, a figure may follow the five digits of a character; &#177 and 50 are not to become &#17750.
+    r"|&#(?P<decimal>(?:19|[2-4][0-9]|65)[0-9]{3}(?!;)|(?:1[12][0-9]|8[0-9])[0-9]{2}(?![0-9;]))"
+    r"|&#[xX](?P<hexadecimal>[0-9A-Fa-f]{4})(?![0-9A-Fa-f;])"
     r"|(?:(?<![A-Za-z0-9\\])x0[dD]x0[aA](?:[ ]?;)?)+|(?:_x000[dD]_)+\n?|<[bB][rR] ?/?>\n?"
 )
 _LOST = "\ufffd"
 _ADDRESS = re.compile(r"[?/=][!-%'-~]*\Z")
+_PLACE = re.compile(r"(?:https?:|www\.|\?\w+=)[!-%'-~]*\Z")
 
 
 @lru_cache(maxsize=4)
 def _has_numbers(text: str) -> bool:
     """Whether numbers of Chinese characters follow one another, without &: ``#12345;`` alone counts something."""
     return re.search(r"#[1-4][0-9]{4};#[1-4][0-9]{4};|#65292;", text) is not None
+
+
+@lru_cache(maxsize=4)
+def _has_codes(text: str) -> bool:
+    """Whether enough codes of Chinese characters lost their & that others did, too: ★ as ``#x2605;``."""
+    return len(re.findall("#[xX](?:[4-9][0-9A-Fa-f]|30|[fF]{2})[0-9A-Fa-f]{2};", text)) >= _PROOF
 
 
 @lru_cache(maxsize=4)
@@ -192,8 +201,9 @@ def _broken(match: re.Match[str]) -> str | None:
     if match["eaten"]:
         return ("?" if _loses_ampersands(match.string) else _LOST) + html5[f"{match['eaten']};"]
     name = match["name"] or match["lone"] or match["open"]
-    if match["open"] and _ADDRESS.search(match.string, max(0, match.start() - 80), match.start()):
-        return None  # a parameter of an address
+    address = _ADDRESS if match["open"] else _PLACE if match["bare"] or match["run"] else None
+    if address and address.search(match.string, max(0, match.start() - 80), match.start()):
+        return None  # a parameter of an address, or a place on its page
     if name:
         return html5[f"{name};"]
     if match["run"]:
@@ -203,7 +213,8 @@ def _broken(match: re.Match[str]) -> str | None:
     if not number and not match["decimal"]:
         return "\n"
     char = chr(int(number, 16) if number else int(match["decimal"]))
-    return char if _CHINESE.match(char) else None
+    listed = _CHINESE.match(char) or (match["bare"] and _has_codes(match.string) and _readable(char))
+    return char if listed else None
 
 
 _CHINESE = re.compile("[\u2010-\u203f\u3000-\u303f\u3400-\u9fff\uff01-\uff5f]")
@@ -233,7 +244,7 @@ _BROKEN_SIGNS = (
 
 BROKEN_ENTITIES = Rule(
     name="entities.broken",
-    version=3,
+    version=4,
     kind="repair",
     summary="HTML entities that lost their ampersand, and line ends written out (x0dx0a, _x000D_, <br/>)",
     example=("时间#xff1a;三月ldquo;两会rdquo;", "时间：三月“两会”"),
@@ -245,6 +256,8 @@ BROKEN_ENTITIES = Rule(
 
 _OCTET = re.compile(r"[%=]([0-9A-Fa-f]{2})|\\x([0-9A-Fa-f]{2})|\\([0-3][0-7]{2})")
 _BESIDE_OCTETS = re.compile(r"(?:[0-9A-Za-z.,%\\-]|=(?=[0-9A-F]{2}))*")
+# Where a page of such is known, what is in no address.
+_NO_ADDRESS = re.compile(r"(?!www\.)(?:[^/?&:#\"'<>=]|[/:](?=[^/%=])|=(?=[0-9A-F]{2}))*")
 _ASCII_END, _ASCII_BEGIN = re.compile(r"[!-~]+\Z"), re.compile("[!-~]+")
 _HALF_OCTET = re.compile(r"=[0-9A-F]?\Z")  # the last that is looked at may be cut in two
 
@@ -256,24 +269,34 @@ def _octets(least: int) -> str:
 
 
 # A converter that strips backslashes leaves the letter; two in a row, both of Chinese, are no name of anything.
-_LETTERS = r"(?<![A-Za-z0-9\\%])(?:u[0-9A-Fa-f]{4}){2,}(?![0-9A-Za-z])"
+_ONE_LETTER = "u(?:[4-9][0-9A-Fa-f]{3}|(?:30[01]|[fF]{2}[0-5])[0-9A-Fa-f])"
+_LETTERS = (
+    r"(?:(?<![A-Za-z0-9\\%])|(?<=[0-9]%))(?:u[0-9A-Fa-f]{4}){2,}(?![0-9A-Za-z])"
+    rf"|(?<![\\%])(?:{_ONE_LETTER}){{3}}(?:u[0-9A-Fa-f]{{4}})*"
+)
+_NAMED = "<U\\+(?:000[0-9A-F])?[0-9A-F]{4}>"  # as R prints them
 _ESCAPES = re.compile(
     r"(?:\\{1,4}u[0-9A-Fa-f]{4}){2,}|(?:%u[0-9A-Fa-f]{4}){2,}|(?<=[\u3400-\u9fff])\\u[0-9A-Fa-f]{4}(?=[\u3400-\u9fff])"
-    f"|{_LETTERS}|{_octets(6)}"
+    f"|{_LETTERS}|(?:{_NAMED}){{2,}}|{_octets(6)}"
 )
 # On a page of them also those that stand alone, and the codes of JSON for line ends, tabs, quotation marks and slashes.
-_STRING = re.compile(
-    r"""(?:(?:\\{1,4}|%)u[0-9A-Fa-f]{4}|(?:(?<=u[0-9A-Fa-f]{4})|(?!\\[nt][a-z]))\\{1,4}(?:r\\{1,4}n|[nt"/]))+"""
-    r"|(?<=[\u3400-\u9fff])u(?:20|30|ff)[0-9A-Fa-f]{2}(?=[\u3400-\u9fff])"
-    f"|{_LETTERS}|{_octets(2)}"
+_STRING, _PERCENT_STRING = (
+    re.compile(
+        rf"""(?:(?:{sign})u[0-9A-Fa-f]{{4}}|(?:(?<=u[0-9A-Fa-f]{{4}})|(?!\\[nt][a-z]))\\{{1,4}}(?:r\\{{1,4}}n|[nt"/]))+"""
+        r"|(?<=[\u3400-\u9fff])u(?:20|30|ff)[0-9A-Fa-f]{2}(?=[\u3400-\u9fff])"
+        rf"|{_LETTERS}|(?<![A-Za-z\\]){_ONE_LETTER}(?:u[0-9A-Fa-f]{{4}})*|(?:{_NAMED})+|{_octets(2)}"
+    )
+    for sign in (r"\\{1,4}", r"\\{1,4}|%")
 )
+# On other pages a share stands before a code: 6.7%uff0c.
+_PERCENT_CODES = re.compile("%u[0-9A-Fa-f]{4}%u[0-9A-Fa-f]{4}")
 _PROOF = 6  # code points read on a page, after which what is left is read too
 _LINE_ENDS = re.compile(r"(?<=[。！？；：…”）])(?:\\{1,4}r)?\\{1,4}(?:n|u000[aA])(?=[\u3000-\u9fff“（0-9\\ ]|$)", re.M)
 _FEWEST_LINE_ENDS = 3  # behind sentences, after which a page is known to be a string of JSON
 _RANGE = re.compile(r"\\u[0-9A-Fa-f]{4}-\\u")  # of a regular expression
 # The first bytes of Han are E4 to E9 in UTF-8, B0 to F7 in GB 2312.
 _ESCAPE_SIGNS = (
-    *("\\u", "%u", "\\x", "\\n", "\\3", "=E", *(f"%{lead}" for lead in "BCDEbcde")),
+    *("\\u", "%u", "<U+", "\\x", "\\n", "\\3", "=E", *(f"%{lead}" for lead in "BCDEbcde")),
     *(f"u{lead}" for lead in "456789"),
 )
 # What is assigned, or handed to a function; behind an escape or Chinese a bracket is the text's own.
@@ -284,22 +307,36 @@ def _escape(match: re.Match[str]) -> str | None:
     """Two escapes or more that say something Chinese; a lone half of a pair says nothing."""
     if _ASSIGNED.search(match.string[max(0, match.start() - 8) : match.start()]):
         return None
+    if match[0][0] == "<":
+        return _chinese(_named(match[0]).encode("utf-16-be", "surrogatepass"), "utf-16-be")
     units = re.findall(r"u([0-9A-Fa-f]{4})", match[0])
     if units:
         return _chinese(bytes.fromhex("".join(units)), "utf-16-be")
-    if not _stands_alone(match):
+    return _octets_say(match)
+
+
+def _octets_say(match: re.Match[str], *, known: bool = False) -> str | None:
+    """What written-out bytes say; other signs than Chinese ones only where a page is known to be of such bytes."""
+    if not _stands_alone(match, _NO_ADDRESS if known else _BESIDE_OCTETS):
         return None
     octets = bytes(int(one[2], 8) if one[2] else int(one[0] or one[1], 16) for one in _OCTET.findall(match[0]))
     in_utf8 = "\ufffd" not in octets.decode("utf-8", "replace")  # so is 路 in GBK, but then · is meant
+    if known and in_utf8 and min(octets) >= 0x80:
+        return _readable(octets.decode())
     return _chinese(octets, "utf-8" if in_utf8 else "gbk")
 
 
-def _stands_alone(match: re.Match[str]) -> bool:
-    """Whether there are only figures and words beside written-out bytes: in an address or a string they are meant."""
+def _named(codes: str) -> str:
+    """What ``<U+6C34><U+5229>`` says."""
+    return "".join(chr(int(code, 16)) for code in re.findall("[0-9A-F]{4,}", codes))
+
+
+def _stands_alone(match: re.Match[str], allowed: re.Pattern[str]) -> bool:
+    """Whether only this stands beside written-out bytes: in an address or a string they are meant."""
     text, start, end = match.string, *match.span()
     behind = _HALF_OCTET.sub("", text[end : end + 80])
     beside = _ASCII_END.search(text[max(0, start - 80) : start]), _ASCII_BEGIN.match(behind)
-    return all(found is None or _BESIDE_OCTETS.fullmatch(found[0]) for found in beside)
+    return all(found is None or allowed.fullmatch(found[0]) for found in beside)
 
 
 def _chinese(code: bytes, encoding: str) -> str | None:
@@ -309,19 +346,26 @@ def _chinese(code: bytes, encoding: str) -> str | None:
     except UnicodeDecodeError:
         return None
     chinese = len(_CHINESE.findall(text))
-    readable = all(char.isprintable() or char in "\t\n\u3000\u00a0\u200b" for char in text)
-    return text if readable and chinese >= len(text) / (1 if encoding == "gbk" else 2) else None
+    return _readable(text) if chinese >= len(text) / (1 if encoding == "gbk" else 2) else None
+
+
+def _readable(text: str) -> str | None:
+    """The text, where it holds nothing but what is printed, and blanks."""
+    return text if all(char.isprintable() or char in "\t\n\u3000\u00a0\u200b\u200d" for char in text) else None
 
 
 def _string(match: re.Match[str]) -> str | None:
     """What a string of JSON says, where the page is known to be of such."""
-    if _OCTET.match(match[0]):
-        return _escape(match)
     if _ASSIGNED.search(match.string[max(0, match.start() - 8) : match.start()]):
         return None
-    plain = re.sub("[\\\\%]?u(?=[0-9A-Fa-f]{4})", r"\\u", re.sub(r"\\+", r"\\", match[0]))
-    text: str = json.loads(f'"{plain}"').replace("\r\n", "\n")
-    return text if all(char.isprintable() or char in "\t\n\u3000\u00a0\u200b" for char in text) else None
+    if _OCTET.match(match[0]):
+        return _octets_say(match, known=True)
+    if match[0][0] == "<":
+        text = _named(match[0])
+    else:
+        plain = re.sub("[\\\\%]?u(?=[0-9A-Fa-f]{4})", r"\\u", re.sub(r"\\+", r"\\", match[0]))
+        text = json.loads(f'"{plain}"').replace("\r\n", "\n")
+    return _readable(text)
 
 
 def _find_escapes(document: Document) -> Found:
@@ -329,17 +373,18 @@ def _find_escapes(document: Document) -> Found:
     found = _replace(document, _ESCAPES, _escape, "utf-16 escapes")
     if found.flags or _RANGE.search(document.text):
         return found
+    string = _PERCENT_STRING if _PERCENT_CODES.search(document.text) else _STRING
     if sum(map(len, found.edits.after)) >= _PROOF:
-        return _replace(document, _STRING, _string, "utf-16 escapes")
+        return _replace(document, string, _string, "utf-16 escapes")
     if len(_LINE_ENDS.findall(document.text)) >= _FEWEST_LINE_ENDS and not _is_lesson(document.text):
-        every = _replace(document, _STRING, _string, "utf-16 escapes")
+        every = _replace(document, string, _string, "utf-16 escapes")
         return found if every.flags else every
     return found
 
 
 ESCAPES = Rule(
     name="entities.escapes",
-    version=5,
+    version=6,
     kind="repair",
     summary=r"runs of \u escapes that spell Chinese, outside of code",
     example=(r"标题：\u673a\u5668\u5b66\u4e60", "标题：机器学习"),

@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 
 from cleaners.document import Document, Edits, Found, Rule
 from cleaners.literal import kept
+from cleaners.rules.questions import asks
+from cleaners.rules.questions import lost as lost_questions
 from cleaners.script import Mask, Points, code_points, evidence
 
 Places = NDArray[np.intp]
@@ -89,6 +91,7 @@ _NUMBER_OR_NAME = _either(_DIGIT, _LATIN)
 _CHINESE_EDGE = _either(_HAN, _LINE, _OPEN, _CLOSE, _STOP, _DOTS, _PAUSE, _BANG, _LEFT, _RIGHT)
 _WORD_EDGE = _either(_HAN, _DIGIT, _LATIN, _SIGN, _CLOSE)
 _ITEM_EDGE = _either(_LINE, _STOP, _PAUSE)
+_INSIDE_LINE = _either(_HAN, _DIGIT, _LATIN, _SIGN, _OPEN, _LEFT)
 _LINE_OR_CLOSE = _either(_LINE, _CLOSE)
 _STRANGE = _either(_OTHER, _TONED)
 _AFTER_PERIOD = _either(_HAN, _LINE, _SPACE)
@@ -278,8 +281,22 @@ def _prose(document: Document, places: list[int]) -> list[int]:
     return [
         place
         for place, stays in zip(places, kept(document, places), strict=True)
-        if not (stays or _TORN.match(document.text, place))
+        if not (stays or _asks_nothing(document, place))
     ]
+
+
+def _asks_nothing(document: Document, place: int) -> bool:
+    """Whether a question mark may be what a character left: in the middle of a line only a question has one."""
+    text = document.text
+    if text[place] != "?":
+        return False
+    inside = _INSIDE_LINE[_kind(text[place + 1])] if place + 1 < len(text) else False
+    repeated = text[place - 1] in "?!？！"
+    if _TORN.match(text, place) or (inside and not repeated and not asks(text, place)):
+        return True
+    lost = lost_questions(document)
+    at = bisect_right(lost, (place, len(text))) - 1
+    return at >= 0 and place < lost[at][1]
 
 
 def _between_chinese(page: _Page, marks: Places, left: Kinds, right: Kinds) -> Mask:
@@ -477,7 +494,7 @@ def _edits(text: str, places: list[int]) -> Edits:
 
 WIDEN = Rule(
     name="width.widen",
-    version=4,
+    version=5,
     kind="normalise",
     summary="Widen ASCII punctuation between Chinese characters.",
     example=("同志们:今天,我讲两点(略)。", "同志们：今天，我讲两点（略）。"),
