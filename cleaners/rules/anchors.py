@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import takewhile
 
 from cleaners.document import Document, once
 from cleaners.rules.lines import both_scripts
@@ -127,9 +128,10 @@ def _quoting(document: Document, titles: list[str]) -> Iterator[int]:
 
 
 def _is_before_title(lines: list[str], texts: list[int]) -> bool:
-    """Whether one of the lines behind the page's first reads like its title, so that the first stands before it."""
+    """Whether a line between the first of a page and its prose reads like its title: the first stands before it."""
     behind = (lines[index].strip() for index in texts[1 : 1 + _TITLES])
-    return any(len(line) <= _LONGEST_TITLE and line[-1] not in _STOPS for line in behind)
+    short = takewhile(lambda line: len(line) <= _LONGEST_TITLE, behind)
+    return any(line[-1] not in _STOPS and line != lines[texts[0]].strip() for line in short)
 
 
 def _is_spoken_of(speech: Speech, rest: str, *, own: bool) -> bool:

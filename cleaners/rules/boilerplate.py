@@ -54,6 +54,7 @@ _MACHINE = re.compile(r"\d[-/]\d|\d[:：]\d|作者")  # how machines write a tim
 _EVENT = re.compile(
     r"\s*(?:地[点址]|主[持讲]|出席|参[加会]|记录|对象|内容|议题|人物|事件|级别|震级|天气)[㐀-鿿]{0,3}\s?:"
 )
+_WRITTEN = re.compile("[写印刻贴标题说道念喊问答]着?了?[：:]$")
 _NAMED = {_NUMBERS["editor"], _NUMBERS["credits"], _NUMBERS["credits_more"], _NUMBERS["name_bar"]}
 _SPEECH = {
     family.group: (index, index + 8)  # at the edges, anywhere
@@ -141,7 +142,10 @@ def _plain(line: str) -> set[str]:
 
 
 def _is_of_the_text(lines: list[str], index: int, family: int) -> bool:
-    """Whether the lines beside make names those of a book the text presents, and headlines a list it announces."""
+    """Whether the lines beside make names those of a book the text presents, headlines a list it announces, or the
+    line above says that this is written somewhere."""
+    if index and _WRITTEN.search(lines[index - 1]):
+        return True
     if family == _HEADLINES:
         return any(line.rstrip().endswith(("：", ":")) for line in lines[max(0, index - 2) : index])
     if family == _STAMPED_TIME:  # when something happened, with where and who
@@ -498,7 +502,7 @@ def _has(group: str, document: Document) -> bool:
 def _rule(group: str, name: str, summary: str, before: str, after: str) -> Rule:
     return Rule(
         name=name,
-        version=6,
+        version=7,
         kind="remove",
         summary=summary,
         example=(before, after),
@@ -524,7 +528,7 @@ ARTICLE_DATA = _rule(
 )
 COMPILER = Rule(
     name="boilerplate.compiler",
-    version=4,
+    version=5,
     kind="remove",
     summary="Removes the sentences with which compilers of model texts introduce and close them.",
     example=("下面是小编为大家整理的讲话稿，供大家参考。\n同志们：\n今天开会。", "同志们：\n今天开会。"),
