@@ -17,8 +17,9 @@ from typing import NamedTuple
 
 from cleaners.document import Document, Edits, Found, Rule, once
 from cleaners.rules.anchors import announced, spoken
-from cleaners.rules.columns import column_lines
+from cleaners.rules.columns import column_lines, foot_lines
 from cleaners.rules.lines import Gone, fold, merged, remove_lines
+from cleaners.rules.listed import listed_lines
 from cleaners.rules.site_lines import BUTTONS, CHANNELS, FAMILIES, SITE_CHANNELS
 
 _INDENT = 12  # code points of space a line may have around it
@@ -35,9 +36,8 @@ _NUMBERS = {family.name: index for index, family in reversed(list(enumerate(FAMI
 _DATED, _BUTTON, _RELATED = _NUMBERS["dated_source"], _NUMBERS["button"], _NUMBERS["related"]
 _LISTS, _HEADS_LINKS = _NUMBERS["lists"], {_NUMBERS["related"], _NUMBERS["related_more"]}
 _COMPILER, _COMPILER_CLOSE = _NUMBERS["compiler"], _NUMBERS["compiler_close"]
-_TITLE, _MAX_TITLES = 45, 12  # code points and number of the titles a page lists under its end
-_UNTITLED = frozenset("。；;《")  # marks of sentences, and of books, whose list may be the author's own
 _CONTENTS, _MAX_CONTENTS = _NUMBERS["toc_heading"], 100  # lines of a table of contents
+_ENTRY = 45  # code points of one of them
 _DATED_NAMES = re.compile(r"\d{4}-\d\d-\d\d\s?(?:\d\d:\d\d(?::\d\d)?)?(?P<names>[\u3400-\u9fff]{2,60})")
 _HAN = re.compile("[\u3400-\u9fff]")
 _LONGEST_LINES = [family.longest for family in FAMILIES]
@@ -45,7 +45,7 @@ _NUMBER = re.compile(
     r"^[\s·•*>-]*(?:第?[一二三四五六七八九十\d]{1,3}[篇章节、.)\s]\s?|[(\[][一二三四五六七八九十\d]{1,3}[)\]]\s?)?"
 )
 _LEADERS = re.compile(r"[.…·]{2,}\s?\d{0,4}$")
-_ARTICLE = 200  # code points that stand before such a heading at least
+_ARTICLE = 200  # code points that stand before a list of links at least
 _HEADLINES, _RULE = _NUMBERS["headlines"], _NUMBERS["rule_line"]
 _SERVICE = re.compile("报名|登记|预约|缴费|挂号|申报|办理|抽签|购票|查询(?:结果|成绩|名单|进度)")
 _CONTRIBUTIONS, _CALL = re.compile("投稿|来稿|征稿|稿约|稿酬|用稿"), 3  # lines of a call for such that speak of them
@@ -105,15 +105,16 @@ def _candidates(document: Document) -> dict[int, int]:
         family = next((f for f in sorted(sorted(short), key=_rank) if any(map(FAMILIES[f].says, said))), None)
         if family is not None and not _is_of_the_text(document.lines, index, family):
             found[index] = family
-    found.update(dict.fromkeys(column_lines(document.lines, _HEAD), _COLUMN))
+    found.update(dict.fromkeys((*column_lines(document.lines, _HEAD), *foot_lines(document.lines)), _COLUMN))
     texts = [index for index, line in enumerate(document.lines) if line.strip()]
     _add_first(document.lines, texts[:2], found)
     _add_menus(document.lines, {*texts[:_EDGE_LINES], *texts[-_EDGE_LINES:]}, found)
     _add_dated(document, found)
-    _add_titles(document, found)
+    heads = [at for at, family in found.items() if _heads_links(document.lines[at], family)]
     _add_contents(document, found)
     _add_buttons(document, found)
     _add_speech(document, found)
+    _add_listed(document, found, heads)
     _add_title_again(document.lines, list(islice((at for at in texts if at not in found), _TOP)), found)
     return _without_calls(document.lines, found)
 
@@ -157,21 +158,16 @@ def _is_of_the_text(lines: list[str], index: int, family: int) -> bool:
     return any(fold(line).strip().startswith(_BOOK) for line in beside)
 
 
-def _add_titles(document: Document, found: dict[int, int]) -> None:
-    """Add the titles listed under a heading like 相关新闻, where they fill the page to its end."""
-    headings = (
-        at
-        for at, f in sorted(found.items())
-        if f in _HEADS_LINKS or (f == _LISTS and document.lines[at].strip()[-1] in "：:")
-    )
-    heading = next(headings, None)
-    if heading is None or document.line_starts[heading] < _ARTICLE:
-        return
-    lines = document.lines
-    items = [index for index in range(heading + 1, len(lines)) if lines[index].strip() and index not in found]
-    texts = [lines[index].strip() for index in items]
-    if len(items) <= _MAX_TITLES and all(len(one) <= _TITLE and _UNTITLED.isdisjoint(one) for one in texts):
-        found.update(dict.fromkeys(items, _RELATED))
+def _heads_links(line: str, family: int) -> bool:
+    """Whether a line of this family heads a list of links."""
+    return family in _HEADS_LINKS or (family == _LISTS and line.strip()[-1] in "：:")
+
+
+def _add_listed(document: Document, found: dict[int, int], heads: list[int]) -> None:
+    """Add what is listed under a heading like 相关新闻 or 网友跟帖, where it fills the page to its end."""
+    listed = listed_lines(document.lines, found, frozenset(heads))
+    if listed and document.line_starts[listed[0]] >= _ARTICLE:
+        found.update(dict.fromkeys(listed, _RELATED))
 
 
 def _add_contents(document: Document, found: dict[int, int]) -> None:
@@ -184,7 +180,7 @@ def _add_contents(document: Document, found: dict[int, int]) -> None:
         for index in range(heading + 1, min(heading + _MAX_CONTENTS, len(lines))):
             line = lines[index]
             if line.strip():
-                if len(line) > _TITLE or "。" in line or last[_entry(line)] == index:
+                if len(line) > _ENTRY or "。" in line or last[_entry(line)] == index:
                     break
                 titles.append(index)
         if len(titles) > 1 and all(last[_entry(lines[index])] > titles[-1] for index in titles):

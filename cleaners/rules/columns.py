@@ -16,10 +16,12 @@ from cleaners.rules.site_lines import BUTTONS, is_label
 _WORD = re.compile(r"[^，。！？、；：“”‘’《》（）,.!?;:\"'()]{1,10}")  # one word of a menu
 _MENU = re.compile(
     "首页|主页|分类|频道|栏目|专题|热[门点搜]|最[新近](?!的)|推荐$|更多|排行|关于我们|联系我们|提交|下载|登[录入]|注册|搜索|全部|阅读$|导航|投稿|会员|论坛|客服"
+    "|^走进[㐀-鿿]{2,4}$|^(?:政务公开|政府信息公开|信息公开|办事服务|便民服务|互动交流|政民互动|公众参与|新闻中心|县情概况|机构设置)$"
 )
 _FEWEST_WORDS, _MENU_WORDS, _MENU_SHARE = 5, 3, 0.25  # lines of a menu; words of sites among them, at least
 _FEWEST_LABELS = 2
 _LONGEST_COLUMN, _LONGEST_FIRST = 200, 16  # lines of text of a column, and code points of its first
+_LONGEST_FOOT = 40  # lines of text of a page's end among which a menu is looked for
 _LONGEST_VALUE, _PROSE = 40, 20  # code points of a field's value at most, and of a line of prose at least
 _SENTENCE = frozenset("，。！？；,!?;")
 _COUNT = re.compile(r"\d[\d,.]*[万kK+]?")
@@ -48,6 +50,24 @@ def column_lines(lines: Sequence[str], head: int) -> Iterator[int]:
         yield from texts[place : place + size]
         seen += not size
         place += size or 1
+
+
+def foot_lines(lines: Sequence[str]) -> list[int]:
+    """The lines of a menu at the end of a page of prose, from the first of its words that is a site's.
+
+    >>> page = "那一年水渠全线通水，沿线三千亩麦田不再靠天吃饭。|网站首页|走进渠县|政务公开|办事服务|监督".split("|")
+    >>> [page[at] for at in foot_lines(page)]
+    ['网站首页', '走进渠县', '政务公开', '办事服务', '监督']
+    """
+    texts = [index for index, line in enumerate(lines) if line and not line.isspace()][-_LONGEST_FOOT:]
+    plain = [_plain(lines[index]) for index in texts]
+    start = len(plain)
+    while start and _WORD.fullmatch(plain[start - 1]):
+        start -= 1
+    while start < len(plain) and not _menu_word(plain[start]):
+        start += 1
+    prose = any(len(line) >= _PROSE for line in plain[:start])
+    return texts[start:] if prose and _is_menu(plain[start:], plain[:start]) else []
 
 
 def _plain(line: str) -> str:
@@ -92,12 +112,17 @@ def _menu(lines: Sequence[str], start: int) -> int:
         end += 1
     if end < len(lines) and len(lines[end]) >= _PROSE:
         end -= 1  # the title
-    words = {place: word for place in range(start, end) if (word := _menu_word(lines[place]))}
-    size = max(words) + 1 - start if words else 0
-    if size < _FEWEST_WORDS or len(words) < max(_MENU_WORDS, _MENU_SHARE * size):
-        return 0
-    prose = "\n".join(line for line in lines[end:] if len(line) >= _PROSE)  # of a manual, its contents listed above
-    return 0 if 2 * sum(word in prose for word in words.values()) > len(words) else size
+    last = max((place for place in range(start, end) if _menu_word(lines[place])), default=start - 1)
+    return last + 1 - start if _is_menu(lines[start : last + 1], lines[end:]) else 0
+
+
+def _is_menu(lines: Sequence[str], rest: Sequence[str]) -> bool:
+    """Whether so many of these lines are words of a menu, and the rest of the page does not speak of them."""
+    words = [word for line in lines if (word := _menu_word(line))]
+    if len(lines) < _FEWEST_WORDS or len(words) < max(_MENU_WORDS, _MENU_SHARE * len(lines)):
+        return False
+    prose = "\n".join(line for line in rest if len(line) >= _PROSE)  # of a manual, its contents listed above
+    return 2 * sum(word in prose for word in words) <= len(words)
 
 
 def _menu_word(line: str) -> str:
