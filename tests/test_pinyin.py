@@ -182,6 +182,14 @@ def test_lists_hold_characters_not_known_beforehand(seed: int) -> None:
     assert GROUP.findall(clean) == []
 
 
+def test_a_simplified_page_with_a_short_list() -> None:
+    """Three characters of a simplified page that always carry their reading are a list; an author's glosses are not."""
+    listed = {"点": "diǎn", "来": "lái", "动": "dòng"}
+    text = "几年来我们抓重点工作,带动全局。下一步要突出特点,看准来路,一来二去就有了办法。"
+    assert learn(inject(text, listed)).annotated == listed  # type: ignore[union-attr]
+    assert learn("长(zhǎng)辈常说,好(hào)学的人会长(zhǎng)进,乐(lè)在其中,为(wèi)人要正,乐(lè)于助人。") is None
+
+
 def test_a_graded_reader_keeps_its_readings() -> None:
     """New characters that carry a reading wherever they stand, common ones, are an author's: no byte was torn there."""
     lesson = "春天(tiān)来了,小河(hé)里的水(shuǐ)多了。弟弟在河(hé)边看水(shuǐ),天(tiān)上有云(yún)。"

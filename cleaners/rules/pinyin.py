@@ -28,6 +28,7 @@ from cleaners.rules.pinyin_table import (
     simplified_of,
     toneless,
     traditional_choices,
+    traditional_of,
 )
 
 GROUP = re.compile(rf"([\u3400-\u9fff])([(（]([{LETTERS}]{{1,6}})[)）](?:[(（]\3[)）])*)")
@@ -128,7 +129,7 @@ def _can_carry(char: str, reading: str, count: int) -> bool:
         return True
     if _reading_of(char):
         return count > 1 and reads(char, reading)
-    if not (char in simplified_of() or char in traditional_choices()):
+    if not (char in simplified_of() or char in traditional_of()):
         return False
     # A single gloss on a rare character may be the author's.
     return count > 1 or (char not in NEVER and simplified_of().get(char, char) in _COMMON)
@@ -149,9 +150,12 @@ def _convinces(text: str, annotated: dict[str, str], every: dict[str, str], coun
     repeats = hits - len(annotated)
     known = sum(counts[entry] for entry in annotated.items() if entry[0] in READINGS)
     traditional = sum(counts[entry] for entry in annotated.items() if entry[0] in simplified_of())
-    if traditional < 0.8 * hits:  # converted since: the characters say less, so the page must say more
-        return hits >= 2 * _MIN_GROUPS and repeats >= _MIN_GROUPS
-    return repeats >= 3 or ((torn or known == hits) and len(_IN_A_WORD.findall(text)) >= 0.6 * hits)
+    in_words = len(_IN_A_WORD.findall(text)) >= 0.6 * hits
+    if traditional < 0.8 * hits:  # simplified: the characters say less, so the page must say more
+        if hits < groups or len(annotated) < 3:
+            return hits >= 2 * _MIN_GROUPS and repeats >= _MIN_GROUPS
+        return repeats >= (2 if torn else 3 if in_words else _MIN_GROUPS)
+    return repeats >= 3 or ((torn or known == hits) and in_words)
 
 
 def has_readings(document: Document) -> bool:
