@@ -42,6 +42,7 @@ _FEWEST = 10  # readings a page must have
 _STUTTERS = 3
 _LESSON = 16  # different characters annotated; the new words of a lesson are fewer
 _MATCHING = 0.9  # share of what looks like readings that must be readings of their character
+_ONE_STYLE = 0.75  # share of the readings that stand in the same brackets
 # Nobody glosses these: too common, and read in one way only.
 _PLAINEST = frozenset(
     "是在有我他她它们这那来到以说时就出去也你对能而下人自年里用想么些二三四五六七八九十日月天"
@@ -97,7 +98,7 @@ def _find(document: Document) -> Found:
     text = document.text
     places: list[tuple[int, int, str]] = []
     for pattern in (_BRACKETED, _BARE):
-        sites = _sites(text, pattern)
+        sites = _of_one_style(_sites(text, pattern))
         sites, proof = _proved(text, sites) if len(sites) >= _FEWEST else ([], "")
         if proof:
             evidence = f"{len(sites)} readings of the characters before them, {proof}"
@@ -118,6 +119,13 @@ def _sites(text: str, pattern: re.Pattern[str]) -> list[_Site]:
         elif pattern is _BRACKETED:
             others += all(is_reading(reading.lower()) for reading in readings)
     return sites if len(sites) >= _MATCHING * (len(sites) + others) else []
+
+
+def _of_one_style(sites: list[_Site]) -> list[_Site]:
+    """Those in the brackets that most are in: a machine has one style, and the few in another are the page's own."""
+    styles = Counter(site.groups[0] for site in sites)
+    style, count = styles.most_common(1)[0] if styles else ("", 0)
+    return [site for site in sites if site.groups[0] == style] if count >= _ONE_STYLE * len(sites) else sites
 
 
 def _proved(text: str, sites: list[_Site]) -> tuple[list[_Site], str]:
@@ -243,7 +251,7 @@ def _may_be_strewn(document: Document) -> bool:
 
 PINYIN_SCATTERED = Rule(
     name="pinyin.scattered",
-    version=3,
+    version=4,
     kind="repair",
     summary="take out readings strewn over a text by machine",
     example=(
