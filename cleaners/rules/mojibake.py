@@ -409,6 +409,7 @@ def _inner(stretch: Stretch, family: Family, level: int) -> list[Repair]:
     if level == _MOST_LEVELS or len(stretch.text) >= stretch.end - stretch.start:
         return []
     inner = _repairs(Document(stretch.text), family, level + 1)
+    inner = [repair for repair in inner if repair.family.true == "utf-8"] or inner  # between those pairs are chance
     said = {char for repair in inner for char in repair.text} - {LOST}
     return _masked(stretch.text, inner) if inner and (not said or max(said) >= "\u0800") else []
 
@@ -501,7 +502,7 @@ def _reads_well(before: str, parts: list[Repair], certain: bool, among: bool) ->
     if glued and (len(readable) < 4 or (parts[0].family.true == "utf-8" and not among)):
         return False  # rare characters of old texts, which would make 社j
     signs = [(at, char) for at, char in enumerate(readable) if char in telling(FAMILIES[0])]
-    if LOST not in text and not inner and "?" not in before:  # a rare character tells nothing alone
+    if LOST not in text and not inner and not marked:  # a rare character tells nothing alone
         signs = [signs[0] for _ in _hits(readable, signs, FAMILIES[0])]
     # Among others three bytes of UTF-8 prove themselves, however rare what they say: 烹饪, 螺旋桨.
     proved = among and parts[0].family.true == "utf-8"
@@ -510,13 +511,16 @@ def _reads_well(before: str, parts: list[Repair], certain: bool, among: bool) ->
     if 10 * len(_STILL_LATIN.findall(readable)) > len(readable):
         return False  # the same, as Latin-1
     if (3 if inner else 2) * len(readable) < (2 if inner else 1) * len(text):
-        certain = certain and max(_CRUMBS, _FEWEST_READ * len(text)) <= sum(char > "\x7f" for char in readable)
+        fewest = max(_CRUMBS * (1 if inner else len(_LOSSES.findall(text))), _FEWEST_READ * len(text))
+        certain = certain and fewest <= sum(char > "\x7f" for char in readable)
         return certain or (len(text) > 1 and all(set(before[part.start : part.end]) <= set("锟斤拷") for part in parts))
     told = "".join(_NOT_ASCII.findall(readable)) if parts[0].family.read not in _LATIN else readable
     few = len(told) < 3 if among else len(told) < 4 and parts[0].family.true == "utf-8"
     if few and not among and any(char < "\u0800" for char in told):
         return False
-    worst = (_WORST_AMONG if among else _WORST_FEW) if (few or proved) and LOST not in text else _WORST_MEAN
+    worst = (
+        (_WORST_AMONG if among else _WORST_FEW) if (few or proved) and not marked and LOST not in text else _WORST_MEAN
+    )
     return score(told) >= worst * len(told)  # what rare characters spell holds letters, which are likely anywhere
 
 
