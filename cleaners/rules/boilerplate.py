@@ -18,6 +18,7 @@ from typing import NamedTuple
 from cleaners.document import Document, Edits, Found, Rule, once
 from cleaners.rules.anchors import announced, spoken
 from cleaners.rules.columns import column_lines, foot_lines
+from cleaners.rules.leavings import leaving_lines
 from cleaners.rules.lines import Gone, fold, merged, remove_lines
 from cleaners.rules.listed import listed_lines
 from cleaners.rules.site_lines import BUTTONS, CHANNELS, FAMILIES, SITE_CHANNELS
@@ -67,7 +68,8 @@ _BUTTON_LINE = 12  # code points of the longest line that may be a button
 _HEADINGS = frozenset(
     ("目录", "广告", "投稿", "留言", "保存", "顶", "赞", "踩", "邮件", "短信", "客户端", "微信", "微博", "二维码")
 ) | {"评论", "搜索", "下载", "注册", "无障碍", "默认"}
-_COLUMN, _TITLE_AGAIN, _MENU = _NUMBERS["column"], _NUMBERS["title_again"], "navigation"
+_COLUMN, _LEAVING, _TITLE_AGAIN = _NUMBERS["column"], _NUMBERS["leaving"], _NUMBERS["title_again"]
+_MENU = "navigation"
 _MIN_TITLE, _MAX_TITLE, _PROSE = 6, 80, 40  # code points of a title that is printed twice, and of a line of prose
 _SUFFIX = re.compile(
     "[-_|—－]+[^-_|—－。]{0,10}(?:网|站|论坛|文库|频道|在线|之家|百科|新闻|博客|日报|晚报|社区|平台)$"
@@ -115,6 +117,7 @@ def _candidates(document: Document) -> dict[int, int]:
     _add_buttons(document, found)
     _add_speech(document, found)
     _add_listed(document, found, heads)
+    found.update(dict.fromkeys(leaving_lines(document.lines, found), _LEAVING))
     _add_title_again(document.lines, list(islice((at for at in texts if at not in found), _TOP)), found)
     return _without_calls(document.lines, found)
 
