@@ -85,29 +85,43 @@ _SIGN = re.compile(  # 。 is looked for first
 
 
 _HAN = "\u3400-\u9fff"
-_INSIDE = re.compile(rf"(?<=[{_HAN}，。、；：！？”）》]) (?=[{_HAN}“（《，。、；：！？”）》])")
+_INSIDE = re.compile(rf"(?<=[{_HAN}，。、；：！？“”（）《》]) (?=[{_HAN}“（《，。、；：！？”）》])")
 _TOKENS = re.compile(rf"(?<![{_HAN}])[{_HAN}]+(?: [{_HAN}]+)+")
 _SENTENCE = re.compile("[，。；！？]")
+_CHARACTER = re.compile(f"[{_HAN}]")
+_SYLLABLE = re.compile("[a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ]+", re.IGNORECASE)
 _FEWEST, _SPACED, _SINGLE = 28, 0.25, 0.5  # spaces; share of all joints of Han; share of words of one character
 
 
 def _find_spaces(document: Document) -> Found:
     """Remove the spaces a reader of pictures set between characters: ``开 阔 了 眼 界。`` is ``开阔了眼界。``
 
-    Lists and tables have spaces between words, primers between the characters they teach. Here half of what stands
-    between spaces is one character, and most of it in sentences.
+    Lists and tables have spaces between words, primers between the characters they teach, which stand under their
+    pinyin. Here half of what stands between spaces is one character, and most of it in sentences.
     """
     found = Found()
-    spaces = [space.start() for space in _INSIDE.finditer(document.text)]
-    if len(spaces) >= _FEWEST and _is_strewn(document):
-        for place in spaces:
+    lines = [number for number in range(len(document.lines)) if not _is_under_pinyin(document.lines, number)]
+    places = [
+        document.line_starts[number] + space.start()
+        for number in lines
+        for space in _INSIDE.finditer(document.lines[number])
+    ]
+    if len(places) >= _FEWEST and _is_strewn([document.lines[number] for number in lines]):
+        for place in places:
             found.edits.add(place, " ", "", 0.9, "spaces inside words all over the page")
     return found
 
 
-def _is_strewn(document: Document) -> bool:
+def _is_under_pinyin(lines: list[str], number: int) -> bool:
+    """Whether the line above has a syllable for each character of this one, and no character."""
+    above = lines[number - 1] if number else ""
+    syllables = len(_SYLLABLE.findall(above))
+    return syllables > 0 and not _CHARACTER.search(above) and syllables == len(_CHARACTER.findall(lines[number]))
+
+
+def _is_strewn(lines: list[str]) -> bool:
     """Whether spaces stand inside the words of sentences."""
-    sentences = [line for line in document.lines if _SENTENCE.search(line)]
+    sentences = [line for line in lines if _SENTENCE.search(line)]
     words = [word for line in sentences for row in _TOKENS.findall(line) for word in row.split(" ")]
     single = sum(len(word) == 1 for word in words)
     spaces = sum(len(_INSIDE.findall(line)) for line in sentences)
@@ -186,7 +200,7 @@ GLUED_HEADINGS = Rule(
 _STREWN = "水 渠 通 到 哪 里 ，哪 里 的 地 就 活 了。 渠 边 栽 了 杨 柳， 修 了 步 道， 傍晚 常 有 人 来 散 步。"
 OCR_SPACES = Rule(
     name="layout.ocr_spaces",
-    version=1,
+    version=2,
     kind="repair",
     summary="Removes the spaces a reader of pictures set between the characters of sentences.",
     example=(_STREWN, _STREWN.replace(" ", "")),

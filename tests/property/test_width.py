@@ -9,9 +9,7 @@ from cleaners.rules.width import WIDEN
 
 NARROWED = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 words = st.text("我们国家经济发展与社会各项事业都取得了很大成绩", min_size=1, max_size=8)
-marks = st.sampled_from(
-    ["，", "；", "：", "！", "吗？", "，"]
-)  # a mark behind what asks nothing may be a lost character
+marks = st.sampled_from(["，", "；", "：", "！", "吗？", "，"])  # behind what asks nothing, ? may be a lost character
 clauses = st.lists(st.tuples(words, marks), min_size=4, max_size=12).map(
     lambda pairs: "".join(word + mark for word, mark in pairs)
 )
