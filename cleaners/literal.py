@@ -28,6 +28,7 @@ _SPAN = re.compile(
 )
 _QUOTED = re.compile(r'"[^"\n]*"')
 _STOPS = "。！？，；"
+_SENTENCE = re.compile(r"[㐀-鿿][.!?]\s*$")
 _FIGURE = re.compile(r"(?:^|(?<=,))[0-9.%/-]+(?=,|$)")
 # Cells of a comma-separated table are shorter than this many characters on average.
 _CELL = 8
@@ -98,6 +99,6 @@ def _is_row(lines: list[str], number: int) -> bool:
 def _cells(line: str) -> int:
     """The commas between the cells of a line that may be a row of a table, else 0."""
     commas = (_QUOTED.sub("", line) if '"' in line else line).count(",")
-    if len(line) > _CELL * (commas + 1) or any(mark in line for mark in _STOPS):
+    if len(line) > _CELL * (commas + 1) or any(mark in line for mark in _STOPS) or _SENTENCE.search(line):
         return 0
     return commas

@@ -52,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     # How a page writes its marks is judged on the page's own text, the site's lines gone.
     *quotes.RULES,
     questions.LOST,
+    width.BLANKS,
     width.WIDEN,
     width.ELLIPSES,
     anthology.RULE,

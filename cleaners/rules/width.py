@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.document import Document, Edits, Found, Rule
-from cleaners.literal import kept
+from cleaners.edits import apply
+from cleaners.literal import is_code, kept
 from cleaners.rules.questions import asks
 from cleaners.rules.questions import lost as lost_questions
 from cleaners.script import Mask, Points, code_points, evidence
@@ -502,6 +503,61 @@ WIDEN = Rule(
     gate=_may_be_narrowed,
 )
 
+_CHINESE = "㐀-䶿一-鿿々〇"
+_BLANK = re.compile(
+    rf"(?<=[{_CHINESE}”’」』》）)%％])[,;:!?.][ \u00a0]{{1,2}}(?=[{_CHINESE}“‘「『《（(”’」』》）)]|$)"
+    rf"|(?<=[{_CHINESE}”’」』》）)])[,;:!?.][ \u00a0]{{1,2}}(?=[0-9A-Za-z])"
+    rf"|(?<=[0-9A-Za-z])[,;!?][ \u00a0]{{1,2}}(?=[{_CHINESE}])",
+    re.MULTILINE,
+)
+_SPACED_COMMA = re.compile(r"(?<=[㐀-䶿一-鿿々〇]),[ \u00a0]{1,2}(?=[㐀-䶿一-鿿々〇])")
+_LISTS = re.compile(r"\s*[【\[]?(?:关键[词字]|關鍵[詞字]|标签|標籤|作者|(?i:tags?|key ?words?|authors?))")
+_LETTER = re.compile("[A-Za-z]")
+_SENTENCE_ENDS = frozenset(",;:!?.。！？；：…”")
+_ITEM = 6  # characters of the longest items of a list, on average
+
+
+def _blanks(document: Document) -> Found:
+    """Widen marks with a blank behind them where a page sets them as in English: ``今天, 开会`` as ``今天，开会``.
+
+    Only on pages that have hardly a wide comma and hardly a line of code, and not in lists, which keep what parts them.
+    A mark is one of these where `_widen` widens it once the blanks are gone.
+    """
+    found = Found()
+    told = [(start, line) for start, line in zip(document.line_starts, document.lines, strict=True) if _tells(line)]
+    commas = sum(len(_SPACED_COMMA.findall(line)) for _, line in told)
+    code = sum(map(is_code, document.lines))
+    if commas < _PROOF or 20 * document.text.count("，") > commas or 10 * code > len(document.lines):
+        return found
+    plain = "\n".join(_BLANK.sub(lambda mark: mark[0][0], line) for _, line in told)
+    widened = apply(plain, _widen(Document(plain)).edits).split("\n")
+    for (start, line), wide in zip(told, widened, strict=True):
+        shift = 0
+        for mark in _BLANK.finditer(line):
+            became = wide[mark.start() - shift]
+            if became != mark[0][0]:
+                found.edits.add(start + mark.start(), mark[0], became, 0.9, "no blank stands behind a Chinese mark")
+            shift += len(mark[0]) - 1
+    return found
+
+
+def _tells(line: str) -> bool:
+    """Whether a line of Chinese is no list of short items, of works or of keywords."""
+    if 2 * len(_IDEOGRAPH.findall(line)) < len(_LETTER.findall(line)) or _LISTS.match(line) or _REFERENCE.search(line):
+        return False
+    return line.rstrip()[-1:] in _SENTENCE_ENDS or len(line) > _ITEM * (line.count(",") + 1)
+
+
+BLANKS = Rule(
+    name="width.blanks",
+    version=1,
+    kind="normalise",
+    summary="Widen ASCII punctuation with a blank behind it between Chinese, on pages that have no wide comma.",
+    example=("同志们, 今天开会, 只讲三点, 大家都记好.", "同志们，今天开会，只讲三点，大家都记好."),
+    find=_blanks,
+    gate=lambda document: document.text.count(", ") >= _PROOF and _SPACED_COMMA.search(document.text) is not None,
+)
+
 # Signs of the block of radicals that are whole characters (Unicode's EquivalentUnifiedIdeograph); converters of PDF
 # write them for the characters. Of the others Unicode itself says what they stand for; of ⼾ it says 戶, pages mean 户.
 _RADICALS = dict(
@@ -616,4 +672,4 @@ ELLIPSES = Rule(
     gate=lambda document: "......" in document.text,
 )
 
-RULES = (FORMS, NARROW, WIDEN, ELLIPSES)
+RULES = (FORMS, NARROW, BLANKS, WIDEN, ELLIPSES)
