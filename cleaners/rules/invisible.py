@@ -299,10 +299,10 @@ _FEWEST_GLYPHS = 3  # different ones
 _HEADS_LIST = re.compile(
     "(?:[^\U0001f000-\U0001faff，。；！？,;!?]*[：: \u3000])?[\U0001f000-\U0001faff][^，。；！？,;!?]*$"
 )
-_MANY_PICTURES = 20  # different ones: an author has fewer favourites
+_MANY_PICTURES = 12  # different ones: an author has fewer favourites
 # Pictures and letters of ancient scripts west of China.
 _GLYPH = re.compile("[\U00010000-\U00016fdf]+")
-_NAMES_GLYPHS = re.compile("[象线楔]形|圣书|聖書|埃及|字符|字母|符文|古文字|读作|写作|Unicode")
+_NAMES_GLYPHS = re.compile("[象线楔]形|圣书|聖書|埃及|字符|字母|符文|古文字|读作|Unicode")
 _BEYOND = table_of("\U0001f000")
 
 
@@ -317,7 +317,9 @@ def _emoji(document: Document) -> list[re.Match[str]]:
     """Writers put pictures behind clauses and repeat their favourites; noise splits words and seldom repeats."""
     pictures = [match for match in _PICTURE.finditer(document.text) if match[0] >= "\U0001f000"]
     inside = _between_han(document.text, pictures)
-    many = len({match[0] for match in inside}) >= min(0.6 * len(inside), _MANY_PICTURES)
+    # The same place in text that stands on the page twice is one.
+    places = {document.text[match.start() - 1 : match.end() + 1] for match in inside}
+    many = len({match[0] for match in inside}) >= min(0.5 * len(places), _MANY_PICTURES)
     if not many or any(_HEADS_LIST.match(line) for line in document.lines):
         return []
     return inside
@@ -328,7 +330,7 @@ def _glyphs(document: Document) -> list[re.Match[str]]:
     text = document.text
     inside = _between_han(text, list(_GLYPH.finditer(text)))
     single = all(len(match[0]) == 1 for match in inside) and len({match[0] for match in inside}) >= _FEWEST_GLYPHS
-    marked = sum(map(text.count, "，。")) >= len(inside)
+    marked = 4 * sum(map(text.count, "，。")) >= len(inside)
     return inside if single and marked and not _NAMES_GLYPHS.search(text) else []
 
 
@@ -340,7 +342,7 @@ def _between_han(text: str, pictures: list[re.Match[str]]) -> list[re.Match[str]
 
 EMOJI_NOISE = Rule(
     name="invisible.emoji_noise",
-    version=3,
+    version=4,
     kind="remove",
     summary="many different pictographs, or signs of ancient scripts, strewn between Han characters",
     example=("推🦧动乡🧿村全🪛面振🧬兴建🪕设好🫀家园", "推动乡村全面振兴建设好家园"),
