@@ -18,6 +18,7 @@ from typing import NamedTuple
 from cleaners.document import Document, Edits, Found, Rule, once
 from cleaners.rules.anchors import announced, spoken
 from cleaners.rules.columns import column_lines, foot_lines
+from cleaners.rules.edge_rows import is_keyword_row, is_menu_row, is_offer
 from cleaners.rules.leavings import leaving_lines
 from cleaners.rules.lines import Gone, fold, merged, remove_lines
 from cleaners.rules.listed import listed_lines
@@ -110,7 +111,9 @@ def _candidates(document: Document) -> dict[int, int]:
     found.update(dict.fromkeys((*column_lines(document.lines, _HEAD), *foot_lines(document.lines)), _COLUMN))
     texts = [index for index, line in enumerate(document.lines) if line.strip()]
     _add_first(document.lines, texts[:2], found)
-    _add_menus(document.lines, {*texts[:_EDGE_LINES], *texts[-_EDGE_LINES:]}, found)
+    edges = {*texts[:_EDGE_LINES], *texts[-_EDGE_LINES:]}
+    _add_menus(document.lines, edges, found)
+    _add_rows(document, edges, found)
     _add_dated(document, found)
     heads = [at for at, family in found.items() if _heads_links(document.lines[at], family)]
     _add_contents(document, found)
@@ -264,6 +267,8 @@ def _add_first(lines: list[str], texts: list[int], found: dict[int, int]) -> Non
 _TOKENS = re.compile(r"[\s|·、/\-]+")
 _FEWEST_WORDS, _KNOWN = 4, 0.6  # words of a row of a menu; the share of those that menus have
 _LONGEST_WORD = 6  # code points of such a word
+_PAPER_HAS = re.compile("摘\\s?要|参考文献|中图分类号|Abstract")  # keywords of its own
+_MAX_OFFERS = 2  # more of them on one page are its own
 _EDGE_LINES = 6  # lines of text at either end of a page among which menus stand
 
 
@@ -279,6 +284,23 @@ def _add_menus(lines: list[str], edges: set[int], found: dict[int, int]) -> None
         short = all(len(word) <= _LONGEST_WORD for word in words)
         if len(words) >= _FEWEST_WORDS and known >= _KNOWN * len(words) and of_sites and short:
             found[index] = _NUMBERS["menu_words"]
+
+
+def _add_rows(document: Document, edges: set[int], found: dict[int, int]) -> None:
+    """Add the rows at the edges that are menus, words for search engines or offers, whatever their words."""
+    for index in sorted(edges - found.keys()):
+        line = fold(document.lines[index]).strip()
+        if is_menu_row(line) and not _speaks_of_sites(document.lines, found):
+            found[index] = _NUMBERS["button_row"]
+        elif is_keyword_row(line) and not _PAPER_HAS.search(document.text):
+            found[index] = _NUMBERS["keywords"]
+        elif is_offer(line) and sum(map(is_offer, map(fold, document.lines))) <= _MAX_OFFERS:
+            found[index] = _NUMBERS["offer"]
+
+
+def _speaks_of_sites(lines: list[str], found: dict[int, int]) -> bool:
+    """Whether a line that is not a site's speaks of sites, which have menus."""
+    return any("网站" in line or "网页" in line for at, line in enumerate(lines) if at not in found)
 
 
 def _add_dated(document: Document, found: dict[int, int]) -> None:

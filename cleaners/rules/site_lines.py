@@ -151,7 +151,7 @@ _NAVIGATION: tuple[Family, ...] = (
     _family("button_strong", "navigation", "edge", 20,
         "打印本 打印文 打印此 打印页 关闭窗 关闭本 关闭此 关闭页 收藏本 加入收藏 设为首页 评论 返回 回到 网站地图 友情链接 纠错 阅读原文 查看原文 加入书 报错 投推荐票",
         rf"""{_MARK}*{_STRONG_BUTTON}{_MARK}*"""),
-    _family("button", "navigation", "company", 24, "", r""), _family("column", "navigation", "any", 40, "", r""), _family("leaving", "navigation", "any", 400, "", r""), _family("title_again", "navigation", "any", 80, "", r""),
+    _family("button", "navigation", "company", 24, "", r""), _family("column", "navigation", "any", 40, "", r""), _family("leaving", "navigation", "any", 400, "", r""), _family("keywords", "navigation", "edge", 200, "", r""), _family("offer", "navigation", "edge", 60, "", r""), _family("title_again", "navigation", "any", 80, "", r""),
     _family("neighbours", "navigation", "any", 90, "上一篇 下一篇 前一篇 后一篇 上一条 下一条 上一页 下一页 上一主题 下一主题 上一帖 下一帖 上一則 下一則",
         r"""[\[<«‹←]*\s?[上下前后]一(?:篇|条|主题|帖|则|篇文章|篇新闻|条新闻)\s?(?:文章)?\s?[\]>»›→]*\s?:\s?[^。]*""",
         r"""[上下]一(?:篇|条)\s?(?:>>|»|›|→)[^。]*""", r"""\[\s?[上下前后]一(?:篇|条)(?:文章|新闻)?\s?\][^。]*""",
