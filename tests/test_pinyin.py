@@ -267,6 +267,14 @@ def test_a_page_that_was_never_made_traditional() -> None:
     assert without_readings(apply(damaged, torn.edits), listed) == text
 
 
+def test_a_decoder_that_drops_bytes() -> None:
+    """Where nothing stands for a torn byte, the reading that is not its character's tells, and is flagged."""
+    damaged = inject(PAGE + "必須勇擔其責、先行。", LISTED, Dialect("", eats=False, private="torn"))
+    assert "勇(lián)其責" in damaged
+    assert [flag.text for flag in found("pinyin.shifted", damaged).flags] == ["(lián)其責"]
+    assert not found("pinyin.shifted", inject(PAGE + "必須勇于聯繫。", LISTED)).flags
+
+
 @pytest.mark.parametrize("encoding", ["gbk", "gb18030"])
 def test_decoders_like_python(encoding: str) -> None:
     """The model of Python's decoders gives what they give, whatever the bytes."""
