@@ -31,7 +31,7 @@ _CONTACT = re.compile("热线|电话|QQ|微信|加[微我]")
 def is_menu_row(line: str) -> bool:
     """Whether a folded line is a row of short words that leads home or to more.
 
-    >>> is_menu_row("主页 文学 历史 更多>>"), is_menu_row("Home | News | About Us | 联系我们"), is_menu_row("春 夏 秋 冬")
+    >>> is_menu_row("主页 文学 历史 更多>>"), is_menu_row("Home | News | About | 联系我们"), is_menu_row("春 夏 秋 冬")
     (True, True, False)
     """
     if _MENU.fullmatch(line):

@@ -33,6 +33,15 @@ _EDIT = re.compile(r"(?<=[㐀-鿿）)])\[(?:编辑|編輯|編集|edit|编辑源�
 _LED_TO = re.compile("[问录址站是为到叫见名在用]$")  # a sentence that names an address
 _BRACKETS = re.compile(r"[(（\[【〔](?P<said>[^()（）\[\]【】〔〕\n]{6,60})[)）\]】〕]")
 _ADDRESS = re.compile(_DOMAIN)
+_TELLS_WHERE = re.compile(
+    "可[在从到由于]|[见登][录于]?|查[询阅]|官网|邮箱|申[请报]|报名"
+)  # where a reader finds what is spoken of
+_OPENS = "([（【〔…"
+_SET_IN = re.compile(rf"[{re.escape(_OPENS)}](?P<said>[^()（）\[\]【】〔〕…\n]{{6,60}})[)）\]】〕…]")
+# A site's name and address, or its name and what it did; read in folded, lower-case text.
+_NAMES_SITE = re.compile(
+    rf"[㐀-鿿]{{2}}[^㐀-鿿]{{0,2}}{_DOMAIN}|来源\s?:[^,。]{{2,16}}[网库]|(?:网|文库|论坛|书[屋阁库])[^,。]{{0,12}}(?:首发|提供|整理|收集|原创|转载)"
+)
 _GROUPS = frozenset(("rights", "library", "novel", "forum", "introduction"))  # a notice, too, may say how to follow
 _WEIGHT, _WHOLE = 6, 0.95  # of what stands in brackets: the weight of a site's words, and their share
 
@@ -55,7 +64,7 @@ def _find_stamps(document: Document) -> Found:
 
 def _stamps(document: Document) -> set[tuple[int, int, str]]:
     """Where stamps of every kind begin and end, and why they are such."""
-    kinds = (_wrapped, _bracketed, _opened, _disguised, _edit_links)
+    kinds = (_wrapped, _bracketed, _repeated, _opened, _disguised, _edit_links)
     return {stamp for kind in kinds for stamp in kind(document)}
 
 
@@ -122,9 +131,36 @@ def _is_of_a_site(said: str, brackets: str, text: str) -> bool:
     )
 
 
+def _repeated(document: Document) -> Iterator[tuple[int, int, str]]:
+    """What is set into several sentences in the same words, names a site, and has every time others around it."""
+    if document.chars.isdisjoint(_OPENS):
+        return
+    copies: dict[str, list[re.Match[str]]] = {}
+    for stamp in _SET_IN.finditer(document.text):
+        copies.setdefault(fold(stamp["said"]).lower(), []).append(stamp)
+    for said, stamps in copies.items():
+        if len(stamps) < 2 or not _NAMES_SITE.search(said) or _TELLS_WHERE.search(said):
+            continue
+        if _interrupts(document.text, stamps, has_address=_ADDRESS.search(said) is not None):
+            yield from ((*stamp.span(), "names a site inside several sentences") for stamp in stamps)
+
+
+def _interrupts(text: str, stamps: list[re.Match[str]], *, has_address: bool) -> bool:
+    """Whether two sentences read on behind the stamp; a comma is enough behind one with an address.
+
+    What names an address for a reader has the same noun before it every time: 请登录系统（…）填报.
+    """
+    reads_on = [
+        stamp
+        for stamp in stamps
+        if _HAN.match(text, stamp.end()) or (has_address and text.startswith(("，", ",", "、"), stamp.end()))
+    ]
+    return len({text[stamp.start() - 1] for stamp in reads_on if _HAN.match(text, stamp.start() - 1)}) > 1
+
+
 STAMPS = Rule(
     name="boilerplate.stamp",
-    version=2,
+    version=3,
     kind="remove",
     summary="Removes the stamps a site set into its sentences: its address between signs, its notices in brackets.",
     example=("水到了☆渠边文库qubian8.com☆田里。", "水到了田里。"),
