@@ -339,3 +339,30 @@ def test_code_pages_mark_what_is_lost(page: str, whole: bool) -> None:
 def test_code_pages_leave_other_languages(text: str) -> None:
     """Western, Russian and Greek letters, frames and formulas are no bytes of Chinese."""
     assert len(mojibake_pages.CODE_PAGES.find(Document(text)).edits) == 0
+
+
+_SOUND = (
+    *(
+        "Größe、naïve、Ångström",
+        "他说Россия，又说Україна。",
+        "┌──┬──┐",
+        "∑√∞≈≠",
+        "售价¥300，合€38。",
+        "音yíng，又音lǜ。",
+    ),
+    *("“é”“ü”“ñ”三个字母。", "这一栏填“ß”，那一栏填“ø”。", "α、β、γ三种射线。", "╔═══╗", "├─渠首", "Łódź和Škoda。"),
+)
+
+
+def test_sound_signs_beside_damage() -> None:
+    """Signs and foreign words that are bytes of the codec a page was misread in stay, before and behind the damage."""
+    truth = "入冬前渠首的闸门要检修一遍，水泵房的老陈说今年轮到第三村出工。"
+    pages = ("cp437", "cp866", "mac_roman", "koi8-r", "cp1250", "cp1251", "iso8859-2", "cp1252", "latin-1")
+    for number, (page, true) in enumerate(product(pages, ("utf-8", "gb18030"))):
+        damaged = truth.encode(true).decode(page, "replace")
+        for sound in _SOUND[number % 3 :: 3]:
+            for lines in ((damaged, sound), (sound, damaged)):
+                text = "\n".join(lines)
+                for rule in (mojibake_pages.CODE_PAGES, CJK):
+                    text = apply(text, rule.find(Document(text)).edits)
+                assert sound in text.split("\n"), (page, true, text)

@@ -427,7 +427,8 @@ def _parts(text: str, stretch: Stretch, family: Family, deeper: list[Repair]) ->
         if inner and inner[-1].end > place:
             continue
         before, first = text[stretch.start + here : stretch.start + at], stretch.text[there:place]
-        if (before != first or inner) and not _in_a_word(text, stretch.start + here, before):
+        sound = _in_a_word(text, stretch.start + here, before) or _says_nothing(before, first)
+        if (before != first or inner) and not sound:
             yield from _proved(stretch.start + here, before, first, stretch.gain, family, inner, there)
         here, there, inner = at, place, []
 
@@ -436,6 +437,11 @@ def _in_a_word(text: str, start: int, before: str) -> bool:
     """Whether what was read as one character is in the midst of a western word: àn of chuàng is E0 6E, è of yè E8."""
     alone = len(before) < 3 and before[0] in LETTERS and before[1:] < "\x80"
     return alone and _LETTER.match(text, max(start - 1, 0)) is not None
+
+
+def _says_nothing(before: str, first: str) -> bool:
+    """Whether a letter, and marks behind it, would be a character of which a byte is lost: “é” on a line of its own."""
+    return first == LOST and before.rstrip("“”‘’—…") in LETTERS
 
 
 def _proved(
@@ -852,7 +858,7 @@ def _confidence(repair: Repair) -> float:
 
 CJK = Rule(
     name="mojibake.cjk",
-    version=19,
+    version=20,
     kind="repair",
     summary="text written in UTF-8, GBK or Big5 and read as another of them or as Latin-1, once or more",
     example=("鍙戝睍瑙勫垝", "发展规划"),

@@ -57,6 +57,7 @@ _HOME = -10.0  # the same for a mark that is at home in Chinese text: · is 路,
 _PINYIN = -12.5  # the same for a vowel of pinyin
 HOME_BYTES = frozenset(b"\x85\x91\x92\x93\x94\x97")  # “”‘’—… of Windows-1252
 _MARKS_PAIR = -30.0  # nats for two of these as one character: —— is 棗
+_BEFORE_MARKS = -6.0  # nats for a letter as one character with the marks behind it: é”“ is 锓, and in “é”“ü” it is not
 _LETTER = -11.0  # nats for a western letter where any two bytes make a character
 _GUESS = -3.0  # nats for a character with a lost byte that only one character can have had
 ORPHAN = -17.0  # nats for a byte that belongs to no character
@@ -284,8 +285,8 @@ def _candidate(part: tuple[int, ...], following: int, family: Family) -> str:
 def cost(size: int, char: str, data: list[int], at: int, family: Family) -> float:
     """The score of one character of the true text, or of what is left of it."""
     if char != LOST:
-        if family.read == "cp1252" and size == 2 and HOME_BYTES.issuperset(data[at : at + 2]):
-            return _MARKS_PAIR
+        if family.read == "cp1252" and HOME_BYTES.issuperset(data[at + 1 : at + size]):
+            return _MARKS_PAIR if data[at] in HOME_BYTES else shares()[char] + _BEFORE_MARKS
         # Two bytes of GBK are often two of UTF-8 by chance.
         if size == 2 and family.read != "cp1252" and "\x80" <= char < "\u0800":
             known = _HOME if char in SYMBOLS else _PINYIN if char in TONES else _DOUBTFUL

@@ -173,7 +173,7 @@ def _fill(text: str, begins: list[int], data: list[int], family: Family, among: 
             else:
                 switch = seam if plain or last < "\x80" or {char, last} & symbols else middle
             stop = begins[index + 1]
-            at_home = char in _HOME_MARKS and (last in _HOME_MARKS or not source(last, "cp1252"))
+            at_home = char in _HOME_MARKS and (last < "\x80" or last in _HOME_MARKS or not source(last, "cp1252"))
             seen = 0.0 if plain else table[char] - (0.0 if at_home else alien)
             leave = reads - switch - (_HALF if halves and char in HALVES else 0.0)
             if seems >= leave:

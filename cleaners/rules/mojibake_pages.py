@@ -16,13 +16,14 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from cleaners.document import Document, Found, Rule
+from cleaners.document import Document, Flag, Found, Rule
 from cleaners.rules.mojibake import talks_of_it
-from cleaners.rules.mojibake_codecs import LOST, NEVER, score, sloppy
+from cleaners.rules.mojibake_codecs import LOST, NEVER, SYMBOLS, TONES, score, shares, sloppy
 
 _PAGES = (
     "cp437",
@@ -138,14 +139,84 @@ def _is_whole(reading: _Reading) -> bool:
     return 2 * sum(end - start for start, end, _ in reading.runs) > reading.bytes
 
 
+# ---------------------------------------------------------------- signs and words that stand there soundly
+
+_NEW, _GOES_ON, _AGAIN = -10.0, -3.0, -1.0  # nats for a sign or letter of another kind than the last, the same kind, it
+_MIDDLE, _SEAM, _LINE_END = 6.0, 4.0, 1.0  # nats for a change of sides in the midst of words, beside ASCII, there
+_STRANGE = -12.0  # nats for a letter or sign that is no Han and no punctuation, where any bytes make one
+
+
+def _kind(char: str) -> int:
+    """What goes together in sound text: letters of the west, blocks of 256 code points; most signs of Latin-1 alone."""
+    if char in SYMBOLS:
+        return 1
+    return 0 if char < "\u0250" and char.isalpha() else ord(char) >> 8 or ord(char)
+
+
+def _seen(text: str, start: int, end: int) -> float:
+    """How likely a run is as it stands: Größe, Россия, ┌──┐ and √∞≈ are each of one kind, bytes are of many."""
+    nats = 0.0
+    for last, char in pairwise(text[max(start - 1, 0) : end] if start else "\n" + text[:end]):
+        if char >= "\x80":
+            goes_on = _kind(last) == _kind(char) and not (last.islower() and char.isupper())
+            new = shares()[char] if char in _AT_HOME else _NEW
+            nats += _AGAIN if last == char else _GOES_ON if goes_on else new
+    return nats
+
+
+def _said(text: str) -> float:
+    """How likely it is as what a run says."""
+    return sum(
+        _STRANGE if "\x80" <= char < "\u3000" and char not in _AT_HOME and char not in TONES else shares()[char]
+        for char in text
+        if char >= "\x80"
+    )
+
+
+def _sides(text: str, runs: list[tuple[int, int, str]]) -> list[bool]:
+    """Whether each run was misread rather than stands there soundly, by dynamic programming over the runs.
+
+    As in `mojibake_lattice` changing sides costs; what is in no run is sound.
+    """
+    sound, misread, before = 0.0, 0.0, list[tuple[bool, bool]]()
+    last = 0
+    for start, end, said in (*runs, (len(text), len(text), "")):
+        gap = text[last:start]
+        if gap.strip(_AT_HOME).isascii():
+            leave = enter = _LINE_END if "\n" in gap or not last or start == len(text) else _SEAM
+            stay = 0.0
+        else:
+            leave, enter = _border(gap[0]) * (last > 0), _border(gap[-1]) * (start < len(text))
+            stay = leave + enter
+        before.append((misread - leave > sound, misread - stay >= sound - enter))
+        sound, misread = max(sound, misread - leave), max(misread - stay, sound - enter)
+        misread += _said(said) - _seen(text, start, end)
+        last = end
+    side, sides = before[-1][0], list[bool]()
+    for from_misread in before[-2::-1]:
+        sides.append(side)
+        side = from_misread[side]
+    return sides[::-1]
+
+
+def _border(char: str) -> float:
+    return _LINE_END if char == "\n" else _SEAM if char < "\x80" else _MIDDLE
+
+
 def _find(document: Document) -> Found:
     found = Found()
     best = _best(document)
     if best is None or talks_of_it(document):
         return found
-    for start, end, after in best.runs:
+    for (start, end, after), misread in zip(best.runs, _sides(document.text, best.runs), strict=True):
+        before = document.text[start:end]
+        if not misread:
+            if _said(after) > _seen(document.text, start, end):
+                detail = f"either reading is likely; perhaps {after}"
+                found.flags.append(Flag("mojibake", start, end, before, detail))
+            continue
         proof = {"codec_read": best.page, "codec_true": best.true, "levels": 1, "lost": after.count(LOST)}
-        found.edits.add(start, document.text[start:end], after, 0.99, json.dumps(proof))
+        found.edits.add(start, before, after, 0.99, json.dumps(proof))
     return found
 
 
@@ -167,7 +238,7 @@ def proves(before: str, after: str, proof: str) -> bool:
 
 CODE_PAGES = Rule(
     name="mojibake.code_pages",
-    version=2,
+    version=3,
     kind="repair",
     summary="Chinese in UTF-8 or GBK, read in a code page of DOS, of Macintoshes or of eastern Europe",
     example=("σ╜ôσ╣┤Σ┐«µ╕á", "当年修渠"),
