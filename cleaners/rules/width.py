@@ -117,6 +117,8 @@ _LONGEST_FIGURE = 8
 _PROOF = 3
 # On a page of wide marks the narrow ones below this share of them are its author's slips.
 _STRAY = 0.1
+# Code points of the shortest clause.
+_CLAUSE, _CLAUSE_MARK = 4, re.compile(r"[,.;:!?，。；：！？、\s]")
 # A bracket further than this from its partner does not open the gate (the rule itself has no such limit).
 _SPAN = 200
 
@@ -293,11 +295,20 @@ def _asks_nothing(document: Document, place: int) -> bool:
         return False
     inside = _INSIDE_LINE[_kind(text[place + 1])] if place + 1 < len(text) else False
     repeated = text[place - 1] in "?!？！"
-    if _TORN.match(text, place) or (inside and not repeated and not asks(text, place)):
+    if _TORN.match(text, place) or (inside and not repeated and not asks(text, place) and not _parts(document, place)):
         return True
     lost = lost_questions(document)
     at = bisect_right(lost, (place, len(text))) - 1
     return at >= 0 and place < lost[at][1]
+
+
+def _parts(document: Document, place: int) -> bool:
+    """Whether a question mark stands between two clauses, on a page whose commas are narrow, too."""
+    if "," not in document.chars or "，" in document.chars:
+        return False
+    before = _CLAUSE_MARK.split(document.text[max(0, place - _CLAUSE) : place])[-1]
+    behind = _CLAUSE_MARK.split(document.text[place + 1 : place + 1 + _CLAUSE], maxsplit=1)[0]
+    return len(before) == _CLAUSE == len(behind)
 
 
 def _between_chinese(page: _Page, marks: Places, left: Kinds, right: Kinds) -> Mask:
