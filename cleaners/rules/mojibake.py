@@ -69,6 +69,7 @@ _NEIGHBOURS = 6  # code points on either side that hold four characters of UTF-8
 _MARGIN = 64  # code points around a telling character that are read with it
 _HONG_KONG = 2.0  # nats by which the reader with the Hong Kong characters must explain a page better
 _LATIN = ("cp1252", MIXED)  # readers of single bytes
+_SPARSE = ("big5hkscs", "cp949")  # readers that know few pairs of the bytes of UTF-8
 _UTF8_AS_LATIN = FAMILIES[2]
 _BIG5_READERS = tuple(family for family in FAMILIES if family.true == "gb18030" and family.read not in _LATIN)
 _LOSSES = re.compile(f"{LOST}+")
@@ -463,11 +464,14 @@ def _masked(text: str, inner: list[Repair]) -> list[Repair]:
     """``inner``, and marks of loss for what lies between and is still damaged: no half-repaired text is written."""
     parts: list[Repair] = []
     last = 0
-    for part in [*inner, Repair(len(text), len(text), "", 0.0, NOTHING, "")]:
+    latin = inner[0].family.read in _LATIN
+    for part in [*inner, Repair(len(text) + 1, len(text) + 1, "", 0.0, NOTHING, "")]:
         for match in _STILL_DAMAGED.finditer(text, last, part.start):
-            apart = match.start() > last and match.end() < part.start
-            if match[0].strip(LOST) and not (apart and _is_chinese(match[0])):
-                lost = LOST * max(1, len(match[0]) * (1 if inner[0].family.read in _LATIN else 2) // 3)
+            apart = (last == 0 or match.start() > last) and match.end() < part.start
+            shown = match[0].replace(LOST, "")
+            sound = HALVES.isdisjoint(shown) and max(shown, default="") > "\u3000" if latin else _is_chinese(match[0])
+            if shown and not (apart and sound):
+                lost = LOST * max(1, len(match[0]) * (1 if latin else 2) // 3)
                 parts.append(Repair(match.start(), match.end(), lost, 0.0, NOTHING, lost))
         parts.append(part)
         last = part.end
@@ -584,7 +588,8 @@ def _settled(document: Document, repairs: list[Repair]) -> list[Repair]:
             doubt = doubt or ("" if _explains(before, text, family) else "broken")
             done.append(Repair(start, end, text, gain, family, text, (), doubt))
     done.sort(key=lambda repair: repair.start)
-    return _apart(_whole(document.text, _chinese(document.text, _as_written(document.text, _legible(_one_page(done))))))
+    done = _marked(document.text, _legible(_one_page(done)))
+    return _apart(_whole(document.text, _chinese(document.text, _as_written(document.text, done))))
 
 
 _SECOND_BYTES = "".join(char for char, byte in sloppy().items() if 0x80 <= byte < 0xC0)
@@ -626,6 +631,19 @@ def _legible(repairs: list[Repair]) -> list[Repair]:
     if read == 0 or read >= _CRUMBS * sum(len(_LOSSES.findall(repair.text)) for repair in utf8):
         return repairs
     return [replace(repair, doubt="mostly lost") if repair in utf8 else repair for repair in repairs]
+
+
+def _marked(text: str, repairs: list[Repair]) -> list[Repair]:
+    """``repairs``, those of UTF-8 read as Big5 or Korean doubted where their losses have no mark.
+
+    These readers drop most of a page, so that bytes of one character often meet those of another.
+    """
+    dropped = [repair for repair in repairs if repair.family.true == "utf-8" and repair.family.read in _SPARSE]
+    shown = {char for repair in dropped for char in text[repair.start : repair.end]}
+    if {LOST, "?"} & shown or not any(LOST in repair.text for repair in dropped):
+        return repairs
+    why = "bytes are lost without a mark"
+    return [replace(repair, doubt=why) if repair in dropped else repair for repair in repairs]
 
 
 # Letters of both cases that bytes show as: what stands behind another, or behind any byte above 7F; for UTF-8 those
