@@ -54,6 +54,9 @@ _SHAPES: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("word N", "", re.compile(rf"(?P<stem>){_OPEN}(?:之|例|文)\s*{_NUMERAL}{_TAIL}")),
     ("N篇", "篇", re.compile(rf"(?P<stem>.{{0,48}}?)\s*{_OPEN}{_NUMERAL}\s*篇(?P<rest>){_CLOSE}")),
     ("(N)", "", re.compile(rf"(?P<stem>)[（(【\[〔]\s*{_NUMERAL}\s*[）)】\]〕](?P<rest>)")),
+    ("N. title", "", re.compile(
+        rf"(?P<stem>){_NUMERAL}\s*[、.．]\s*(?P<rest>[^。，；：！？,;:!?\s][^。，；：,;:]{{0,19}})"
+    )),
 )  # fmt: skip
 # A heading that lost its line end: the text of the part follows on the same line.
 _GLUED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -70,7 +73,9 @@ _GLUED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 _MARKED = frozenset(("篇N", "第N篇", "（N）篇", "part N"))  # shapes that say themselves what they number
 _LOOSE = frozenset(("stem N", "N stem"))  # any words with a number: read only where the title announces the words
-_BARE = frozenset(("no. N", "word N", "N篇", "(N)"))  # a number and little else: only where the title counts as many
+_BARE = frozenset(
+    ("no. N", "word N", "N篇", "(N)", "N. title")
+)  # a number and little else: only where the title counts as many
 _MAX_FRONT = 3  # lines before such a heading: title, subtitle, introduction
 _NUMBERED = re.compile("[一二三四五六七八九十0-9０-９①-⑳]|[Pp]art|PART")
 _DECORATION = " \t\r　#*＊★☆◆◇●■▲※>=~～◎○⊙▶►→§─━|-—_"
@@ -79,6 +84,9 @@ _DIGITS = {character: value for value, character in enumerate("一二三四五�
 
 _PROMISE = re.compile(
     r"(?<!第)(?P<number>[0-9０-９]{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:多|余)?\s*[篇则份](?!章|文|小说|幅)"
+)
+_WORKS = re.compile(
+    rf"(?:散文|随笔|小小说|小说|故事|寓言|童话|杂文|游记|美文|短文|小品|日记|作文)[^，。]{{0,4}}{_PROMISE.pattern}$"
 )
 _COLLECTION = re.compile("精选|优秀|大全|集锦|汇总|汇编|合集|通用|热门|推荐|范文|多篇|模板|集合|实用|经典")
 _SITE_TITLE = re.compile(rf"{_COLLECTION.pattern}|{_GENRE}|最新|[0-9]\s?[篇则份]|[（(【][^）)】]{{0,8}}[篇则份][）)】]")
@@ -100,7 +108,8 @@ _SPEECH_TITLE = re.compile(r"[^。！？；，]{4,45}(?:演讲|讲话|致[辞词
 
 _DATE = re.compile("(?:[0-9]{4}|[〇○零一二三四五六七八九]{4})年.{1,3}月.{1,3}日")
 _BY_EDITOR = re.compile(
-    "小编|[供仅](?:大家|各位|您|你)?.{0,4}参考|欢迎.{0,4}(?:阅读|借鉴|参考|查阅|收藏|分享|下载|浏览)|一起来看|一起看看|"
+    "小编|[供仅](?:大家|各位|您|你)?.{0,4}参考|供.{0,6}(?:朋友|读者|同学|老师|各位|大家).{0,4}(?:翻阅|借鉴|查阅|选用|学习|阅读)|"
+    "(?:以下|下面|这里)(?:的?这?[几数些]|[0-9一二两三四五六七八九十]+)[篇份则]|欢迎.{0,4}(?:阅读|借鉴|参考|查阅|收藏|分享|下载|浏览)|一起来看|一起看看|"
     "希望.{0,12}(?:帮助|帮到|有用|启发)|(?:怎么|如何|怎样).{0,6}写|写作方面|写作格式|随时.{0,4}(?:提问|咨询)|我会尽力|"
     "(?:以下|下面|本文|本站|这里).{0,24}(?:范文|整理|收集|收录|搜集|挑选|分享|推荐|[0-9一二两三四五六七八九十]+[篇份则])|"
     "(?:整理|收集|搜集|精选|挑选|选取|汇集|分享|准备)了?.{0,24}(?:范文|[0-9一二两三四五六七八九十]+[篇份则])|"
@@ -285,6 +294,8 @@ def _is_anthology(chain: _Chain, page: _Page) -> str:
         enough = chain.exact or (chain.shape == "N篇" and len(chain.stem) >= _MIN_STEM)
         if chain.shape == "(N)":  # sections bear such numbers too
             trusted = trusted and promise == count and "篇" in title
+        if chain.shape == "N. title":  # and items of lists
+            trusted = trusted and promise == count and bool(_WORKS.search(title))
     else:
         # 孙子兵法十三篇 promises as well: parts of a book bear numbers of this shape, so the title has to say more.
         booklike = chain.shape in ("第N篇", "part N") and not of_site
@@ -549,7 +560,7 @@ def _may_hold_speeches(document: Document) -> bool:
 
 RULE = Rule(
     name="anthology.split",
-    version=3,
+    version=4,
     kind="split",
     summary="Splits a page of numbered model texts into its documents; title, introduction and headings are removed.",
     example=(
