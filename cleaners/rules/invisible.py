@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from cleaners.document import Document, Flag, Found, Rule, table_of
+from cleaners.han import FREQUENT
 
 # ---------------------------------------------------------------- line ends
 
@@ -68,6 +69,9 @@ CONTROLS = Rule(
 
 _TAGS = "\U000e0001\U000e0020-\U000e007f"
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_FIRST_IDEOGRAPHIC = "\U000e0100"  # of the selectors for ideographs, which rare characters in names have
+_IDEOGRAPHIC = re.compile("[\ufe00-\ufe02\U000e0100-\U000e01ef]")
+_COMMON, _FEWEST_STREWN, _FEWEST_KINDS = frozenset(FREQUENT[:1000]), 6, 3
 _DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _DIRECTS = tuple("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _PLAIN = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
@@ -91,22 +95,38 @@ def _find_zero_width(document: Document) -> Found:
     found = Found()
     text = document.text
     right_to_left = _RIGHT_TO_LEFT.search(text) is not None
+    strewn = _strews_selectors(text)
     kept_tags = {place for match in _FLAG_TAGS.finditer(text) for place in range(*match.span())}
     for match in _INVISIBLE_RUN.finditer(text):
         start = match.start()
         for place in range(match.start(), match.end() + 1):
-            directs = right_to_left and text[place : place + 1] in _DIRECTS
-            if place == match.end() or directs or place in kept_tags or _means_something(text, place, match.end()):
+            char = text[place : place + 1]
+            noise = strewn and _IDEOGRAPHIC.match(char)
+            directs = right_to_left and char in _DIRECTS
+            if (
+                place == match.end()
+                or directs
+                or place in kept_tags
+                or (not noise and _means_something(text, place, match.end()))
+            ):
                 if place > start:
                     found.edits.add(start, text[start:place], "", 0.99, "shows nothing and joins nothing")
                 start = place + 1
     return found
 
 
+def _strews_selectors(text: str) -> bool:
+    """Whether selectors, most of several kinds, stand behind common characters, which vary as little as any."""
+    places = [match.start() for match in _IDEOGRAPHIC.finditer(text)]
+    common = sum(text[place - 1 : place] in _COMMON for place in places)
+    several = len({text[place] for place in places}) >= _FEWEST_KINDS
+    return common >= max(_FEWEST_STREWN if several else 2 * _FEWEST_STREWN, len(places) / 2)
+
+
 def _means_something(text: str, place: int, end: int) -> bool:
     """Whether the invisible character at ``place`` does its work: ``end`` is where its run ends."""
     char, before, after = text[place], text[place - 1 : place], text[end : end + 1]
-    if "\ufe00" <= char <= "\ufe0f" or char >= "\U000e0100":
+    if "\ufe00" <= char <= "\ufe0f" or char >= _FIRST_IDEOGRAPHIC:
         return _selects(char, before, text[place + 1 : place + 2])
     if char == "\u200d" and (_IS_EMOJI.match(before) or before == "\ufe0f"):
         return end == place + 1 and bool(_IS_EMOJI.match(after))
@@ -119,7 +139,7 @@ def _means_something(text: str, place: int, end: int) -> bool:
 
 def _selects(char: str, before: str, after: str) -> bool:
     """Whether a variation selector stands behind something that varies."""
-    if char >= "\U000e0100":
+    if char >= _FIRST_IDEOGRAPHIC:
         return bool(_IS_HAN.match(before))
     keycap = before in tuple("0123456789#*") and (after == "\u20e3")
     varies = (char <= "\ufe02" and _IS_HAN.match(before)) or _IS_EMOJI.match(before) or _JOINING.match(before)
@@ -128,7 +148,7 @@ def _selects(char: str, before: str, after: str) -> bool:
 
 ZERO_WIDTH = Rule(
     name="invisible.zero_width",
-    version=3,
+    version=4,
     kind="remove",
     summary="zero-width watermarks, stray joiners, selectors, tags and marks of direction",
     example=("机\u200b密\u2060文\ufeff件", "机密文件"),
@@ -218,14 +238,23 @@ PRIVATE_USE = Rule(
 # ---------------------------------------------------------------- what is lost
 
 _CHOICE = "是否有无無男女"  # what stands beside a check-box
-_BOXES = f"(?<=[{_HAN}])(?<![{_CHOICE}])[□■]{{1,40}}(?=[{_HAN}])(?![{_CHOICE}])"
-_LOST_RUN = re.compile(f"\ufffd+|烫{{4,}}|屯{{4,}}|(?:锟斤拷)+|{_BOXES}|口{{4,}}")
-_LOST_SIGNS = ("\ufffd", "□", "■", "烫烫烫烫", "屯屯屯屯", "锟斤拷", "口口口口")
+_BOXES = f"(?<=[{_HAN}])(?<![{_CHOICE}])[□■▯]{{1,40}}(?=[{_HAN}])(?![{_CHOICE}])"
+# A character that looks like a box, also where a reader of pictures took 口 for it: 人囗 is 人口.
+_WALL = (
+    f"(?<=[{_HAN}])(?<![人门窗出入路港关进渡井户缺伤袖胸领洞巷河虎海岔道端])囗"
+    f"(?=[{_HAN}])(?![之号味头语罩气岸感径令红才技吻碑])"
+)
+_NAMES_WALL = re.compile("部首|偏旁|字框|象形|甲骨|读作|音围")
+_LOST_RUN = re.compile(f"\ufffd+|烫{{4,}}|屯{{4,}}|(?:锟斤拷)+|{_BOXES}|{_WALL}|口{{4,}}")
+_LOST_SIGNS = ("\ufffd", "□", "■", "▯", "囗", "烫烫烫烫", "屯屯屯屯", "锟斤拷", "口口口口")
 
 
 def _find_lost(document: Document) -> Found:
     found = Found()
+    named = _NAMES_WALL.search(document.text) is not None
     for match in _LOST_RUN.finditer(document.text):
+        if named and match[0] == "囗":
+            continue
         lost = len(match[0]) // 3 * 2 if match[0][0] == "锟" else len(match[0])
         found.flags.append(Flag("lost", match.start(), match.end(), match[0], "characters that cannot be known", lost))
     return found
@@ -233,7 +262,7 @@ def _find_lost(document: Document) -> Found:
 
 LOST = Rule(
     name="invisible.lost",
-    version=1,
+    version=2,
     kind="flag",
     summary="U+FFFD, boxes between Han and filler of memory: text is lost here, so many characters of it",
     example=("发\ufffd\ufffd展", "发\ufffd\ufffd展"),
@@ -249,6 +278,7 @@ _PAIR = rf"(?:\\?[\x20-;])? {_SECOND}"
 _FIRST_PAIR = rf"(?:\\?[!-;] )?{_SECOND}"
 _JAMMER = re.compile(
     f"(?m)(?<=[{_HAN}，。、：；！？”）》…?:,;!.])(?:{_PAIR}){{4,30}}$"
+    f"|(?<=[0-9A-Za-z%％])(?P<word>(?:{_PAIR}){{4,30}})$"
     f"|^{_FIRST_PAIR}(?:{_PAIR}){{3,30}}(?=[{_HAN}“（《\u3000]| ?\\(?[0-9一二三四五六七八九十]{{1,3}}[.、)])"
     f"|^{_FIRST_PAIR}(?:{_PAIR}){{3,30}}(?P<latin>)(?=[A-Za-z]{{2}})"
     f"|^(?P<line>{_FIRST_PAIR}(?:{_PAIR}){{3,30}}\n)"
@@ -268,7 +298,7 @@ def _find_jammers(document: Document) -> Found:
     for match in matches:
         ended = document.text[match.start() - 1 : match.start()] in _ENDED  # nothing follows a paragraph's last mark
         proved, signs = (jammed, 2) if match["line"] else (jammed or edged, 0 if ended else 1)
-        alone = match["line"] is None and match["latin"] is None  # Latin may be what an author goes on in
+        alone = match["line"] is match["word"] is match["latin"] is None  # Latin may be what an author goes on in
         if _is_random(match[0], signs if proved else 3) and (proved or alone):
             found.edits.add(match.start(), match[0], "", 0.97, "the pattern of Discuz's jammer")
     return found
@@ -282,7 +312,7 @@ def _is_random(text: str, signs: int) -> bool:
 
 JAMMER = Rule(
     name="invisible.jammer",
-    version=5,
+    version=6,
     kind="remove",
     summary="random pairs that a forum hides at the edge of lines against copying",
     example=("会议开始了。3 l' R6 x, G! ~9 Z", "会议开始了。"),

@@ -24,6 +24,8 @@ _NEVER_BEFORE_CLOSING = frozenset("、;；:：(（《「『【 \t\u3000")
 _HAN = "㐀-䶿一-鿿々〇"
 _QUOTATION = re.compile("“[^”]*”")
 _STRAIGHT = re.compile(r'"([^"\n]*)"')
+_TEX_PAIR = re.compile(f"``(?=[^`'\n]*[{_HAN}])[^`'\n]{{1,200}}''")
+_TEX_SOURCE = re.compile(r"\\[A-Za-z]+\{|```")
 _CHINESE_BEFORE = re.compile(f"[{_HAN}，。、；：？！（《…—,;:?!(”》）)]|[{_HAN}][.]")
 _CHINESE_BEHIND = re.compile(f"[{_HAN}，。、；：？！）《…—,;:?!)“”（(.]")
 _HAN_INSIDE, _HAN_ENDS = re.compile(f"[{_HAN}]"), re.compile(f"[{_HAN}](?:.*[{_HAN}])?")
@@ -308,6 +310,34 @@ def _ditto(document: Document) -> Found:
     return Found(edits)
 
 
+def _typeset(document: Document) -> Found:
+    """Curl the marks of TeX, outside of its sources.
+
+    >>> from cleaners.edits import apply
+    >>> apply("坚持``两个维护''不动摇", _typeset(Document("坚持``两个维护''不动摇")).edits)
+    '坚持“两个维护”不动摇'
+    """
+    edits = Edits()
+    if _TEX_SOURCE.search(document.text):
+        return Found()
+    for start, line in zip(document.line_starts, document.lines, strict=True):
+        pairs = list(_TEX_PAIR.finditer(line)) if "``" in line else []
+        if line.count("`") == line.count("'") == 2 * len(pairs):
+            for pair in pairs:
+                edits.add(start + pair.start(), "``", "“", 0.95, "quotation marks as TeX writes them")
+                edits.add(start + pair.end() - 2, "''", "”", 0.95, "quotation marks as TeX writes them")
+    return Found(edits)
+
+
+TYPESET = Rule(
+    name="quotes.typeset",
+    version=1,
+    kind="normalise",
+    summary="Curl the quotation marks of TeX in Chinese.",
+    example=("坚持``两个维护''不动摇", "坚持“两个维护”不动摇"),
+    find=_typeset,
+    gate=lambda document: document.holds("``"),
+)
 DITTO = Rule(
     name="quotes.ditto",
     version=1,
@@ -345,4 +375,4 @@ UNBALANCED = Rule(
     gate=_unpaired,
 )
 
-RULES = (DITTO, CURL, RECURL, UNBALANCED)
+RULES = (DITTO, TYPESET, CURL, RECURL, UNBALANCED)

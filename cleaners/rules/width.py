@@ -585,8 +585,8 @@ _IDEOGRAPHS = {
 } | _RADICALS
 _MARKS = dict(
     zip(
-        "︐︑︒︓︔︕︖︗︘︙︰︱︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄﹇﹈﹐﹑﹔﹕﹖﹗﹘﹙﹚｡｢｣､＂",
-        '，、。：；！？〖〗…：—（）｛｝〔〕【】《》〈〉「」『』［］，、；：？！—（）。「」、"',
+        "︐︑︒︓︔︕︖︗︘︙︰︱︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄〝〞〟﹇﹈﹐﹑﹔﹕﹖﹗﹘﹙﹚｡｢｣､＂",
+        '，、。：；！？〖〗…：—（）｛｝〔〕【】《》〈〉「」『』“””［］，、；：？！—（）。「」、"',
         strict=True,
     )
 )
@@ -617,7 +617,7 @@ def _plain_forms(document: Document) -> Found:
 
 FORMS = Rule(
     name="width.forms",
-    version=1,
+    version=2,
     kind="normalise",
     summary="Write radicals that stand for characters, and vertical, small and half-width forms, the usual way.",
     example=("⻔⼾⺠⽣﹐⻓⾜发展︒", "门户民生，长足发展。"),
