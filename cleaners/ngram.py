@@ -32,7 +32,6 @@ _SPACES = re.compile(r"\s+")
 _WIDTH = str.maketrans(
     {ord("，"): ",", ord("！"): "!", ord("；"): ";", ord("："): ":", ord("？"): "?", ord("（"): "(", ord("）"): ")"}
     | {ord("着"): "著"}  # a traditional page has 著 for both
-    | dict.fromkeys(map(ord, "她它"), "他")  # which of them is meant, the page tells and not the language
     | dict.fromkeys(map(ord, "「『"), "“")
     | dict.fromkeys(map(ord, "」』"), "”")
     | dict.fromkeys(map(ord, "0123456789０１２３４５６７８９"), "0")
@@ -44,14 +43,14 @@ _Followers = tuple[NDArray[np.int64], NDArray[np.int64]]  # code points, and a c
 
 
 def fold(text: str) -> str:
-    """What the model counts: narrow punctuation, every digit ``0``, every letter ``a``, runs of space one ``\\n``.
+    """What the model counts: narrow punctuation, every digit ``0``, every letter ``a``, one ``\\n`` or blank for many.
 
-    Quotation marks are curly ones; 着 is 著; 她 and 它 are 他.
+    Quotation marks are curly ones; 着 is 著.
 
     >>> fold("到２０25年，GDP　增长")
-    '到0000年,aaa\\n增长'
+    '到0000年,aaa 增长'
     """
-    return _SPACES.sub("\n", text.translate(_WIDTH))
+    return _SPACES.sub(lambda run: "\n" if "\n" in run[0] else " ", text.translate(_WIDTH))
 
 
 @dataclass(frozen=True, eq=False)

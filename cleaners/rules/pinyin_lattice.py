@@ -76,7 +76,7 @@ _NUMERALS = re.compile("[0一二三四五六七八九十百千万零〇两]")
 _NUMERALS_TOLD = 0.5  # what no sentence tells is which of two numbers is meant
 _DEEPEST = 3  # marks open at once
 _QUOTE = 150  # characters a quotation may be long
-_PRONOUNS = {"他": 0.6, "她": 0.25, "它": 0.15}  # the model takes them for one; shares where the page has none
+_PRONOUNS = {"他": 0.6, "她": 0.25, "它": 0.15}  # shares in text at large: what a page has, it has again
 _WIDE_DIGITS = "".join(map(chr, range(0xFF10, 0xFF1A)))
 _WIDE_LETTERS = "".join(map(chr, (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))))
 _TWICE_MARKED = {"。": 0xA3, "?": 0xA1}
@@ -387,7 +387,7 @@ class Lattice:
                 folded = _folded(char)
                 if char in "<&":
                     continue
-                if folded == "\n" == after[-1:]:
+                if folded.isspace() and after[-1:].isspace():
                     gain += _UNUSUAL
                     continue
                 if char == "\n":
@@ -470,13 +470,13 @@ def page_forms(text: str) -> dict[str, float]:
     simplified = is_simplified(text)
     forms = dict(_usual_forms(simplified))
     seen = Counter(text)
-    spaces = seen[" "] + seen["\u3000"] + seen["\n"] + 1  # the model counts all three as one
+    spaces = seen[" "] + seen["\u3000"] + seen["\n"] + 1  # both are one to the model; lines, too, set apart
     forms |= {space: log((seen[space] + 0.01) / spaces) for space in " \u3000"}
     for wide in (_WIDE_DIGITS, _WIDE_LETTERS):  # the model counts all digits as one, and all letters
         usual = 0.0 if any(seen[char] for char in wide) else _UNUSUAL
         forms |= dict.fromkeys(wide, usual - log(len(wide)))
     pronouns = sum(seen[char] for char in _PRONOUNS) + 1
-    forms |= {char: log((seen[char] + share) / pronouns) for char, share in _PRONOUNS.items()}
+    forms |= {char: log((seen[char] + share) / share / pronouns) for char, share in _PRONOUNS.items()}
     for group in _variants(simplified):
         counts = {char: seen[char] for char in group}
         total = sum(counts.values())

@@ -434,7 +434,8 @@ def _lattice(document: Document, page: Page) -> Lattice:
     readers: dict[str, list[str]] = {}
     for char, reading in page.annotated.items():
         readers.setdefault(reading, []).append(char)
-    return Lattice(page.text, page.annotated, readers, CharacterModel(parts), words, page_forms(sound), page.dialect)
+    text = page.text + "\n"  # which follows the last character, too
+    return Lattice(text, page.annotated, readers, CharacterModel(parts), words, page_forms(sound), page.dialect)
 
 
 def _sound(page: Page) -> str:
@@ -484,7 +485,7 @@ def _flag_digits(found: Found, text: str) -> None:
 
 PINYIN_SHIFTED = Rule(
     name="pinyin.shifted",
-    version=11,
+    version=12,
     kind="repair",
     summary="mend bytes torn apart by an injected reading or marker: 勇?lián)湄?、 is 勇擔其責、",
     example=(

@@ -90,10 +90,12 @@ def web_package(folder: Path, pickled: bytes) -> None:
 
 
 def test_web_pages_are_read_line_by_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Titles and texts, line breaks that are written out as well, each line once."""
-    web_package(tmp_path, pickle.dumps((["春耕开始了"], ["田里有水。\\n春耕开始了\n \n人也多了。"], ["3"])))
+    """Titles and texts, line breaks that are written out as well, each line once; ``??`` is what a page lost."""
+    web_package(
+        tmp_path, pickle.dumps((["春耕开始了"], ["田里有水。\\n春耕开始了\n \n人多吗?多。? ??收工了。"], ["3"]))
+    )
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert list(web_text()) == ["春耕开始了", "田里有水。", "人也多了。"]
+    assert list(web_text()) == ["春耕开始了", "田里有水。", "人多吗?多。", "收工了。"]
 
 
 def test_a_file_that_would_run_code_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
