@@ -49,7 +49,7 @@ _STEP = 3.0  # what the best is sure to lose with the next character
 _LONGER = 1.0
 # How far behind one, two and three pairs that vanished in a row may leave a hypothesis: more than `_BEAM` at first,
 # since the next character may speak for it (刊 before 發); three happen once in 500 places.
-_VANISHED = (15.0, 13.0, 8.0)
+_VANISHED = (15.0, 14.0, 8.0)
 LOST = "\uffff"
 """Stands in a repair for a character that a lead byte swallowed and nothing tells: a digit, as a rule."""
 _EATEN = f"\n{LOST} "  # what a dangling lead byte may have swallowed
