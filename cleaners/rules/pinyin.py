@@ -35,7 +35,8 @@ GROUP = re.compile(rf"([\u3400-\u9fff])([(（]([{LETTERS}]{{1,6}})[)）](?:[(（
 _IN_A_WORD = re.compile(rf"[\u3400-\u9fff]{{2}}[(（][{LETTERS}]{{1,6}}[)）][\u3400-\u9fff]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _TORN = re.compile(
-    rf"(?<=[\u3400-\u9fff])(?:\?|[\ufffd□]\(?)(?:[{LETTERS}]{{1,6}}[)）]|[，、！；。,!;](?=[\u3400-\u9fff]))"
+    rf"(?<=[\u3400-\u9fff])(?:\?(?:[{LETTERS}]{{1,6}}[)）]|[，、！；。,!;](?=[\u3400-\u9fff]))"
+    rf"|[\ufffd□](?:\(?[{LETTERS}]{{1,6}}[)）]|[，、！；。,!;]))"
 )
 # The same in other brackets, in capitals, with blanks or a digit for the tone.
 _LETTERED = rf"(?:[A-Z]?[{LETTERS}]{{1,6}}|[A-Z]{{2,6}})"
