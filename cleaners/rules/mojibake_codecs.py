@@ -198,7 +198,7 @@ def next_char(data: list[int], at: int, family: Family) -> tuple[int, str]:
     lead = data[at]
     if 0 <= lead < 0x80 or lead == QUERY:
         return 1, "?" if lead == QUERY else chr(lead)
-    size = _utf8_size(data, at) if family.true == "utf-8" else _pair_size(data, at)
+    size = _utf8_size(data, at) if family.true == "utf-8" else 4 if _is_four(data, at, family) else _pair_size(data, at)
     char = _spell(tuple(data[at : at + size]), family.true)
     if not char:
         return (size, _filled(data, at, size, family)) if _holes(data, at, size) else (1, LOST)
@@ -227,6 +227,14 @@ def _pair_size(data: list[int], at: int) -> int:
         return 1
     lead, trail = data[at], data[at + 1]
     return 2 if trail >= 0x40 or (trail == HOLE and lead != HOLE) else 1
+
+
+def _is_four(data: list[int], at: int, family: Family) -> bool:
+    """Whether a character of four bytes of GB18030 begins at ``at``, as ½ and 👍 are."""
+    if family.true != "gb18030" or at + 3 >= len(data):
+        return False
+    _, second, third, fourth = data[at : at + 4]
+    return 0x30 <= second < 0x3A and third > 0x80 and 0x30 <= fourth < 0x3A
 
 
 @cache

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from cleaners.ngram import CharacterModel
@@ -53,6 +53,7 @@ _HALF = 12.0  # nats for a border of such codecs beside what may be half a chara
 _NEVER_ALONE = -40.0  # nats for a byte left over where each byte shows and no loss is marked: it is a sound letter
 _CURLY = frozenset("“”‘’—…")
 _HOME_MARKS = SYMBOLS | _CURLY  # of Windows-1252, and of clean Chinese between Han
+_FOUR = 4  # bytes of a character of GB18030 that is in no pair
 _PRIVATE = re.compile("[\ue000-\ue765]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
 _SURE = 3.0  # nats by which one byte must be likelier than another to be put in the place of a space
@@ -173,7 +174,7 @@ def _fill(text: str, begins: list[int], data: list[int], family: Family, among: 
             else:
                 switch = seam if plain or last < "\x80" or {char, last} & symbols else middle
             stop = begins[index + 1]
-            at_home = char in _HOME_MARKS and (last < "\x80" or last in _HOME_MARKS or not source(last, "cp1252"))
+            at_home = char in _HOME_MARKS and (last == "\n" or last in _HOME_MARKS or not source(last, "cp1252"))
             seen = 0.0 if plain else table[char] - (0.0 if at_home else alien)
             leave = reads - switch - (_HALF if halves and char in HALVES else 0.0)
             if seems >= leave:
@@ -297,12 +298,16 @@ def _in_phase(
 ) -> Iterator[list[str]]:
     """`_written`, where a byte that was dropped pairs those behind it anew."""
     home = frozenset(byte for byte in HOME_BYTES if bytes((byte,)).decode("cp1252") in text)
-    misread = [byte for way in ways for byte in (*data[way.steps[0][0] : way.stop], 0x0A)]
+    pairs = data.copy()
+    steps = [list(pairwise([*way.steps, (way.stop, "")])) for way in ways]
+    for (at, _), (after, _) in chain.from_iterable(steps):
+        if after - at == _FOUR:  # of which only one character is made
+            pairs[at:after] = b"0000"
+    misread = [byte for way in ways for byte in (*pairs[way.steps[0][0] : way.stop], 0x0A)]
     sizes = iter(clear(misread, of_single_bytes(misread, family.true), family.true, LOSS, model, home))
-    for way in ways:
+    for way, taken in zip(ways, steps, strict=True):
         sure = dict(zip(range(way.steps[0][0], way.stop + 1), sizes, strict=False))
-        steps = pairwise([*way.steps, (way.stop, "")])
-        yield [char if char < "\x40" or sure[at] == after - at else LOST for (at, char), (after, _) in steps]
+        yield [char if char < "\x40" or after - at in (sure[at], _FOUR) else LOST for (at, char), (after, _) in taken]
 
 
 def _believed(written: list[str], queries: list[bool], guess: bool) -> list[str]:

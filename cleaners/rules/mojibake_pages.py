@@ -39,10 +39,10 @@ _PAGES = (
     "iso8859-15",
 )
 _HOLE = 0xFF  # no byte of UTF-8, nor of a pair of GBK
-# Han, marks, wide forms and the letters of pinyin in UTF-8; and all pairs of GBK.
+# Han, marks, wide forms and the letters of pinyin in UTF-8; and all pairs of GBK, and what GB18030 has more.
 _TRUE = (
     ("utf-8", re.compile(rb"(?:[\xe2-\xe9\xef][\x80-\xbf\xff]{2}|[\xc2-\xc8][\x80-\xbf\xff])+")),
-    ("gb18030", re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe])+")),
+    ("gb18030", re.compile(rb"(?:[\x81-\xfe](?:[\x40-\x7e\x80-\xfe]|[0-9][\x81-\xfe][0-9]))+")),
 )
 _DIFFERENT = 8  # bytes of a code page that a text must show
 _WORST = {"utf-8": -10.5, "gb18030": -8.8}  # nats per character below which it is no Chinese; any two bytes are GBK
