@@ -71,7 +71,7 @@ _TAGS = "\U000e0001\U000e0020-\U000e007f"
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _FIRST_IDEOGRAPHIC = "\U000e0100"  # of the selectors for ideographs, which rare characters in names have
 _IDEOGRAPHIC = re.compile("[\ufe00-\ufe02\U000e0100-\U000e01ef]")
-_COMMON, _FEWEST_STREWN, _FEWEST_KINDS = frozenset(FREQUENT[:1000]), 6, 3
+_COMMON, _FEWEST_STREWN = frozenset(FREQUENT[:1000]), 6
 _DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _DIRECTS = tuple("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _PLAIN = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
@@ -116,11 +116,10 @@ def _find_zero_width(document: Document) -> Found:
 
 
 def _strews_selectors(text: str) -> bool:
-    """Whether selectors, most of several kinds, stand behind common characters, which vary as little as any."""
-    places = [match.start() for match in _IDEOGRAPHIC.finditer(text)]
-    common = sum(text[place - 1 : place] in _COMMON for place in places)
-    several = len({text[place] for place in places}) >= _FEWEST_KINDS
-    return common >= max(_FEWEST_STREWN if several else 2 * _FEWEST_STREWN, len(places) / 2)
+    """Whether selectors stand behind many different characters, common ones, which vary as little as any."""
+    behind = [text[match.start() - 1 : match.start()] for match in _IDEOGRAPHIC.finditer(text)]
+    common = [char for char in behind if char in _COMMON]
+    return len(set(common)) >= _FEWEST_STREWN and 2 * len(common) >= len(behind)
 
 
 def _means_something(text: str, place: int, end: int) -> bool:

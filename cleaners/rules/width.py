@@ -540,16 +540,20 @@ def _blanks(document: Document) -> Found:
     code = sum(map(is_code, document.lines))
     if commas < _PROOF or 20 * document.text.count("，") > commas or 10 * code > len(document.lines):
         return found
-    plain = "\n".join(_BLANK.sub(lambda mark: mark[0][0], line) for _, line in told)
+    columns = [_columns(line) for _, line in told]
+    plain = "\n".join("".join(line[at] for at in places) for (_, line), places in zip(told, columns, strict=True))
     widened = apply(plain, _widen(Document(plain)).edits).split("\n")
-    for (start, line), wide in zip(told, widened, strict=True):
-        shift = 0
-        for mark in _BLANK.finditer(line):
-            became = wide[mark.start() - shift]
-            if became != mark[0][0]:
-                found.edits.add(start + mark.start(), mark[0], became, 0.9, "no blank stands behind a Chinese mark")
-            shift += len(mark[0]) - 1
+    for (start, line), places, wide in zip(told, columns, widened, strict=True):
+        for at, behind, became in zip(places, [*places[1:], len(line)], wide, strict=True):
+            if became != line[at]:
+                found.edits.add(start + at, line[at:behind], became, 0.9, "no blank stands behind a Chinese mark")
     return found
+
+
+def _columns(line: str) -> list[int]:
+    """Where the characters of a line stand, but the blanks behind marks."""
+    blanks = {at for mark in _BLANK.finditer(line) for at in range(mark.start() + 1, mark.end())}
+    return [at for at in range(len(line)) if at not in blanks]
 
 
 def _tells(line: str) -> bool:
