@@ -169,6 +169,25 @@ def _may_be_gallery(document: Document) -> bool:
     return any(_MIN_TITLE <= len(line) <= _MAX_CAPTION and document.text.count(line) > _MIN_REPEATS for line in head)
 
 
+_LEAST_DOUBLED = 30  # code points of a paragraph that nobody writes twice in a row; a refrain's lines are shorter
+
+
+def _find_doubled(document: Document) -> Found:
+    """Keep a paragraph of prose once that stands on a page twice, directly behind itself."""
+    counts = Counter(line.strip() for line in document.lines)  # what comes back more often is a refrain
+    doubled = [index for index in _doubled(document) if counts[document.lines[index].strip()] == 2]
+    return Found(edits=remove_lines(document, [Gone(index, 0.93, "the paragraph before, again") for index in doubled]))
+
+
+def _doubled(document: Document) -> Iterator[int]:
+    """The lines of prose that say the line of text before again."""
+    last = ""
+    for index, line in enumerate(document.lines):
+        if len(line) >= _LEAST_DOUBLED and line.strip() == last and last[-1] in "。！？”" and "，" in last:
+            yield index
+        last = line.strip() or last
+
+
 SLICED_PAGE = Rule(
     name="layout.slices",
     version=3,
@@ -208,6 +227,19 @@ CAPTION_TITLE = Rule(
     gate=_may_be_gallery,
 )
 
+DOUBLED_PARAGRAPH = Rule(
+    name="layout.doubled_paragraph",
+    version=1,
+    kind="remove",
+    summary="Keeps a paragraph once that stands on a page twice in a row.",
+    example=(
+        "那年春天雨水多，水渠修到一半就停了工，老支书急得睡不着，夜夜到渠边看水。\n" * 2 + "后来渠通了。",
+        "那年春天雨水多，水渠修到一半就停了工，老支书急得睡不着，夜夜到渠边看水。\n后来渠通了。",
+    ),
+    find=_find_doubled,
+    gate=lambda document: any(_doubled(document)),
+)
+
 # Lines are made whole before anything reads them; headings and captions after the site's own lines have gone.
 BEFORE_SCRIPT: tuple[Rule, ...] = (
     SLICED_PAGE,
@@ -225,6 +257,7 @@ BEFORE_SCRIPT: tuple[Rule, ...] = (
 AFTER_SITE_LINES: tuple[Rule, ...] = (
     TITLE_INDEX,
     CAPTION_TITLE,
+    DOUBLED_PARAGRAPH,
     QUOTE_GAPS,
     BROKEN_HEADINGS,
     CUT_SENTENCES,
