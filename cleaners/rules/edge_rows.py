@@ -11,7 +11,7 @@ from collections import Counter
 
 _LONGEST = 200  # code points of a row
 _SENTENCE = frozenset("。！？；!?;“”")
-_HOME = re.compile(r"(?:网站)?首页|主页|home(?:page)?|更多|more|联系我们|about us", re.IGNORECASE)
+_HOME = re.compile(r"(?:网站)?首页|主页|home(?:page)?|(?:更多|more)\s?[>»›]+|联系我们|about us", re.IGNORECASE)
 _PARTS, _SPACES = re.compile(r"\s*[|·]+\s*"), re.compile(r"\s+")
 _MENU = re.compile(r"[☰≡]\s?(?:菜单|导航|目录|全部|频道)?")
 _MOST, _LATIN = 6, 12  # code points of a word of a menu, and of a Latin one
@@ -36,7 +36,7 @@ def is_menu_row(line: str) -> bool:
     """
     if _MENU.fullmatch(line):
         return True
-    bare = line.strip(" >»›|·")
+    bare = line.strip(" |·")
     words = (_PARTS if "|" in bare or "·" in bare else _SPACES).split(bare)
     ends = _HOME.fullmatch(words[0]) or _HOME.fullmatch(words[-1])
     return len(words) >= _FEWEST_MENU and bool(ends) and all(map(_is_short, words))
