@@ -167,8 +167,9 @@ _BROKEN = re.compile(
     "|(?<![&_/])(?P<run>(?:#[0-9]{2,5};)+)"
     f"|(?<![&A-Za-z0-9_/])(?:amp;)*(?P<name>{_BROKEN_NAMES});|(?<![&A-Za-z0-9_/=])(?:amp;)+(?P<lone>quot|lt|gt);"
     f"|[&＆](?:amp[;；]?|[ ])?(?P<open>{_BROKEN_NAMES}|quot)(?:[ ]?[；;]|(?![A-Za-z0-9=;；]))"  # without ;, or wide
-    # Without ;, a figure may follow the five digits of a character; &#177 and 50 are not to become &#17750.
-    r"|&#(?P<decimal>(?:19|[2-4][0-9]|65)[0-9]{3}(?!;)|(?:1[12][0-9]|8[0-9])[0-9]{2}(?![0-9;]))"
+    # Without ;, a figure may follow the five digits of a character; &#177 and 50 are not to become &#17750, nor
+    # 512&#215512, which says 512×512, something else.
+    r"|&#(?!(?<=[0-9]&#)(?:215|247)[0-9]{3})(?P<decimal>(?:19|[2-4][0-9]|65)[0-9]{3}(?!;)|(?:1[12][0-9]|8[0-9])[0-9]{2}(?![0-9;]))"
     r"|&#[xX](?P<hexadecimal>[0-9A-Fa-f]{4})(?![0-9A-Fa-f;])"
     r"|(?:(?<![A-Za-z0-9\\])x0[dD]x0[aA](?:[ ]?;)?)+|(?:_x000[dD]_)+\n?|<[bB][rR] ?/?>\n?"
 )
