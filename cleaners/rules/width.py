@@ -6,6 +6,7 @@ text look the same, and asks for Chinese on both sides. Only where the page as a
 (marks between Han, hardly a wide one left) does a number or a Latin word on one side suffice. 1,000, 3:00, addresses,
 code, tables and Latin sentences have no Chinese on both sides, or stand where `cleaners.literal` says they stay. Some
 converters write 。 as a period and …… as six: the former is mended only on a page that has no other full stop.
+Pages that set a blank behind each mark, as English does, are judged with the blanks away.
 """
 
 from __future__ import annotations
