@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate, product
@@ -157,22 +157,24 @@ def _hits(text: str, signs: list[tuple[int, str]], family: Family) -> Iterator[i
     known = telling(family)
     places = [place for place, sign in signs if sign in known]
     if _is_pairs(family):  # any rare character may tell of these
-        yield from (at for at in places if _promises(text, at, family))
+        gain = _gains(family)
+        yield from (at for at in places if _promises(text, at, gain))
     elif family.true == "utf-8":
         yield from (at for at in places if _shows_utf8(text, at, family))
 
 
-def _promises(text: str, at: int, family: Family) -> bool:
+def _promises(text: str, at: int, gain: Callable[[str], float]) -> bool:
     """Whether a telling character and its neighbours are far likelier read anew, each by itself."""
     before, behind = text[max(at - _NEIGHBOURS, 0) : at], text[at + 1 : at + 1 + _NEIGHBOURS]
-    best = (max(accumulate((_gain(char, family) for char in side), initial=0.0)) for side in (before[::-1], behind))
-    return _gain(text[at], family) + sum(best) > _PROMISING
+    return gain(text[at]) + sum(max(accumulate(map(gain, side), initial=0.0)) for side in (before[::-1], behind)) > (
+        _PROMISING
+    )
 
 
 @cache
-def _gain(char: str, family: Family) -> float:
+def _gains(family: Family) -> Callable[[str], float]:
     """The nats that a character of two bytes gains if read anew."""
-    return shares()[one(char, family) or LOST] - shares()[char]
+    return cache(lambda char: shares()[one(char, family) or LOST] - shares()[char])
 
 
 def _shows_utf8(text: str, at: int, family: Family) -> bool:
