@@ -366,3 +366,9 @@ def test_sound_signs_beside_damage() -> None:
                 for rule in (mojibake_pages.CODE_PAGES, CJK):
                     text = apply(text, rule.find(Document(text)).edits)
                 assert sound in text.split("\n"), (page, true, text)
+
+
+def test_short_runs_are_flagged() -> None:
+    """Four characters of GBK between sound ones are too few to be read, and too likely to be passed over."""
+    flags = found("他说：“ÎÒÃÇ×ß°É”，她点点头。\n").flags
+    assert [flag.detail for flag in flags] == ["too short to be sure; perhaps 我们走吧"]

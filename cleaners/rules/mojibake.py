@@ -63,6 +63,7 @@ _UTF8_SHARE = 0.3  # of characters that tell of UTF-8 read as GBK; text of other
 _CERTAIN = 2.0  # nats for each code point that a reading gains where no rarer one need be tried
 _DEEPER = 0.7  # what a second level is worth: UTF-8 by way of GBK would explain what UTF-8 alone does
 _UNMARKED = 2.5  # times what a run must gain alone, if it holds a loss without a mark
+_SHORT = 0.8  # of what a run must gain alone, for which it is flagged
 _BESIDE = 8  # code points beside a run of two levels that may belong to it
 _PROMISING = 14.0  # nats that a telling character and its neighbours gain if read anew
 _NEIGHBOURS = 6  # code points on either side that hold four characters of UTF-8
@@ -212,6 +213,7 @@ def _repairs(document: Document, proved: Family | None = None, level: int = 1) -
     text, signs = document.text, _signs(document)
     model = CharacterModel([(document.prior, 1.0)]) if document.prior else None
     alone: list[_Proposal] = []
+    short: list[Repair] = []
     for family in _suspects(document, signs):
         certain = _CERTAIN * len(text)
         if _is_pairs(family) and sum(found.gain for found in alone if not _is_pairs(found.family)) > certain:
@@ -222,7 +224,13 @@ def _repairs(document: Document, proved: Family | None = None, level: int = 1) -
         proposals = (found for region in regions for found in _proposals(text, region, family, False, level))
         if model and _is_pairs(family):
             proposals = (_by_neighbours(text, found, model) for found in proposals)
-        alone += (proposal for proposal in proposals if proposal.gain >= family.alone)
+        for proposal in proposals:
+            if proposal.gain >= family.alone:
+                alone.append(proposal)
+            elif latin_pairs and proposal.gain >= _SHORT * family.alone:
+                short += (replace(repair, doubt="too short to be sure") for repair in proposal.repairs)
+    if not alone and level == 1:
+        return short
     chosen = _disjoint(_one_reader(text, alone))
     gained = _gained(chosen)
     if proved:
@@ -878,7 +886,7 @@ def _confidence(repair: Repair) -> float:
 
 CJK = Rule(
     name="mojibake.cjk",
-    version=22,
+    version=23,
     kind="repair",
     summary="text written in UTF-8, GBK or Big5 and read as another of them or as Latin-1, once or more",
     example=("鍙戝睍瑙勫垝", "发展规划"),
