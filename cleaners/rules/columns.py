@@ -59,7 +59,11 @@ def foot_lines(lines: Sequence[str]) -> list[int]:
     >>> [page[at] for at in foot_lines(page)]
     ['网站首页', '走进渠县', '政务公开', '办事服务', '监督']
     """
-    texts = [index for index, line in enumerate(lines) if line and not line.isspace()][-_LONGEST_FOOT:]
+    behind = (index for index in range(len(lines) - 1, -1, -1) if lines[index] and not lines[index].isspace())
+    texts = list(islice(behind, 1))
+    if not texts or not _WORD.fullmatch(_plain(lines[texts[0]])):
+        return []
+    texts = [*reversed(list(islice(behind, _LONGEST_FOOT))), *texts]
     plain = [_plain(lines[index]) for index in texts]
     start = len(plain)
     while start and _WORD.fullmatch(plain[start - 1]):

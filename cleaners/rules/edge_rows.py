@@ -36,6 +36,8 @@ def is_menu_row(line: str) -> bool:
     """
     if _MENU.fullmatch(line):
         return True
+    if len(line) > _LONGEST or not _HOME.search(line):
+        return False
     bare = line.strip(" |·")
     words = (_PARTS if "|" in bare or "·" in bare else _SPACES).split(bare)
     ends = _HOME.fullmatch(words[0]) or _HOME.fullmatch(words[-1])

@@ -39,7 +39,7 @@ def leaving_lines(lines: Sequence[str], known: Collection[int]) -> list[int]:
     >>> leaving_lines([prose, "页面上的代码是：", "{{item.title}}"], ())
     []
     """
-    found = [at for at, line in enumerate(lines) if _is_leaving(line)]
+    found = [at for at, line in enumerate(lines) if line[-1:].isascii() and _is_leaving(line)]
     if not found:
         return []
     own = [at for at, line in enumerate(lines) if line.strip() and at not in known and not _is_leaving(line)]

@@ -52,9 +52,12 @@ def listed_lines(lines: Sequence[str], known: Collection[int], heads: Collection
     sure = 0  # how much of it is under one
     titles, votes, size = True, False, 0
     for index in range(len(lines) - 1, -1, -1):
-        line = fold(lines[index]).strip()
-        if not line:
+        line = lines[index].strip()
+        if not line or (len(line) > _REMARK and index in known):
             continue
+        if len(line) > _REMARK:
+            break
+        line = fold(line)
         heads_links = titles and (index in heads or _is_heading(line))
         heading = size > 0 and (heads_links or (votes and len(line) <= _HEADING and _COMMENTS.fullmatch(line)))
         if index not in known:
@@ -62,11 +65,11 @@ def listed_lines(lines: Sequence[str], known: Collection[int], heads: Collection
         if heading:
             sure, titles, votes, size = len(below), True, False, 0
             continue
-        votes = votes or (len(line) <= _REMARK and _VOTES.fullmatch(line) is not None)
+        votes = votes or _VOTES.fullmatch(line) is not None
         if index not in known:
             titles = titles and len(line) <= _TITLE and _SENTENCE.isdisjoint(line) and not _BOOK.search(line)
             size += 1
-            if size > _MOST or len(line) > _REMARK:
+            if size > _MOST:
                 break
     return below[:sure][::-1]
 

@@ -147,7 +147,7 @@ def paragraphs() -> tuple[str, ...]:
 def make_page(rng: random.Random, families: int = 3) -> Page:
     """A page of 7 to 16 paragraphs with lines of some families at random places that suit them."""
     title = rng.choice(originals())[0]
-    body = rng.sample(paragraphs(), rng.randint(7, 16))
+    body = list(dict.fromkeys(rng.sample(paragraphs(), rng.randint(7, 16))))  # two originals share some
     gap = rng.choice(("\n", "\n\n"))
     chosen = rng.sample(sorted(LINES), families)
     added = [_added(rng, family) for family in chosen]
