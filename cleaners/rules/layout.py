@@ -183,7 +183,7 @@ def _doubled(document: Document) -> Iterator[int]:
     """The lines of prose that say the line of text before again."""
     last = ""
     for index, line in enumerate(document.lines):
-        if len(line) >= _LEAST_DOUBLED and line.strip() == last and last.endswith(("。", "！", "？", "”")) and "，" in last:
+        if len(line) >= _LEAST_DOUBLED and line.strip() == last and last.endswith(tuple("。！？”")) and "，" in last:
             yield index
         last = line.strip() or last
 
