@@ -200,8 +200,9 @@ def _apply(page: _Page, rule: Rule) -> None:
         byte_starts = _to_bytes(places, earlier, page.decoded).tolist()
         page.cuts += (_Cut(cut.position, byte, cut.title) for cut, byte in zip(found.cuts, byte_starts, strict=True))
     if found.flags:
-        raised = set(page.flags)  # where a page goes through the rules again, most flags are found again
-        page.flags += (one for flag in found.flags if (one := (rule.name, flag)) not in raised)
+        # Where a page goes through the rules again, most flags are found again, if in other words.
+        raised = {(name, flag.kind, flag.start) for name, flag in page.flags}
+        page.flags += ((rule.name, flag) for flag in found.flags if (rule.name, flag.kind, flag.start) not in raised)
     if len(found.edits):
         page.ledger.append((rule, found.edits))
         page.document = replace(page.document, text=apply(page.document.text, found.edits))
