@@ -18,7 +18,7 @@ from typing import NamedTuple
 from cleaners.document import Document, Edits, Found, Rule, once
 from cleaners.rules.anchors import announced, spoken
 from cleaners.rules.columns import column_lines, foot_lines
-from cleaners.rules.edge_rows import is_keyword_row, is_menu_row, is_offer
+from cleaners.rules.edge_rows import LONGEST, is_keyword_row, is_menu_row, is_offer
 from cleaners.rules.leavings import leaving_lines
 from cleaners.rules.lines import Gone, fold, merged, remove_lines
 from cleaners.rules.listed import listed_lines
@@ -289,6 +289,8 @@ def _add_menus(lines: list[str], edges: set[int], found: dict[int, int]) -> None
 def _add_rows(document: Document, edges: set[int], found: dict[int, int]) -> None:
     """Add the rows at the edges that are menus, words for search engines or offers, whatever their words."""
     for index in sorted(edges - found.keys()):
+        if len(document.lines[index]) > LONGEST or "。" in document.lines[index]:
+            continue
         line = fold(document.lines[index]).strip()
         if is_menu_row(line) and not _speaks_of_sites(document.lines, found):
             found[index] = _NUMBERS["button_row"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-_LONGEST = 200  # code points of a row
+LONGEST = 200  # code points of a row
 _SENTENCE = frozenset("。！？；!?;“”")
 _HOME = re.compile(r"(?:网站)?首页|主页|home(?:page)?|(?:更多|more)\s?[>»›]+|联系我们|about us", re.IGNORECASE)
 _PARTS, _SPACES = re.compile(r"\s*[|·]+\s*"), re.compile(r"\s+")
@@ -36,7 +36,7 @@ def is_menu_row(line: str) -> bool:
     """
     if _MENU.fullmatch(line):
         return True
-    if len(line) > _LONGEST or not _HOME.search(line):
+    if len(line) > LONGEST or not _HOME.search(line):
         return False
     bare = line.strip(" |·")
     words = (_PARTS if "|" in bare or "·" in bare else _SPACES).split(bare)
@@ -54,7 +54,7 @@ def is_keyword_row(line: str) -> bool:
     >>> is_keyword_row("关键字:教师总结,个人总结,年度总结,总结"), is_keyword_row("[石桥][水车][磨坊][渡口]")
     (True, False)
     """
-    if len(line) > _LONGEST or not _SENTENCE.isdisjoint(line):
+    if len(line) > LONGEST or not _SENTENCE.isdisjoint(line):
         return False
     label = _KEYS.match(line)
     words = [word for word in _KEY_PARTS.split(line[label.end() :] if label else line) if word]

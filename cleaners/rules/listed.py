@@ -13,7 +13,7 @@ from cleaners.rules.lines import fold
 
 _MOST = 12  # titles a page lists under one heading; remarks
 _TITLE, _REMARK = 45, 60  # code points of a title, and of a reader's remark
-_HEADING = 24  # code points of a heading
+_HEADING, _PROSE = 24, 200  # code points of a heading; of a line that is none of these, blanks around it counted
 # Sentences have these marks, and so have books, whose list may be the author's own unless it is about them.
 _SENTENCE = frozenset("。；;")
 _BOOK = re.compile(r"《(?![^《》]{1,20}》[^《。]{0,6}(?:读后感|观后感|有感|心得|体会|赏析|教案|教学|\d字))")
